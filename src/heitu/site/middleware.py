@@ -1,0 +1,59 @@
+"""Who asks, in which language and zone; and how a refusal is answered."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from heitu.ground.core.errors import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PersonMiddleware:
+    """Shows times in the person's own zone."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            timezone.activate(zoneinfo.ZoneInfo(request.user.time_zone))
+        else:
+            timezone.deactivate()
+        return self.get_response(request)
+
+
+class RefusedMiddleware:
+    """Turns a `Refused` that no form caught into 409: a page for people, problem+json for programs."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if request.path.startswith("/api/"):
+            return problem(error)
+        return render(request, "refused.html", {"refused": error}, status=409)
+
+
+def problem(error: Refused, status: int = 409) -> JsonResponse:
+    """RFC 9457 problem details for a refusal, in both languages."""
+    body = {
+        "type": f"urn:heitu:refused:{error.code}",
+        "title": str(error.message),
+        "status": status,
+        "code": error.code,
+        "message": error.message.model_dump(),
+        "field": error.field,
+        "details": error.details,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
