@@ -1,0 +1,29 @@
+"""An application: one team's way through one call, from the claim to the close."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from heitu.engines.lifecycle.models import Case
+from heitu.ground.people.models import Person, Team
+from heitu.stages.calls.models import Call
+
+
+class Application(models.Model):
+    """A team's claim on a call. Its state is its case's; its page is the case page."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="application")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="applications")
+    applicant = models.ForeignKey(Person, models.PROTECT, related_name="applications")
+    answers = models.JSONField(default=dict)
+    declarations = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "team"], name="application_once_per_team")]
+
+    def __str__(self) -> str:
+        return f"{self.call.number} · {self.team.name}"

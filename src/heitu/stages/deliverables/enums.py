@@ -1,0 +1,9 @@
+from django.db import models
+
+
+class JudgingStatus(models.TextChoices):
+    QUEUED = "queued", "排队中 Queued"
+    RUNNING = "running", "评测中 Judging"
+    DONE = "done", "已评测 Judged"
+    FAILED = "failed", "评测故障 Judge at fault"
+    NONE = "none", "人工评判 Judged by people"

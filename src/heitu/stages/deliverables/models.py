@@ -1,0 +1,68 @@
+"""What a team delivers, what the judge said of it, and where it was published."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from heitu.ground.core.fields import TextField
+from heitu.ground.people.models import Person
+from heitu.stages.applications.models import Application
+from heitu.stages.deliverables.enums import JudgingStatus
+
+
+class Deliverable(models.Model):
+    """One version of the work, with its file kept as it came."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="deliverables")
+    state = models.CharField(max_length=40, help_text="the milestone's state that it was handed in under")
+    version = models.PositiveSmallIntegerField()
+    submitted_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    file = models.FileField(upload_to="deliverables/%Y/%m/", blank=True)
+    filename = models.CharField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
+    progress = models.JSONField(default=dict, help_text="phase, done, total while judging")
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["application", "version"], name="deliverable_version_once")]
+        indexes = [
+            models.Index(fields=["submitted_at"], condition=Q(judging="queued"), name="deliverable_queue")
+        ]
+
+
+class Verdict(models.Model):
+    """What the judge found: payment evidence, so never changed. `record` is the judge's own JSON, signed."""
+
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="verdict")
+    code = models.CharField(max_length=20)
+    accepted = models.BooleanField()
+    score = models.FloatField(null=True, blank=True)
+    speedup = models.FloatField(null=True, blank=True)
+    speedup_low = models.FloatField(null=True, blank=True)
+    speedup_high = models.FloatField(null=True, blank=True)
+    cases_passed = models.PositiveSmallIntegerField(default=0)
+    cases_total = models.PositiveSmallIntegerField(default=0)
+    is_simulated = models.BooleanField(default=False)
+    record = models.JSONField(default=dict)
+    signature = models.CharField(max_length=128, blank=True)
+    judged_at = models.DateTimeField()
+
+
+class Publication(models.Model):
+    """A result shared with everybody, with its licence and where it came from."""
+
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="publication")
+    slug = models.SlugField(max_length=80, unique=True)
+    title = TextField()
+    licence = models.CharField(max_length=40)
+    published_at = models.DateTimeField()
+    downloads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
