@@ -16,6 +16,7 @@ def _start() -> None:
         return  # the controller's server is in the inherited DATABASE_URL
     folder = Path(tempfile.mkdtemp(prefix="heitu-test-"))
     folder.chmod(0o755)
+    (folder / "static").mkdir()  # whitenoise warns where there is none
     os.environ["HEITU_HOME"] = str(folder)
 
     from heitu.ground.core import embedded
@@ -35,6 +36,7 @@ def _trade_safety_for_speed(url: str) -> None:
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
+        connection.execute("ALTER ROLE CURRENT_USER SET heitu.may_truncate = 'on'")  # how Django empties tables
 
 
 _start()

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import Literal
 
 import click
 
-# name → (module:attribute, needs the database and Django)
-COMMANDS = {
-    "judge": ("heitu.engines.judge.command:judge", False),
-    "check": ("heitu.engines.lifecycle.command:check", False),
-    "audit": ("heitu.site.commands.audit:audit", True),
-    "manage": ("heitu.site.commands.manage:manage", True),
+Needs = Literal["nothing", "apps", "database"]
+
+# name → (module:attribute, what it needs up: nothing, Django's apps, or the database too)
+COMMANDS: dict[str, tuple[str, Needs]] = {
+    "judge": ("heitu.engines.judge.command:judge", "nothing"),
+    "check": ("heitu.engines.lifecycle.command:check", "apps"),
+    "up": ("heitu.site.commands.up:up", "nothing"),
+    "worker": ("heitu.site.commands.worker:worker", "database"),
+    "simulate": ("heitu.site.commands.simulate:simulate", "database"),
+    "load": ("heitu.site.commands.load:load", "database"),
+    "reference": ("heitu.site.commands.reference:reference", "apps"),
+    "login": ("heitu.site.commands.client:login", "nothing"),
+    "tasks": ("heitu.site.commands.client:tasks", "nothing"),
+    "submit": ("heitu.site.commands.client:submit", "nothing"),
+    "audit": ("heitu.site.commands.audit:audit", "database"),
+    "manage": ("heitu.site.commands.manage:manage", "database"),
 }
 
 
@@ -25,21 +36,30 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        target, needs_django = COMMANDS[cmd_name]
-        if needs_django and not ctx.resilient_parsing:
-            _prepare(ctx)
-        module, attribute = target.split(":")
+        module, attribute = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Only the command that is really run gets its database; `--help` starts nothing."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in COMMANDS and not {"--help", "-h"} & set(rest):
+            _prepare(ctx, COMMANDS[name][1])
+        return name, command, rest
 
-def _prepare(ctx: click.Context) -> None:
-    """Start the embedded database where none is given, and Django."""
+
+def _prepare(ctx: click.Context, needs: Needs) -> None:
+    """Start Django, and before it the embedded database where the command needs one and none is given."""
+    if needs == "nothing":
+        return
     import django
 
     from heitu.ground.core import embedded
 
-    ctx.with_resource(embedded.database(embedded.home()))
+    if needs == "database":
+        ctx.with_resource(embedded.database(embedded.home()))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heitu.site.settings")
     django.setup()
 
@@ -47,3 +67,7 @@ def _prepare(ctx: click.Context) -> None:
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """黑土 Heitu: an industry-university-research ecosystem as one lifecycle."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,60 @@
-"""What every page's template may use."""
+"""What every page's template may use: the language, the navigation for this person, the demo banner."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.functional import SimpleLazyObject
 
-from heitu.ground.core.text import language_of
+from heitu.ground.core.text import Text, language_of
+from heitu.ground.people.models import Person
+from heitu.ground.people.queries import person_of
+from heitu.ground.people.rules import is_expert, is_finance, sees_everything
+
+HOME = ("h", Text(zh="首页", en="Home"), reverse_lazy("home"))
+CALLS = ("c", Text(zh="揭榜任务", en="Calls"), reverse_lazy("call_list"))
+CASES = ("a", Text(zh="申报与项目", en="Applications"), reverse_lazy("application_list"))
+REVIEWS = ("r", Text(zh="评审", en="Reviews"), reverse_lazy("review_list"))
+PAYOUTS = ("p", Text(zh="付款", en="Payments"), reverse_lazy("payout_list"))
+FUNDS = ("f", Text(zh="基金", en="Funds"), reverse_lazy("fund_list"))
+RESULTS = ("s", Text(zh="成果", en="Results"), reverse_lazy("result_list"))
+SKILLS = ("k", Text(zh="技能", en="Skills"), reverse_lazy("skill_list"))
+INSTITUTIONS = ("i", Text(zh="院校与机构", en="Institutions"), reverse_lazy("people:institutions"))
+
+Entry = tuple[str, Text, object]
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"language": language_of(getattr(request, "LANGUAGE_CODE", None)), "demo": settings.DEMO}
+    return {
+        "language": language_of(getattr(request, "LANGUAGE_CODE", None)),
+        "demo": settings.DEMO,
+        "demo_url": reverse_lazy("demo_people"),
+        "home_url": reverse_lazy("home"),
+        "search_url": reverse_lazy("call_list"),
+        "nav": SimpleLazyObject(lambda: _nav(request)),
+    }
+
+
+def _nav(request: HttpRequest) -> list[dict[str, object]]:
+    entries = _entries(person_of(request))
+    return [
+        {"key": key, "title": title, "url": str(url), "current": _is_current(request.path, str(url))}
+        for key, title, url in entries
+    ]
+
+
+def _is_current(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def _entries(person: Person | None) -> list[Entry]:
+    """What this person has business with; a visitor sees what is public."""
+    entries: list[Entry] = [HOME, CALLS]
+    if person is not None:
+        entries.append(CASES)
+    if is_expert(person):
+        entries.append(REVIEWS)
+    if is_finance(person) or sees_everything(person):
+        entries += [PAYOUTS, FUNDS]
+    return [*entries, RESULTS, SKILLS, INSTITUTIONS]

@@ -32,13 +32,13 @@ INSTALLED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
     "procrastinate.contrib.django",
+    "heitu.ground.people",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "heitu.ground.core",
-    "heitu.ground.people",
     "heitu.ground.audit",
     "heitu.engines.lifecycle",
     "heitu.engines.ledger",
@@ -84,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "heitu.site.context.site",
+                "heitu.ground.people.context.people",
             ],
             # Both packages' automatic set-up together leaves <c-…> unrendered, so it is spelled out.
             "loaders": [
@@ -125,7 +126,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
+        # Server-side plans for the ledger's posting; behind PgBouncer this needs its max_prepared_statements.
+        "OPTIONS": {"prepare_threshold": 5, **query},
     }
 
 
@@ -145,6 +147,49 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+
+ACCOUNT_ADAPTER = "heitu.ground.people.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "heitu.ground.people.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[黑土 Heitu] "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = None
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HEITU_PROXIES", "0"))
+
+MFA_ADAPTER = "heitu.ground.people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Heitu"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+
+SOCIALACCOUNT_ADAPTER = "heitu.ground.people.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+
+
+def _oidc(name: str) -> dict[str, object]:
+    """One OpenID Connect provider, from HEITU_OIDC_<NAME>_URL, _CLIENT, _SECRET and _TITLE."""
+    given = f"HEITU_OIDC_{name.upper()}_"
+    return {
+        "provider_id": name,
+        "name": os.environ.get(f"{given}TITLE", name),
+        "client_id": os.environ[f"{given}CLIENT"],
+        "secret": os.environ[f"{given}SECRET"],
+        "settings": {"server_url": os.environ[f"{given}URL"], "oauth_pkce_enabled": True},
+    }
+
+
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": [_oidc(name) for name in os.environ.get("HEITU_OIDC", "").split(",") if name]}
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -169,6 +214,8 @@ SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "None" if SECURE else "Lax"
 CSRF_COOKIE_SECURE = SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 LOGGING = {

@@ -1,7 +1,8 @@
 """How later stages put their part onto a page that an earlier stage owns, without being imported by it.
 
-The case page belongs to `applications`; reviews, awards, work, deliverables, settlement and credentials each
-register a panel for it, and may offer the next step. A provider answers None when it has nothing for this viewer.
+The case page ("case") belongs to `applications`; reviews, awards, work, deliverables, settlement and credentials each
+register a panel for it, and may offer the next step. The page of a call ("call") is composed in the same way.
+A provider answers None when it has nothing for this viewer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Literal
 from heitu.ground.core.text import Text
 
 Slot = Literal["main", "aside"]
+Page = Literal["case", "call"]
 
 
 @dataclass(frozen=True)
@@ -45,44 +47,46 @@ class Panel:
 
 _Context = Callable[[View], dict[str, Any] | None]
 _Step = Callable[[View], NextStep | None]
-_panels: dict[str, tuple[int, Slot, str, _Context]] = {}
-_steps: dict[str, tuple[int, _Step]] = {}
+_panels: dict[tuple[Page, str], tuple[int, Slot, str, _Context]] = {}
+_steps: dict[tuple[Page, str], tuple[int, _Step]] = {}
 
 
-def panel(name: str, *, template: str, order: int, slot: Slot = "main") -> Callable[[_Context], _Context]:
-    """Register a context function for a panel of the case page; lower `order` stands higher."""
+def panel(
+    name: str, *, template: str, order: int, slot: Slot = "main", page: Page = "case"
+) -> Callable[[_Context], _Context]:
+    """Register a context function for a panel of a page; lower `order` stands higher."""
 
     def register(function: _Context) -> _Context:
-        _panels[name] = (order, slot, template, function)
+        _panels[page, name] = (order, slot, template, function)
         return function
 
     return register
 
 
-def next_step(name: str, *, order: int) -> Callable[[_Step], _Step]:
+def next_step(name: str, *, order: int, page: Page = "case") -> Callable[[_Step], _Step]:
     """Register a function that may name the viewer's next step; the lowest `order` that answers wins."""
 
     def register(function: _Step) -> _Step:
-        _steps[name] = (order, function)
+        _steps[page, name] = (order, function)
         return function
 
     return register
 
 
-def panels_for(view: View) -> dict[Slot, list[Panel]]:
+def panels_for(view: View, *, page: Page = "case") -> dict[Slot, list[Panel]]:
     """Every panel that has something for this viewer, in order, by slot."""
     shown: dict[Slot, list[Panel]] = {"main": [], "aside": []}
-    for name, (_, slot, template, context_of) in sorted(_panels.items(), key=lambda item: item[1][0]):
-        context = context_of(view)
+    for (place, name), (_, slot, template, context_of) in sorted(_panels.items(), key=lambda item: item[1][0]):
+        context = context_of(view) if place == page else None
         if context is not None:
             shown[slot].append(Panel(name, template, slot, context))
     return shown
 
 
-def next_step_for(view: View) -> NextStep | None:
+def next_step_for(view: View, *, page: Page = "case") -> NextStep | None:
     """The first next step that a stage offers this viewer."""
-    for _, offer in sorted(_steps.values(), key=lambda item: item[0]):
-        step = offer(view)
+    for (place, _), (_, offer) in sorted(_steps.items(), key=lambda item: item[1][0]):
+        step = offer(view) if place == page else None
         if step is not None:
             return step
     return None

@@ -1,7 +1,22 @@
+"""The closed lists of this package; every label carries both languages, Chinese first."""
+
+from __future__ import annotations
+
 from django.db import models
 
+from heitu.ground.core.text import Text
 
-class Role(models.TextChoices):
+
+class Titled(models.TextChoices):
+    """A choice whose label "中文 English" reads as a `Text`."""
+
+    @property
+    def text(self) -> Text:
+        zh, _, en = str(self.label).partition(" ")
+        return Text(zh=zh, en=en)
+
+
+class Role(Titled):
     """What a person is to an institution, or (institution empty) to the whole ecosystem."""
 
     OFFICER = "officer", "运营 Programme officer"
@@ -15,7 +30,15 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "审计 Auditor"
 
 
-class InstitutionKind(models.TextChoices):
+# Roles towards the whole ecosystem: given by officers only, never tied to an institution.
+ECOSYSTEM_ROLES = frozenset({Role.OFFICER, Role.EXPERT, Role.FINANCE, Role.AUDITOR})
+# Roles at an institution. A student or developer may also stand alone.
+LOCAL_ROLES = frozenset(Role) - ECOSYSTEM_ROLES
+# Roles that an address at the institution's own domain proves; it says nothing about who leads or pays.
+PROVEN_BY_DOMAIN = frozenset({Role.TEACHER, Role.STUDENT})
+
+
+class InstitutionKind(Titled):
     UNIVERSITY = "university", "高校 University"
     COMPANY = "company", "企业 Company"
     INSTITUTE = "institute", "研究院所 Research institute"
@@ -23,7 +46,21 @@ class InstitutionKind(models.TextChoices):
     COMMUNITY = "community", "社区 Community"
 
 
-class Verification(models.TextChoices):
+class Verification(Titled):
     PENDING = "pending", "待核验 Waiting"
     VERIFIED = "verified", "已核验 Verified"
     REFUSED = "refused", "未通过 Refused"
+
+
+class Scope(Titled):
+    """What the holder of an API token may do, within what the person may do."""
+
+    READ = "read", "读取 Read"
+    SUBMIT = "submit", "提交 Submit applications and deliveries"
+    REVIEW = "review", "评审 Review and score"
+    MANAGE = "manage", "管理 Manage institutions, teams and members"
+
+
+class ImportKind(Titled):
+    INSTITUTIONS = "institutions", "机构 Institutions"
+    MEMBERS = "members", "成员 Members"

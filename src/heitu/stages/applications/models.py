@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
 
 from heitu.engines.lifecycle.models import Case
-from heitu.ground.people.models import Person, Team
+from heitu.ground.people.models import Person, Team, TeamMember
 from heitu.stages.calls.models import Call
 
 
@@ -27,3 +29,12 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call.number} · {self.team.name}"
+
+    @cached_property
+    def team_now(self) -> list[TeamMember]:
+        """Who is in the team, the lead first; one query for each loaded application."""
+        present = TeamMember.objects.filter(team=self.team_id, left_at__isnull=True).select_related("person")
+        return list(present.order_by("-is_lead", "joined_at", "pk"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("application_detail", args=[self.pk])

@@ -1,7 +1,7 @@
-from django.db import models
+from heitu.ground.people.enums import Titled
 
 
-class DeliverableKind(models.TextChoices):
+class DeliverableKind(Titled):
     """What a delivery is, and so who can judge it: a machine, or people alone (`report`)."""
 
     OPERATOR = "operator", "算子 Operator"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from heitu.engines.lifecycle.models import Case
 from heitu.ground.core.fields import TextField
@@ -33,6 +34,7 @@ class Call(models.Model):
     delivery_days = models.PositiveSmallIntegerField(default=60)
     licence = models.CharField(max_length=40)
     skills = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True, help_text="since when everybody may see it")
 
     class Meta:
         ordering = ["-opens_at", "-pk"]
@@ -40,6 +42,33 @@ class Call(models.Model):
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_it_opens"),
             models.CheckConstraint(condition=Q(seats__gte=1), name="call_has_a_seat"),
         ]
+        indexes = [models.Index(fields=["closes_at"], name="call_closes")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("call_detail", args=[self.number])
+
+    @property
+    def account_code(self) -> str:
+        return f"call:{self.pk}"
+
+    @property
+    def budget(self) -> int:
+        """Fen that the call can cost at most."""
+        return self.prize * self.seats
+
+    @property
+    def kind_title(self) -> Text:
+        return DeliverableKind(self.kind).text
+
+
+class CallSequence(models.Model):
+    """The last call number given in a year; its row is locked while the next one is taken."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

@@ -34,6 +34,11 @@ class Review(models.Model):
             ),
         ]
 
+    @property
+    def mean(self) -> float | None:
+        """Weighted mean score on 1 … 5, or None before the review is in."""
+        return None if self.total is None else self.total / 100
+
 
 class DeclaredConflict(models.Model):
     """A tie that a reviewer, or the office, declared: with a team, an institution or a person."""

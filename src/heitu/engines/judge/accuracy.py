@@ -1,0 +1,179 @@
+"""Is an output right? Compares raw values with a float64 golden by a standard, and says how far off it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from heitu.engines.judge import dtypes
+from heitu.engines.judge.dtypes import Array
+from heitu.engines.judge.standards import Standard
+
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether an output passes, by which rule it fails, and the measures.
+
+    `measures` holds plain JSON values: mean and largest absolute and relative error, rmse, largest ulp distance,
+    cosine, the share of elements within the standard's bound, and `worst`: index, actual, expected, error, allowed.
+    """
+
+    passed: bool
+    rule: str = ""
+    measures: dict[str, Any] = field(default_factory=dict)
+
+
+def compare(actual: Array, golden: Array, name: str, standard: Standard, places: Array | None = None) -> Comparison:
+    """Compare `actual` (dtype `name`) with `golden` (float64, or exact integers) of the same shape.
+
+    `places` are flat indexes to look at when the arrays are large; None means every element.
+    """
+    flat, wanted = actual.reshape(-1), golden.reshape(-1)
+    if places is not None:
+        flat, wanted = flat[places], wanted[places]
+    index = _Index(golden.shape, places)
+    if flat.size == 0:
+        return Comparison(True, measures={"elements": 0})
+    with np.errstate(all="ignore"):
+        if not dtypes.is_float(name):
+            return _compare_exact(flat, wanted, index)
+        return _compare_floats(flat, wanted, name, standard, index)
+
+
+@dataclass(frozen=True)
+class _Index:
+    """From a position in the compared values to an index in the array."""
+
+    shape: tuple[int, ...]
+    places: Array | None
+
+    def at(self, position: int) -> list[int]:
+        flat = position if self.places is None else int(self.places[position])
+        return [int(n) for n in np.unravel_index(flat, self.shape)] if self.shape else []
+
+
+def _compare_exact(actual: Array, golden: Array, index: _Index) -> Comparison:
+    """Integers and booleans: every element equal."""
+    wrong = actual != golden.astype(actual.dtype)
+    count = int(wrong.sum())
+    error = np.abs(actual.astype(np.float64) - golden.astype(np.float64))
+    place = int(np.argmax(np.where(wrong, error + 1, 0)))
+    measures = {
+        "elements": int(actual.size),
+        "wrong": count,
+        "share": 1 - count / actual.size,
+        "max_absolute": _plain(error.max()),
+        "mean_absolute": _plain(error.mean()),
+        "worst": _worst(index, place, actual[place], golden[place], error[place], 0.0),
+    }
+    return Comparison(count == 0, "" if count == 0 else "exact", measures)
+
+
+def _compare_floats(actual: Array, golden: Array, name: str, standard: Standard, index: _Index) -> Comparison:
+    values = actual.astype(np.float64)
+    expected = golden.astype(np.float64)
+    rounded = expected.astype(actual.dtype).astype(np.float64)
+    stray = _stray(values, rounded)
+    if stray is not None:
+        where = _worst(index, stray, values[stray], rounded[stray], np.nan, 0.0)
+        return Comparison(False, "nan_or_infinity", {"elements": int(values.size), "worst": where})
+    finite = np.isfinite(rounded)
+    if not finite.any():
+        return Comparison(True, measures={"elements": int(values.size), "finite": 0})
+    target = rounded if standard.rule in ("ulp", "exact") else expected
+    error = np.where(finite, np.abs(values - target), 0.0)
+    allowed = np.where(finite, _allowed(standard, target, name), np.inf)
+    rule = _broken_rule(standard, error, allowed, target, finite, name)
+    worst = int(np.argmax(_excess(error, allowed)))
+    measures = _measures(values, target, error, allowed, finite, name)
+    measures["worst"] = _worst(index, worst, values[worst], expected[worst], error[worst], allowed[worst])
+    return Comparison(not rule, rule, measures)
+
+
+def _stray(values: Array, rounded: Array) -> int | None:
+    """Position of the first NaN or infinity that isn't where the golden, rounded to the dtype, has the same."""
+    odd = (np.isnan(values) != np.isnan(rounded)) | ((np.isinf(values) | np.isinf(rounded)) & (values != rounded))
+    odd &= ~(np.isnan(values) & np.isnan(rounded))
+    return int(np.argmax(odd)) if odd.any() else None
+
+
+def _allowed(standard: Standard, golden: Array, name: str) -> Array:
+    """The absolute error that the standard allows each element."""
+    numbers, size = standard.numbers, np.abs(golden)
+    if standard.rule in ("mixed", "close"):
+        return numbers["atol"] + numbers["rtol"] * size
+    if standard.rule == "mere":
+        return numbers["worst"] * numbers["limit"] * (size + numbers["small"])
+    if standard.rule == "share":
+        return numbers["limit"] * np.maximum(size, numbers["small"])
+    if standard.rule == "ulp":
+        return numbers["ulps"] * dtypes.ulp(golden, name)
+    return np.zeros_like(golden)
+
+
+def _broken_rule(standard: Standard, error: Array, allowed: Array, golden: Array, finite: Array, name: str) -> str:
+    """The name of the first rule of the standard that the errors break; empty when none."""
+    numbers = standard.numbers
+    share = float(np.mean((error <= allowed)[finite]))
+    if standard.rule == "mixed":
+        return _broken_mixed(numbers, share, error, golden, name)
+    if standard.rule == "mere":
+        relative = (error / (np.abs(golden) + numbers["small"]))[finite]
+        if not relative.mean() < numbers["limit"]:
+            return "mere"
+        return "" if relative.max() < numbers["worst"] * numbers["limit"] else "mare"
+    if standard.rule == "share":
+        return "" if share > numbers["share"] or share == 1.0 else "share"
+    return "" if share == 1.0 else standard.rule
+
+
+def _broken_mixed(numbers: dict[str, float], share: float, error: Array, golden: Array, name: str) -> str:
+    if share < numbers["share"]:
+        return "share"
+    worst = int(np.argmax(error))
+    bound = max(numbers["floor"], numbers["ulps"] * float(dtypes.ulp(golden[worst : worst + 1], name)[0]))
+    return "" if error[worst] <= bound else "largest"
+
+
+def _excess(error: Array, allowed: Array) -> Array:
+    return error / np.maximum(allowed, _TINY)
+
+
+def _measures(values: Array, golden: Array, error: Array, allowed: Array, finite: Array, name: str) -> dict[str, Any]:
+    actual, wanted, off = values[finite], golden[finite], error[finite]
+    relative = off[wanted != 0] / np.abs(wanted[wanted != 0])
+    # Sums, not dot products: BLAS would wake threads on cores that are being timed.
+    lengths = float(np.sqrt(np.sum(actual * actual) * np.sum(wanted * wanted)))
+    return {
+        "elements": int(values.size),
+        "share": _plain(np.mean(off <= allowed[finite])),
+        "max_absolute": _plain(off.max()),
+        "mean_absolute": _plain(off.mean()),
+        "max_relative": _plain(relative.max() if relative.size else 0.0),
+        "mean_relative": _plain(relative.mean() if relative.size else 0.0),
+        "rmse": _plain(np.sqrt(np.mean(off * off))),
+        "max_ulp": _plain((off / dtypes.ulp(wanted, name)).max()),
+        "cosine": _plain(np.sum(actual * wanted) / lengths) if lengths else None,
+    }
+
+
+def _worst(index: _Index, position: int, actual: Any, expected: Any, error: Any, allowed: Any) -> dict[str, Any]:
+    return {
+        "index": index.at(position),
+        "actual": _plain(actual),
+        "expected": _plain(expected),
+        "error": _plain(error),
+        "allowed": _plain(allowed),
+    }
+
+
+def _plain(value: Any) -> float | int | str | None:
+    """A JSON number; NaN and infinities, which JSON lacks, as text."""
+    if isinstance(value, (bool, np.bool_, int, np.integer)):
+        return int(value)
+    number = float(value)
+    return number if np.isfinite(number) else str(number)

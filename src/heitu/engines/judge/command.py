@@ -1,0 +1,102 @@
+"""`heitu judge`: exit 0 when a verdict was reached, 2 for a broken task or call, 3 for an internal fault."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from heitu.engines.judge import doctor as machine
+from heitu.engines.judge import vet as vetting
+from heitu.engines.judge.errors import Broken
+from heitu.engines.judge.judging import judge as run_judge
+from heitu.engines.judge.verdict import CaseResult, Progress, Verdict
+
+_BROKEN, _FAULT = 2, 3
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("task", required=False)
+@click.argument("submission", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--cases", type=click.Choice(["public", "all"]), default="all", help="Which cases to run.")
+@click.option("--seed", type=click.IntRange(min=0), help="Repeat a run: the seed that its verdict names.")
+@click.option("--repeat", type=int, help="Fresh process pairs to time (default 3).")
+@click.option("--quick", is_flag=True, help="Check each case once and time three pairs.")
+@click.option("--vet", is_flag=True, help="Examine TASK itself: would it accept nonsense?")
+@click.option("--doctor", is_flag=True, help="Say which layers of the sandbox this machine has.")
+@click.option("--allow-missing", multiple=True, metavar="LAYER", help="Run without a layer that this machine lacks.")
+def judge(task: str | None, submission: str | None, as_json: bool, vet: bool, doctor: bool, **options: Any) -> None:
+    """Judge SUBMISSION (a file, folder or zip) by the folder TASK.
+
+    Exit 0 when a verdict was reached, whatever it is; 2 for a broken task or call, with what to mend; 3 for a fault
+    of the judge itself.
+    """
+    if doctor:
+        _run(as_json, lambda: machine.examine(options["allow_missing"]))
+    if not task:
+        raise click.UsageError("TASK is missing")
+    if vet:
+        _run(as_json, lambda: vetting.vet(task, allow_missing=options["allow_missing"]))
+    if not submission:
+        raise click.UsageError("SUBMISSION is missing")
+    watcher = None if as_json or not sys.stderr.isatty() else _watch
+    _run(as_json, lambda: run_judge(task, submission, progress=watcher, **options))
+
+
+def _run(as_json: bool, work: Callable[[], Any]) -> None:
+    """Do it, print it, and leave with the right status. Never returns."""
+    try:
+        result = work()
+    except Broken as error:
+        _complain(as_json, {"error": error.code, "zh": error.zh, "en": error.en}, f"{error.zh}\n{error.en}")
+        sys.exit(_BROKEN)
+    except Exception as error:
+        _complain(as_json, {"error": "internal", "en": repr(error)}, traceback.format_exc())
+        sys.exit(_FAULT)
+    click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=2) if as_json else _said(result))
+    sys.exit(_status(result))
+
+
+def _complain(as_json: bool, body: dict[str, str], text: str) -> None:
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False))
+    click.echo(text, err=True)
+
+
+def _status(result: Any) -> int:
+    if isinstance(result, Verdict):
+        return _FAULT if result.verdict == "judge_error" else 0
+    return 0 if result.ok else _BROKEN
+
+
+def _watch(progress: Progress) -> None:
+    end = "\n" if progress.done == progress.total else ""
+    click.echo(f"\r{progress.phase} {progress.done}/{progress.total}{end}", nl=False, err=True)
+
+
+def _said(result: Any) -> str:
+    if not isinstance(result, Verdict):
+        return str(result)
+    lines = [f"{result.task}: {result.verdict}  {result.score:g}/100" + (f"  ({result.rule})" if result.rule else "")]
+    if result.speedup:
+        found = result.speedup
+        lines.append(f"speed-up {found.geomean:.2f} [{found.low:.2f}, {found.high:.2f}] {found.call}")
+    if result.text:
+        lines.append(result.text)
+    lines += [_case_line(case) for case in result.cases]
+    if result.flags:
+        lines.append("flags: " + ", ".join(result.flags))
+    return "\n".join([*lines, f"seed {result.seed}, {result.seconds:g} s"])
+
+
+def _case_line(case: CaseResult) -> str:
+    times = f"{case.seconds * 1e3:9.3f} ms" if case.seconds else " " * 12
+    speed = f"  ×{case.speedup:.2f}" if case.speedup else ""
+    worst = case.error.get("worst")
+    off = f"  worst {worst['index']}: {worst['actual']} for {worst['expected']}" if case.rule and worst else ""
+    return f"  {case.verdict:13} {case.id:32} {case.shape:20} {case.dtype:10} {times}{speed}{off}"

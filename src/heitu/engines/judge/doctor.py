@@ -1,0 +1,83 @@
+"""What this machine offers: every layer tried in a real sandbox, the toolchain, the cost of an empty call."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from heitu.engines.judge.errors import LayersMissing
+from heitu.engines.judge.sandbox.box import Box, Room
+from heitu.engines.judge.sandbox.layers import LAYERS, PURPOSE
+from heitu.engines.judge.sandbox.nursery import Nursery
+
+_PROBE = b"def probe():\n    return None\n"
+_BOOT = {"language": "numpy", "file": "submission.py", "entry": "probe"}
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Health:
+    """Missing layers (with the kernel's word), and costs in seconds where a sandbox could be made."""
+
+    missing: dict[str, str] = field(default_factory=dict)
+    waived: list[str] = field(default_factory=list)
+    compiler: str | None = None
+    start_seconds: float | None = None
+    empty_call_seconds: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether untrusted work may run here."""
+        return all(layer in self.waived for layer in self.missing)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        layers = {layer: layer not in self.missing for layer in LAYERS}
+        return {"ok": self.ok, "layers": layers, **vars(self)}
+
+    def __str__(self) -> str:
+        rows = [_row(layer, layer not in self.missing, PURPOSE[layer], self.missing.get(layer, "")) for layer in LAYERS]
+        rows.append(_row("g++", bool(self.compiler), self.compiler or "apt-get install g++", ""))
+        if self.start_seconds is not None and self.empty_call_seconds is not None:
+            start, call = self.start_seconds * 1e3, self.empty_call_seconds * 1e6
+            rows.append(f"  a sandbox costs {start:.1f} ms, an empty call {call:.0f} µs")
+        if not self.ok:
+            rows.append("Untrusted work is refused here. Mend the above, or waive layers by name: --allow-missing.")
+        return "\n".join(rows)
+
+
+def _row(name: str, ok: bool, words: str, why: str) -> str:
+    return f"  {'ok' if ok else 'missing':8} {name:18} {words}  {why}".rstrip()
+
+
+def examine(allow_missing: Iterable[str] = ()) -> Health:
+    """Look, then try: layers that fail are waived one by one to learn of the next."""
+    waived, missing = list(allow_missing), dict[str, str]()
+    compiler = shutil.which("g++", path="/usr/bin:/bin")
+    for _ in LAYERS:
+        try:
+            absent, start, empty = _tried([*waived, *missing])
+            missing.update(dict.fromkeys((name for name in absent if name not in missing), "waived"))
+            return Health(missing, waived, compiler, start, empty)
+        except LayersMissing as error:
+            missing.update(dict.fromkeys(error.layers, error.why))
+            if any(layer.endswith(("user-namespace", "mount-namespace")) for layer in error.layers):
+                break
+    return Health(missing, waived, compiler)
+
+
+def _tried(waived: list[str]) -> tuple[list[str], float, float]:
+    """Layers that are absent, median seconds of a sandbox from fork to end, and of an empty call."""
+    with Nursery(waived=waived) as nursery:
+        starts, calls = [], []
+        for _ in range(_ROUNDS):
+            begun = time.perf_counter()
+            with Box(nursery, Room(), _BOOT, [("submission.py", _PROBE)]) as box:
+                box.start(5.0)
+                starts.append(time.perf_counter() - begun)
+                calls += [box.nothing() for _ in range(5)]
+        return nursery.missing(), statistics.median(starts), statistics.median(calls)

@@ -1,0 +1,222 @@
+"""Limits and freezing by control group, version 1 and 2, for one sandbox at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from heitu.engines.judge.sandbox.layers import CGROUPS
+
+_PREFIX = "heitu-judge-"
+_PERIOD = 100_000
+_CONTROLLERS = {"cgroup-memory": "memory", "cgroup-pids": "pids", "cgroup-cpu": "cpu", "cgroup-freezer": "freezer"}
+_PATIENCE = 5.0
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where groups may be made: version 2 in one folder, version 1 in one folder a controller. None: not at all."""
+
+    unified: Path | None
+    separate: dict[str, Path]
+
+    @property
+    def layers(self) -> set[str]:
+        """The layers that these places can give."""
+        if self.unified is not None:
+            return set(CGROUPS)
+        return {layer for layer, name in _CONTROLLERS.items() if name in self.separate}
+
+
+def find_places() -> Places:
+    """Look in /proc/self/mountinfo and /proc/self/cgroup for groups that this process may make children of."""
+    own = dict(_own_groups())
+    unified, separate = None, {}
+    for kind, options, mounted in _mounted():
+        if kind == "cgroup2" and _usable_unified(mounted / own.get("", "/").lstrip("/")):
+            unified = mounted / own.get("", "/").lstrip("/")
+        for name in _CONTROLLERS.values():
+            folder = mounted / own.get(name, "/").lstrip("/")
+            if kind == "cgroup" and name in options and os.access(folder, os.W_OK):
+                separate[name] = folder
+    return Places(unified, separate)
+
+
+def _own_groups() -> list[tuple[str, str]]:
+    rows = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+    return [(name, path) for _, names, path in rows for name in names.split(",")]
+
+
+def _mounted() -> list[tuple[str, list[str], Path]]:
+    found = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, _, right = line.partition(" - ")
+        kind, _, options = right.split(" ", 2)
+        if kind.startswith("cgroup"):
+            found.append((kind, options.split(","), Path(left.split(" ")[4])))
+    return found
+
+
+def _usable_unified(folder: Path) -> bool:
+    """Version 2 serves when its children get memory and pids, which a delegated folder must already allow."""
+    control = folder / "cgroup.subtree_control"
+    if not os.access(folder, os.W_OK) or not control.exists():
+        return False
+    return {"memory", "pids", "cpu"} <= set(control.read_text().split())
+
+
+def sweep(places: Places) -> int:
+    """Remove groups whose worker is gone; return how many."""
+    folders = [places.unified] if places.unified else list(places.separate.values())
+    removed = 0
+    for folder in folders:
+        for group in folder.glob(f"{_PREFIX}*"):
+            owner = group.name.removeprefix(_PREFIX).split("-")[0]
+            if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+                _end_all(group)
+                removed += _remove(group)
+    return removed
+
+
+@dataclass
+class Group:
+    """One sandbox's groups. Make, add the process, freeze and thaw, then destroy."""
+
+    places: Places
+    name: str
+    folders: list[Path] = field(default_factory=list)
+    _switch: int = -1
+    _state: int = -1
+
+    @classmethod
+    def make(cls, places: Places, name: str, *, memory_mb: int, processes: int) -> Group:
+        """Create the folders and write the limits."""
+        group = cls(places, f"{_PREFIX}{os.getpid()}-{name}")
+        parents = [places.unified] if places.unified else list(places.separate.values())
+        for parent in parents:
+            folder = parent / group.name
+            folder.mkdir()
+            group.folders.append(folder)
+        group._limit(memory_mb << 20, processes)
+        return group
+
+    def _limit(self, memory: int, processes: int) -> None:
+        if self.places.unified:
+            quota = f"{_PERIOD * 3 // 2} {_PERIOD}"
+            wanted = {"memory.max": memory, "memory.swap.max": 0, "pids.max": processes, "cpu.max": quota}
+        else:
+            wanted = {"memory.limit_in_bytes": memory, "memory.memsw.limit_in_bytes": memory, "pids.max": processes}
+            wanted["cpu.cfs_quota_us"] = _PERIOD * 3 // 2
+        for name, value in wanted.items():
+            for folder in self.folders:
+                if (folder / name).exists():
+                    with contextlib.suppress(OSError):
+                        (folder / name).write_text(str(value))
+
+    def add(self, pid: int) -> None:
+        """Move a process in."""
+        for folder in self.folders:
+            (folder / "cgroup.procs").write_text(str(pid))
+        self._open_switches()
+
+    def _open_switches(self) -> None:
+        """Keep the freezer's file open: freezing happens around every timed call."""
+        name = "cgroup.freeze" if self.places.unified else "freezer.state"
+        events = "cgroup.events" if self.places.unified else "freezer.state"
+        paths = [folder for folder in self.folders if (folder / name).exists()]
+        self._switch = os.open(paths[0] / name, os.O_RDWR | os.O_CLOEXEC) if paths else -1
+        self._state = os.open(paths[0] / events, os.O_RDONLY | os.O_CLOEXEC) if paths else -1
+
+    @property
+    def can_freeze(self) -> bool:
+        """Whether there is a freezer."""
+        return self._switch >= 0
+
+    def freeze(self) -> None:
+        """Stop every process in the group and return when they stand still."""
+        os.pwrite(self._switch, b"1" if self.places.unified else b"FROZEN", 0)
+        wanted = b"frozen 1" if self.places.unified else b"FROZEN"
+        deadline = time.monotonic() + _PATIENCE
+        while wanted not in os.pread(self._state, 256, 0):
+            if time.monotonic() > deadline:
+                raise TimeoutError("the sandbox doesn't freeze")
+
+    def thaw(self) -> None:
+        """Let the group run on."""
+        os.pwrite(self._switch, b"0" if self.places.unified else b"THAWED", 0)
+
+    def tasks(self) -> int:
+        """Processes and threads in the group now; 0 where nothing counts them."""
+        for folder in self.folders:
+            if (folder / "pids.current").exists():
+                return int((folder / "pids.current").read_text())
+        return 0
+
+    def memory_kills(self) -> int:
+        """How often the kernel ended something in here for want of memory."""
+        for folder in self.folders:
+            for name in ("memory.events", "memory.oom_control"):
+                if (folder / name).exists():
+                    rows = [line.split() for line in (folder / name).read_text().splitlines()]
+                    return sum(int(row[1]) for row in rows if row[0] == "oom_kill")
+        return 0
+
+    def destroy(self) -> None:
+        """End what is left and remove the folders."""
+        for folder in self.folders:
+            _end_all(folder)
+        for descriptor in (self._switch, self._state):
+            if descriptor >= 0:
+                os.close(descriptor)
+        for folder in self.folders:
+            _remove(folder)
+        self.folders = []
+
+
+def keep_freezer_warm(places: Places) -> Path | None:
+    """Make an empty group that stays frozen; remove it with `let_freezer_cool`.
+
+    The first frozen group of version 1 makes the kernel patch its own code, and the last one thawed patches it
+    back: 130 µs each way, against 15 µs while any group is frozen (measured on Linux 6.18).
+    """
+    if places.unified or "freezer" not in places.separate:
+        return None
+    folder = places.separate["freezer"] / f"{_PREFIX}{os.getpid()}-{time.monotonic_ns()}-still"
+    folder.mkdir()
+    (folder / "freezer.state").write_text("FROZEN")
+    return folder
+
+
+def let_freezer_cool(folder: Path | None) -> None:
+    """Undo `keep_freezer_warm`."""
+    if folder is not None:
+        _remove(folder)
+
+
+def _end_all(folder: Path) -> None:
+    for name, value in (("cgroup.kill", "1"), ("cgroup.freeze", "0")):
+        with contextlib.suppress(OSError):
+            if (folder / name).exists():
+                (folder / name).write_text(value)
+    with contextlib.suppress(OSError):
+        for pid in (folder / "cgroup.procs").read_text().split():
+            os.kill(int(pid), 9)
+    with contextlib.suppress(OSError):
+        if (folder / "freezer.state").exists():
+            (folder / "freezer.state").write_text("THAWED")
+
+
+def _remove(folder: Path) -> int:
+    """Remove an emptying group; the kernel needs a moment after the last process."""
+    deadline = time.monotonic() + _PATIENCE
+    while folder.exists():
+        try:
+            folder.rmdir()
+        except OSError:
+            if time.monotonic() > deadline:
+                return 0
+            time.sleep(0.002)
+    return 1

@@ -1,0 +1,93 @@
+"""The small root that the sandboxes live in: a tmpfs with read-only binds of what numerical code needs."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from heitu.engines.judge.sandbox import kernel
+
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+PACKAGES = ("numpy", "numpy.libs", "ml_dtypes")
+_STAGES = ("/mnt", "/media", "/srv", "/opt", "/tmp")
+_FIXED = kernel.MS_NOSUID | kernel.MS_NODEV
+# statvfs flags that a user namespace may not clear, as mount flags: they happen to be the same bits.
+_KEPT = kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+
+
+def python_sources() -> list[str]:
+    """Folders of the interpreter and the numerical packages, absolute, none beneath another or beneath /usr."""
+    found = [Path(sys.base_prefix).resolve()]
+    for name in PACKAGES:
+        found += _package_folders(name)
+    found = [p for p in found if not p.is_relative_to("/usr")]
+    return [str(p) for p in found if not any(p != q and p.is_relative_to(q) for q in found)]
+
+
+def _package_folders(name: str) -> list[Path]:
+    """Where `name` is installed; a wheel's folder of libraries lies beside its package."""
+    spec = importlib.util.find_spec(name.split(".")[0])
+    if spec is None or not spec.submodule_search_locations:
+        return []
+    package = Path(next(iter(spec.submodule_search_locations)))
+    folder = package.with_name(name)
+    return [folder] if folder.is_dir() else []
+
+
+def enter_small_root() -> None:
+    """Build the root in this process's own mount namespace and pivot into it. Raises KernelError."""
+    kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+    sources = python_sources()
+    stage = next(s for s in _STAGES if os.path.isdir(s) and not any(p.startswith(s + "/") for p in sources))
+    kernel.mount("tmpfs", stage, "tmpfs", _FIXED, "mode=755,size=1m")
+    for source in (*SYSTEM, *sources):
+        _bring(source, stage)
+    for device in DEVICES:
+        _bind(device, stage + device, 0)
+    for folder in ("/tmp", "/submission", "/old"):
+        os.mkdir(stage + folder, 0o755)
+    _pivot(stage)
+
+
+def _bring(source: str, stage: str) -> None:
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), stage + source)
+    elif os.path.exists(source):
+        _bind(source, stage + source, kernel.MS_RDONLY | _FIXED)
+
+
+def _bind(source: str, target: str, flags: int) -> None:
+    folder = target if os.path.isdir(source) else os.path.dirname(target)
+    os.makedirs(folder, 0o755, exist_ok=True)
+    if folder != target:
+        Path(target).touch()
+    kernel.mount(source, target, flags=kernel.MS_BIND | kernel.MS_REC)
+    if flags:
+        kept = os.statvfs(target).f_flag & _KEPT
+        kernel.mount("none", target, flags=kernel.MS_REMOUNT | kernel.MS_BIND | flags | kept)
+
+
+def _pivot(stage: str) -> None:
+    os.chdir(stage)
+    here, old = (b".\0", b"old\0")
+    kernel.call("pivot_root", ctypes.create_string_buffer(here), ctypes.create_string_buffer(old))
+    os.chdir("/")
+    kernel.detach("/old")
+    os.rmdir("/old")
+    kernel.mount("none", "/", flags=kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _FIXED)
+
+
+def own_folders(disk_mb: int, files: list[tuple[str, bytes]]) -> None:
+    """In a child's mount namespace: a private /tmp of `disk_mb`, and /submission with `files`, read-only."""
+    writable = kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("tmpfs", "/tmp", "tmpfs", writable, f"mode=700,size={disk_mb}m,nr_inodes=4096")
+    kernel.mount("tmpfs", "/submission", "tmpfs", writable, "mode=755,size=64m,nr_inodes=512")
+    for name, content in files:
+        path = Path("/submission") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    kernel.mount("none", "/submission", flags=kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | writable)

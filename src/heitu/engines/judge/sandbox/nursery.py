@@ -1,0 +1,109 @@
+"""The worker's handle on a zygote: start it, ask it for children, reap them, end it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from heitu.engines.judge.errors import LayersMissing, SandboxFault
+from heitu.engines.judge.sandbox import cgroups, kernel
+from heitu.engines.judge.sandbox.layers import CGROUPS, ESSENTIAL
+
+_CLEAN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_START_SECONDS = 30.0
+
+
+class Nursery:
+    """One zygote. Use as a context manager; children never outlive it."""
+
+    def __init__(self, *, waived: Iterable[str] = ()) -> None:
+        self.waived = frozenset(waived)
+        self.places = cgroups.find_places()
+        self._made = 0
+        self._still: Path | None = None
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-m", "heitu.engines.judge.sandbox.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_CLEAN,
+                cwd="/",
+            )
+
+    def __enter__(self) -> Nursery:
+        try:
+            self._refuse_missing(self._receive())
+        except BaseException:
+            self.close()
+            raise
+        cgroups.sweep(self.places)
+        self._still = cgroups.keep_freezer_warm(self.places)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _refuse_missing(self, hello: dict[str, Any]) -> None:
+        """Before untrusted work: every layer that a look from outside can find missing."""
+        if "error" in hello:
+            raise LayersMissing(list(ESSENTIAL), hello["error"])
+        missing = [name for name in self.missing() if name not in self.waived]
+        if missing:
+            raise LayersMissing(missing, "")
+
+    def missing(self) -> list[str]:
+        """Layers that this machine doesn't offer, as far as can be told without a child."""
+        absent = sorted(set(CGROUPS) - self.places.layers)
+        return absent + ([] if kernel.landlock_abi() else ["landlock"])
+
+    def spawn(self, order: dict[str, Any], descriptors: list[int]) -> int:
+        """Fork a child with (log, in, out, go, done); return its process id in the worker's namespace."""
+        pid: int = self._ask({"op": "spawn", "order": {**order, "waived": sorted(self.waived)}}, descriptors)["pid"]
+        return pid
+
+    def reap(self, pid: int) -> int:
+        """Wait for a dead child; return its wait status."""
+        status: int = self._ask({"op": "reap", "pid": pid}, [])["status"]
+        return status
+
+    def next_name(self) -> str:
+        """A name for the next child's groups, unique within this worker."""
+        self._made += 1
+        return f"{self._process.pid}-{self._made}"
+
+    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        try:
+            socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)
+        except OSError as error:
+            raise SandboxFault(f"the zygote is gone: {error}") from error
+        reply = self._receive()
+        if "error" in reply:
+            raise SandboxFault(reply["error"])
+        return reply
+
+    def _receive(self) -> dict[str, Any]:
+        self._socket.settimeout(_START_SECONDS)
+        message = self._socket.recv(1 << 16)
+        if not message:
+            return {"error": f"the zygote ended with {self._process.wait()}"}
+        reply: dict[str, Any] = json.loads(message)
+        return reply
+
+    def close(self) -> None:
+        """End the zygote; its children end with it."""
+        self._socket.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        cgroups.let_freezer_cool(self._still)
+        self._still = None

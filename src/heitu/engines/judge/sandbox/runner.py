@@ -1,0 +1,179 @@
+"""The loop inside the sandbox: load the submission, then one call at a time until it is ended from outside.
+
+This code shares its process with the submission, so nothing is trusted of what it says: the worker takes
+raw bytes at the offsets that it laid down, and the time by its own clock.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import mmap
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from heitu.engines.judge.sandbox import boot, channel
+
+_NARROW: dict[str, Any] = {
+    "bfloat16": ml_dtypes.bfloat16,
+    "float8_e4m3fn": ml_dtypes.float8_e4m3fn,
+    "float8_e5m2": ml_dtypes.float8_e5m2,
+}
+Answer = bytes
+Call = Callable[[], Answer]
+
+
+def serve() -> None:
+    """Obey commands forever."""
+    read, write = boot.memories()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    load: Callable[[dict[str, Any]], Call] | None = None
+    call: Call = _nothing
+    body = channel.read_body(read)
+    try:
+        load = _loaded(body, read, write)
+        reply = channel.frame(channel.OK)
+    except BaseException as error:
+        reply = _failure(error, channel.NOT_LOADED)
+    while True:
+        boot.answer(write, reply)
+        boot.wait()
+        opcode = channel.read_opcode(read)
+        if opcode == channel.CALL:
+            reply = _guarded(call)
+        elif opcode == channel.LAYOUT and load is not None:
+            call, reply = _prepared(load, channel.read_body(read))
+        else:
+            reply = channel.frame(channel.OK)
+
+
+def _nothing() -> Answer:
+    return channel.frame(channel.BAD_OUTPUT, text="no case")
+
+
+def _guarded(call: Call) -> Answer:
+    try:
+        return call()
+    except BaseException as error:
+        return _failure(error, channel.RAISED)
+
+
+def _prepared(load: Callable[[dict[str, Any]], Call], body: dict[str, Any]) -> tuple[Call, Answer]:
+    try:
+        return load(body), channel.frame(channel.OK)
+    except BaseException as error:
+        return _nothing, _failure(error, channel.NOT_LOADED)
+
+
+def _failure(error: BaseException, status: int) -> Answer:
+    if isinstance(error, MemoryError):
+        status = channel.OUT_OF_MEMORY
+    try:
+        text = "".join(traceback.format_exception(error, limit=-4))[-channel.TEXT_LIMIT :]
+    except BaseException:
+        text = type(error).__name__
+    return channel.frame(status, text=text)
+
+
+def _loaded(body: dict[str, Any], read: mmap.mmap, write: mmap.mmap) -> Callable[[dict[str, Any]], Call]:
+    if body["language"] == "cpp":
+        library = ctypes.CDLL("/submission/kernel.so")
+        return lambda layout: _native_call(library, layout, read, write)
+    entry = _python_entry(body["file"], body["entry"])
+    return lambda layout: _python_call(entry, layout, read, write)
+
+
+def _python_entry(file: str, name: str) -> Callable[..., Any]:
+    sys.path.insert(0, "/submission")
+    sys.dont_write_bytecode = True
+    spec = importlib.util.spec_from_file_location(file.removesuffix(".py"), f"/submission/{file}")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    entry = getattr(module, name, None)
+    if not callable(entry):
+        raise AttributeError(f"{file} defines no function named {name}")
+    return entry  # type: ignore[no-any-return]
+
+
+def _dtype(name: str) -> np.dtype[Any]:
+    found: np.dtype[Any] = np.dtype(_NARROW.get(name, name))
+    return found
+
+
+def _arrays(descriptions: list[dict[str, Any]], memory: mmap.mmap) -> list[Any]:
+    """Inputs as the layout describes them: views of the shared memory, or plain scalars."""
+    return [
+        np.ndarray(d["shape"], _dtype(d["dtype"]), memory, d["offset"], d["strides"]) if "dtype" in d else d["value"]
+        for d in descriptions
+    ]
+
+
+def _python_call(entry: Callable[..., Any], layout: dict[str, Any], read: mmap.mmap, write: mmap.mmap) -> Call:
+    inputs = _arrays(layout["inputs"], read)
+    outputs = _arrays(layout["outputs"], write)
+    accepted = _frame_of(outputs)
+
+    def call() -> Answer:
+        fresh = [value.view() if isinstance(value, np.ndarray) else value for value in inputs]
+        result = entry(*fresh)
+        results = tuple(map(_lifted, result)) if type(result) is tuple else (_lifted(result),)
+        if len(results) != len(outputs):
+            return channel.frame(channel.BAD_OUTPUT, text=f"{len(results)} outputs, {len(outputs)} expected")
+        for value, place in zip(results, outputs, strict=True):
+            if type(value) is not np.ndarray or value.dtype != place.dtype or value.shape != place.shape:
+                return _refused(results)
+            np.copyto(place, value)
+        return accepted
+
+    return call
+
+
+def _lifted(value: Any) -> Any:
+    """A numpy scalar counts as an array of rank 0, since that is what numpy makes of one."""
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def _refused(results: tuple[Any, ...]) -> Answer:
+    """What came instead of arrays of the right shape and dtype."""
+    for value in results:
+        if type(value) is not np.ndarray:
+            return channel.frame(channel.BAD_OUTPUT, text=f"returned {type(value).__name__}, expected numpy.ndarray")
+    return _frame_of(list(results))
+
+
+def _frame_of(arrays: list[np.ndarray[Any, Any]]) -> Answer:
+    return channel.frame(channel.OK, [channel.Shape(a.dtype.name, a.shape) for a in arrays])
+
+
+def _native_call(library: ctypes.CDLL, layout: dict[str, Any], read: mmap.mmap, write: mmap.mmap) -> Call:
+    function = getattr(library, layout["symbol"])
+    function.restype = None
+    inputs, outputs = _arrays(layout["inputs"], read), _arrays(layout["outputs"], write)
+    arguments = [_native_argument(p, inputs, outputs) for p in layout["parameters"]]
+    accepted = _frame_of(outputs)
+
+    def call() -> Answer:
+        function(*arguments)
+        return accepted
+
+    return call
+
+
+def _native_argument(parameter: dict[str, Any], inputs: list[Any], outputs: list[Any]) -> object:
+    if "input" in parameter:
+        return ctypes.c_void_p(inputs[parameter["input"]].ctypes.data)
+    if "output" in parameter:
+        return ctypes.c_void_p(outputs[parameter["output"]].ctypes.data)
+    if "vector" in parameter:
+        return (ctypes.c_int64 * max(1, len(parameter["vector"])))(*parameter["vector"])
+    if "float" in parameter:
+        return ctypes.c_double(parameter["float"])
+    return ctypes.c_int64(parameter["int"])

@@ -1,0 +1,76 @@
+"""The system call filter: a classic BPF program built here and installed once, irrevocably."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+
+from heitu.engines.judge.sandbox import kernel, syscalls
+
+_LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+_EPERM, _ENOSYS, _ENOTTY = 1, 38, 25
+_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24
+_AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_NEW_NAMESPACES = 0x7E020000 | 0x80
+# TCGETS, FIONREAD, FIONCLEX, FIOCLEX: what opening files and asking for a terminal does.
+_HARMLESS_IOCTLS = (0x5401, 0x541B, 0x5450, 0x5451)
+_SET_MODE_FILTER = 1
+
+Instruction = tuple[int, int, int, int]
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
+
+
+def program(*, programs: bool) -> bytes:
+    """The filter as bytes; `programs` also allows execve. Raises KernelError on an unknown architecture."""
+    if syscalls.MACHINE not in _AUDIT:
+        raise kernel.KernelError(_ENOSYS, f"seccomp: no filter for {syscalls.MACHINE}")
+    rows = [*_guard_architecture(), *_judge_arguments()]
+    allowed = {**syscalls.ALLOWED, **(syscalls.PROGRAMS if programs else {})}
+    for number in sorted(allowed.values()):
+        rows += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
+    rows.append((_RETURN, 0, 0, _ERRNO | _EPERM))
+    return b"".join(struct.pack("HBBI", *row) for row in rows)
+
+
+def _guard_architecture() -> list[Instruction]:
+    """Another architecture's calls (32-bit, x32) would carry other numbers: they end the process."""
+    return [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_EQUAL, 1, 0, _AUDIT[syscalls.MACHINE]),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, _NUMBER),
+        (_AT_LEAST, 0, 1, 0x40000000),
+        (_RETURN, 0, 0, _KILL),
+    ]
+
+
+def _judge_arguments() -> list[Instruction]:
+    """clone without new namespaces, no clone3 (its flags are out of the filter's sight), few ioctls."""
+    special = syscalls.SPECIAL
+    ioctls: list[Instruction] = []
+    for request in _HARMLESS_IOCTLS:
+        ioctls += [(_EQUAL, 0, 1, request), (_RETURN, 0, 0, _ALLOW)]
+    ioctls.append((_RETURN, 0, 0, _ERRNO | _ENOTTY))
+    return [
+        (_EQUAL, 0, 1, special["clone3"]),
+        (_RETURN, 0, 0, _ERRNO | _ENOSYS),
+        (_EQUAL, 0, 4, special["clone"]),
+        (_LOAD, 0, 0, _FIRST),
+        (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+        (_RETURN, 0, 0, _ALLOW),
+        (_EQUAL, 0, 1 + len(ioctls), special["ioctl"]),
+        (_LOAD, 0, 0, _SECOND),
+        *ioctls,
+    ]
+
+
+def install(*, programs: bool) -> None:
+    """Put the filter on this process and all that it starts. Needs no_new_privs. Raises KernelError."""
+    code = ctypes.create_string_buffer(program(programs=programs))
+    filter_ = _Program((len(code) - 1) // 8, ctypes.addressof(code))
+    kernel.call("seccomp", _SET_MODE_FILTER, 0, filter_)

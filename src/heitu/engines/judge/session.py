@@ -1,0 +1,101 @@
+"""One subject (a submission or a baseline) alive in a sandbox, called with samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from heitu.engines.judge.cases import Bench, Case, Sample
+from heitu.engines.judge.dtypes import Array
+from heitu.engines.judge.layout import Layout, lay_out
+from heitu.engines.judge.sandbox import channel
+from heitu.engines.judge.sandbox.box import Box, Room
+from heitu.engines.judge.sandbox.nursery import Nursery
+
+LOAD_SECONDS = 10.0
+_STATUS = {
+    channel.RAISED: "runtime_error",
+    channel.NOT_LOADED: "runtime_error",
+    channel.OUT_OF_MEMORY: "memory_limit",
+    channel.BAD_OUTPUT: "wrong_answer",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What runs in a sandbox: Python files, or a compiled library named kernel.so."""
+
+    language: str
+    file: str
+    files: Mapping[str, bytes] = field(repr=False)
+
+
+class Failed(Exception):
+    """A call ended with a verdict other than an answer; the sandbox lives on."""
+
+    def __init__(self, verdict: str, text: str, rule: str = "") -> None:
+        super().__init__(f"{verdict}: {text}")
+        self.verdict = verdict
+        self.text = text
+        self.rule = rule
+
+
+class Session:
+    """A loaded subject. Use as a context manager. Making one raises Ended or Failed when it doesn't load."""
+
+    def __init__(self, nursery: Nursery, bench: Bench, subject: Subject, core: int | None = None) -> None:
+        spec = bench.task.spec
+        limits = spec.limits
+        self._bench, self._subject, self._seconds = bench, subject, limits.seconds
+        self._rng = np.random.default_rng([bench.seed, 2])
+        self._layout: Layout | None = None
+        room = Room(limits.memory_mb, limits.processes, limits.disk_mb, core=core)
+        boot = {"language": subject.language, "file": subject.file, "entry": spec.entry}
+        self.box = Box(nursery, room, boot, list(subject.files.items()))
+        try:
+            _answered(self.box.start(LOAD_SECONDS))
+        except BaseException:
+            self.box.close()
+            raise
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.box.close()
+
+    def run(self, case: Case, sample: Sample) -> tuple[list[Array], float]:
+        """One call: private copies of the outputs, and seconds by the worker's clock. Raises Ended or Failed."""
+        layout = self._prepared(case, sample)
+        layout.write(self.box.inputs, sample.inputs)
+        layout.poison(self.box.outputs, self._rng)
+        reply, seconds = self.box.call(self._seconds)
+        _answered(reply)
+        wanted = tuple(channel.Shape(place.dtype, place.shape) for place in layout.outputs)
+        if reply.outputs != wanted:
+            raise Failed("wrong_answer", f"returned {_said(reply.outputs)}, expected {_said(wanted)}", "shape_or_dtype")
+        return layout.read(self.box.outputs), seconds
+
+    def _prepared(self, case: Case, sample: Sample) -> Layout:
+        """Announce the layout when it isn't the present one; data follows only in the timed call."""
+        names = self._bench.dtypes(case)
+        layout = lay_out(self._bench.task.spec, case, sample, names, self._subject.language)
+        if self._layout is None or self._layout.announcement != layout.announcement:
+            _answered(self.box.lay_out(layout.announcement, LOAD_SECONDS))
+            self._layout = layout
+        return layout
+
+
+def _answered(reply: channel.Reply) -> None:
+    if reply.status == channel.OK:
+        return
+    text = reply.text or "no answer was left"
+    rule = "output" if reply.status == channel.BAD_OUTPUT else ""
+    raise Failed(_STATUS.get(reply.status, "runtime_error"), text, rule)
+
+
+def _said(shapes: tuple[channel.Shape, ...]) -> str:
+    named = [f"{shape.dtype or 'an unknown dtype'}[{'×'.join(map(str, shape.axes))}]" for shape in shapes]
+    return ", ".join(named) or "nothing"

@@ -1,0 +1,185 @@
+"""Taking a submission in: a file, a folder or a zip, checked before a byte of it is unpacked.
+
+What breaks a rule gets the verdict `refused`, which names the rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import stat
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from heitu.engines.judge.errors import BrokenCall, Refusal
+from heitu.engines.judge.task import Operator
+
+MOST_FILES, MOST_BYTES, MOST_ARCHIVE_BYTES = 64, 4 << 20, 4 << 20
+MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
+SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
+ENTRY_FILES = {"submission.py": "numpy", "submission.cpp": "cpp"}
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
+# Their names would shadow what the interpreter or the toolchain loads.
+_SHADOWS = {"sitecustomize.py", "usercustomize.py", "numpy.py", "ml_dtypes.py", "site.py"}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Files by relative path, which of them is entered, and in which language."""
+
+    files: dict[str, bytes]
+    file: str
+    language: str
+    digest: str
+
+
+def take_in(path: Path | str, spec: Operator) -> Submission:
+    """Read a submission for a task. Raises Refusal naming the broken rule, BrokenCall when nothing is there."""
+    path = Path(path)
+    if not path.exists() and not path.is_symlink():
+        raise BrokenCall("no_submission", f"没有提交物 {path}", f"there is no submission {path}")
+    return accept(_contents(path), spec)
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    mode = path.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        return _folder(path)
+    if not stat.S_ISREG(mode):
+        raise _not_plain(path.name)
+    content = _read(path)
+    if path.suffix == ".zip":
+        return unpack(content)
+    if f"submission{path.suffix}" not in ENTRY_FILES:
+        kind = path.suffix or path.name
+        raise Refusal("file_type", f"不接受 {kind} 文件", f"{kind} files aren't taken")
+    return {f"submission{path.suffix}": content}
+
+
+def accept(files: dict[str, bytes], spec: Operator) -> Submission:
+    """Check names, number and size of files already read, and find the one to enter. Raises Refusal."""
+    for name in files:
+        check_name(name)
+    if len(files) > MOST_FILES:
+        raise Refusal("too_many_files", f"最多 {MOST_FILES} 个文件", f"more than {MOST_FILES} files")
+    if sum(map(len, files.values())) > MOST_BYTES:
+        raise _too_large()
+    entries = [name for name in ENTRY_FILES if name in files]
+    if len(entries) != 1:
+        raise Refusal(
+            "entry_file",
+            "必须恰有 submission.py 或 submission.cpp 之一",
+            "there must be exactly one of submission.py and submission.cpp",
+        )
+    language = ENTRY_FILES[entries[0]]
+    if language not in spec.languages:
+        raise Refusal("language", f"本任务不接受 {language}", f"this task doesn't take {language}")
+    return Submission(files, entries[0], language, _digest(files))
+
+
+def check_name(name: str) -> None:
+    """Raise Refusal for paths that climb, hide, shadow the toolchain, or have a type that isn't taken."""
+    parts = name.split("/")
+    if name.startswith("/") or "\\" in name or "\0" in name or ".." in parts:
+        raise Refusal("path_climbs", f"路径越界：{name!r}", f"the path leaves the folder: {name!r}")
+    if len(parts) > 4 or not all(_NAME.fullmatch(part) for part in parts):
+        raise Refusal("file_name", f"不接受的文件名：{name!r}", f"file name not taken: {name!r}")
+    if not name.endswith(SUFFIXES):
+        raise Refusal("file_type", f"不接受的文件类型：{name!r}", f"file type not taken: {name!r}")
+    if name in _SHADOWS:
+        raise Refusal("shadowed_module", f"文件名遮蔽工具链：{name}", f"the name shadows the toolchain: {name}")
+
+
+def unpack(content: bytes) -> dict[str, bytes]:
+    """A zip's files. Every entry is checked by the directory first, and again while it is read. Raises Refusal."""
+    if len(content) > MOST_ARCHIVE_BYTES:
+        raise _too_large()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _check_entries(entries)
+            files = {entry.filename: _bounded(archive, entry) for entry in entries}
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile) as error:
+        raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
+    return _without_wrapper(files)
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MOST_FILES:
+        raise Refusal("too_many_files", f"最多 {MOST_FILES} 个文件", f"more than {MOST_FILES} files")
+    if len({entry.filename for entry in entries}) != len(entries):
+        raise Refusal("archive", "压缩包内有重名文件", "two entries of the archive share a name")
+    for entry in entries:
+        mode = entry.external_attr >> 16
+        if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
+            raise _not_plain(entry.filename)
+        check_name(entry.filename)
+        if entry.file_size > RATIO_APPLIES_OVER and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
+            raise Refusal("zip_bomb", f"压缩比过高：{entry.filename}", f"compressed too well: {entry.filename}")
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise _too_large()
+
+
+def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Read no more than the directory promised: its numbers are the sender's."""
+    with archive.open(entry) as source:
+        content = source.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        name = entry.filename
+        raise Refusal("zip_bomb", f"大小与目录不符：{name}", f"not the size that the directory says: {name}")
+    return content
+
+
+def _without_wrapper(files: dict[str, bytes]) -> dict[str, bytes]:
+    """A zip of a folder has one folder at its top; enter it."""
+    tops = {name.split("/")[0] for name in files}
+    if len(tops) == 1 and all("/" in name for name in files):
+        return {name.split("/", 1)[1]: content for name, content in files.items()}
+    return files
+
+
+def _folder(folder: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted([*names, *(f for f in folders if (Path(place) / f).is_symlink())]):
+            path = Path(place) / name
+            relative = path.relative_to(folder).as_posix()
+            if not stat.S_ISREG(path.lstat().st_mode):
+                raise _not_plain(relative)
+            check_name(relative)
+            files[relative] = _read(path)
+            if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
+                raise _too_large()
+    return files
+
+
+def _read(path: Path) -> bytes:
+    """A regular file's content, without following a link that took its place meanwhile."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as source:
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            raise _not_plain(path.name)
+        content = source.read(MOST_ARCHIVE_BYTES + 1)
+    if len(content) > MOST_ARCHIVE_BYTES:
+        raise _too_large()
+    return content
+
+
+def _too_large() -> Refusal:
+    size = MOST_BYTES >> 20
+    return Refusal("too_large", f"提交物超过 {size} MB", f"the submission is larger than {size} MB")
+
+
+def _not_plain(name: str) -> Refusal:
+    return Refusal("not_a_plain_file", f"不是普通文件：{name!r}", f"not a plain file: {name!r}")
+
+
+def _digest(files: dict[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(f"{name} {len(files[name])}\n".encode() + files[name])
+    return total.hexdigest()

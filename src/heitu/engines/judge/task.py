@@ -1,0 +1,248 @@
+"""A task folder, read and checked: task.yaml, and the paths of what it comes with."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from heitu.engines.judge import dtypes, standards
+from heitu.engines.judge.errors import BrokenTask
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+LANGUAGES = ("numpy", "cpp")
+
+
+class Part(BaseModel):
+    """A closed, frozen piece of task.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Part):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Tolerance(Part):
+    """Which accuracy standard, and for `ulp` how many."""
+
+    standard: str = "cann-mixed"
+    ulp: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        return {"standard": value} if isinstance(value, str) else value
+
+    @field_validator("standard")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in standards.names():
+            raise ValueError(f"unknown standard {value}{nearest(value, standards.names())}")
+        return value
+
+
+class Input(Part):
+    """One parameter of the entry function."""
+
+    name: Name
+    kind: Literal["array", "int", "float", "bool"] = "array"
+
+
+class Output(Part):
+    """One output; dtype `case` means the dtype that the case names."""
+
+    name: Name
+    dtype: str = "case"
+    tolerance: Tolerance | None = None
+
+    @field_validator("dtype")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in ("case", *dtypes.NAMES):
+            raise ValueError(f"unknown dtype {value}{nearest(value, dtypes.NAMES)}")
+        return value
+
+
+class Limits(Part):
+    """Bounds of one sandbox; `seconds` is wall clock a call."""
+
+    seconds: float = Field(default=2.0, gt=0, le=600)
+    memory_mb: int = Field(default=512, ge=16, le=65536)
+    processes: int = Field(default=8, ge=1, le=256)
+    disk_mb: int = Field(default=16, ge=1, le=4096)
+
+
+class Timing(Part):
+    """What to beat, and by how much for the full score."""
+
+    baseline: Literal["baseline.py", "baseline.cpp"] = "baseline.py"
+    target_speedup: float = Field(default=2.0, gt=1)
+    minimum_speedup: float = Field(default=0.1, ge=0)
+
+
+class Scoring(Part):
+    """Points of 100 for a right answer that isn't faster."""
+
+    correct: float = Field(default=60.0, ge=0, le=100)
+
+
+class Parameter(Part):
+    """One C parameter: exactly one of the kinds; `axis` only with `size`."""
+
+    input: str | None = None
+    output: str | None = None
+    size: str | None = None
+    axis: int | None = None
+    rows: str | None = None
+    shape: str | None = None
+    rank: str | None = None
+    scalar: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Which of the kinds this is."""
+        return next(k for k in ("input", "output", "size", "rows", "shape", "rank", "scalar") if getattr(self, k))
+
+    @property
+    def about(self) -> str:
+        """The input or output that it speaks of."""
+        return str(getattr(self, self.kind))
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Parameter:
+        kinds = [k for k in ("input", "output", "size", "rows", "shape", "rank", "scalar") if getattr(self, k)]
+        if len(kinds) != 1 or (self.axis is not None and kinds != ["size"]):
+            raise ValueError("a C parameter is exactly one of input, output, size (axis), rows, shape, rank, scalar")
+        return self
+
+
+class Native(Part):
+    """How a C++ submission is called."""
+
+    symbol: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\{dtype\})?[A-Za-z0-9_]*$")
+    dtypes: list[str] = Field(min_length=1)
+    parameters: list[Parameter] = Field(min_length=1)
+
+
+class Operator(Part):
+    """task.yaml of kind operator."""
+
+    kind: Literal["operator"]
+    title: Words
+    summary: Words | None = None
+    skills: list[str] = []
+    toolchain: str = "numpy"
+    entry: Name
+    languages: list[Literal["numpy", "cpp"]] = Field(min_length=1)
+    inputs: list[Input] = Field(min_length=1)
+    outputs: list[Output] = Field(default=[Output(name="y")], min_length=1, max_length=8)
+    tolerance: Tolerance = Tolerance()
+    deterministic: bool = True
+    limits: Limits = Limits()
+    timing: Timing = Timing()
+    scoring: Scoring = Scoring()
+    cpp: Native | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Operator:
+        if "cpp" in self.languages and self.cpp is None:
+            raise ValueError("languages has cpp, so the section cpp must declare the C function")
+        arrays = {i.name for i in self.inputs if i.kind == "array"}
+        allowed = {"input": arrays, "output": {o.name for o in self.outputs}}
+        allowed["scalar"] = {i.name for i in self.inputs} - arrays
+        for parameter in self.cpp.parameters if self.cpp else []:
+            known = allowed.get(parameter.kind, arrays | allowed["output"])
+            if parameter.about not in known:
+                close = nearest(parameter.about, known)
+                raise ValueError(f"cpp.parameters: no {parameter.kind} {parameter.about}{close}")
+        return self
+
+
+class Task(Part):
+    """A task folder that keeps its contract as far as can be seen without running it."""
+
+    folder: Path
+    spec: Operator
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The folder's name, which is the task's slug."""
+        return self.folder.name
+
+
+def read_task(folder: Path | str) -> Task:
+    """Read a task folder. Raises BrokenTask naming the file, the key and the nearest right word."""
+    folder = Path(folder).resolve()
+    if not (folder / "task.yaml").is_file():
+        raise BrokenTask("no_task", f"{folder} 中没有 task.yaml", f"there is no task.yaml in {folder}")
+    spec = _specification(folder / "task.yaml")
+    for name in ("cases.py", "reference.py", spec.timing.baseline):
+        if not (folder / name).is_file():
+            raise BrokenTask("task_file_missing", f"{folder.name} 缺少 {name}", f"{folder.name} lacks {name}")
+    return Task(folder=folder, spec=spec, digest=_digest(folder, spec.timing.baseline))
+
+
+def _specification(path: Path) -> Operator:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BrokenTask("task_yaml", f"{path} 不是有效的 YAML：{error}", f"{path} is not YAML: {error}") from error
+    if isinstance(content, dict) and content.get("kind") in ("model", "design"):
+        kind = content["kind"]
+        en = f"{path}: kind {kind} can't be judged yet, only operator"
+        raise BrokenTask("kind", f"{path}：尚不能评测 {kind}", en)
+    try:
+        return Operator.model_validate(content)
+    except ValidationError as error:
+        faults = "; ".join(_fault(e["loc"], e["type"], e["msg"]) for e in error.errors())
+        name = f"{path.parent.name}/task.yaml"
+        raise BrokenTask("task_yaml", f"{name}：{faults}", f"{name}: {faults}") from error
+
+
+def _fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    where = ".".join(str(part) for part in location)
+    if kind == "extra_forbidden":
+        return f"unknown key {where}{nearest(str(location[-1]), _keys_at(location))}"
+    return f"{where}: {message}" if where else message
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the model at `location` knows, where the location can be walked by field names."""
+    parts: dict[str, type[Part]] = {
+        "limits": Limits,
+        "timing": Timing,
+        "scoring": Scoring,
+        "cpp": Native,
+        "inputs": Input,
+        "outputs": Output,
+        "tolerance": Tolerance,
+        "parameters": Parameter,
+        "title": Words,
+        "summary": Words,
+    }
+    named = [parts[p] for p in location[:-1] if isinstance(p, str) and p in parts]
+    return list((named[-1] if named else Operator).model_fields)
+
+
+def nearest(word: str, known: Any) -> str:
+    """', did you mean …' for a word that isn't known, or nothing."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f", did you mean {close[0]}?" if close else ""
+
+
+def _digest(folder: Path, baseline: str) -> str:
+    """SHA-256 over the files that decide a verdict."""
+    total = hashlib.sha256()
+    for name in ("task.yaml", "cases.py", "reference.py", baseline):
+        content = (folder / name).read_bytes()
+        total.update(f"{name} {len(content)}\n".encode() + content)
+    return total.hexdigest()

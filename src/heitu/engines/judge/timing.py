@@ -1,0 +1,181 @@
+"""Timed pairs: baseline and submission in twin sandboxes on one core, the idle one frozen, fresh data every pair."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from heitu.engines.judge.cases import Bench, Case, Sample
+from heitu.engines.judge.dtypes import Array
+from heitu.engines.judge.sandbox.nursery import Nursery
+from heitu.engines.judge.session import Session, Subject
+from heitu.engines.judge.speed import Samples
+
+_EMPTY_CALLS = 31
+# Draws of the checking phase lie below.
+FIRST_DRAW = 1000
+
+Check = Callable[[Case, Sample, list[Array]], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to time: fresh process pairs, timed pairs in each, calls before them.
+
+    `patience` is how many seconds to wait while another run on this machine is timing.
+    """
+
+    processes: int = 3
+    pairs: int = 10
+    warmups: int = 2
+    patience: float = 120.0
+
+
+@dataclass
+class Timings:
+    """Raw seconds, less the cost of an empty call; `flags` name what makes a person look."""
+
+    samples: Samples = field(default_factory=dict)
+    empty: float = 0.0
+    flags: list[str] = field(default_factory=list)
+
+
+def measure(
+    nursery: Nursery,
+    bench: Bench,
+    subjects: tuple[Subject, Subject],
+    cases: list[Case],
+    plan: Plan,
+    check: Check,
+    step: Callable[[], None],
+) -> Timings:
+    """Time `subjects` (baseline, submission) on `cases`; `check` sees every output of the submission.
+
+    Raises Ended or Failed from the submission's side, and whatever `check` raises.
+    """
+    timings = Timings(samples={case.id: [] for case in cases})
+    draws = iter(range(FIRST_DRAW, 1 << 30))
+    with _alone(timings, plan.patience), _cores() as core:
+        for _ in range(plan.processes):
+            with Session(nursery, bench, subjects[0], core) as base, Session(nursery, bench, subjects[1], core) as ours:
+                twins = _Twins(bench, base, ours, check, draws)
+                timings.empty = twins.empty_call()
+                for case in cases:
+                    pairs = twins.time(case, plan, step)
+                    timings.samples[case.id].append([(_less(b, timings), _less(s, timings)) for b, s in pairs])
+                if ours.box.stray_tasks:
+                    _flag(timings, "tasks_outlive_calls")
+    for case in cases:
+        _flag_short(timings, case)
+    return timings
+
+
+@dataclass
+class _Twins:
+    bench: Bench
+    base: Session
+    ours: Session
+    check: Check
+    draws: Iterator[int]
+
+    def empty_call(self) -> float:
+        """Median seconds of a call that does nothing, in the trusted twin."""
+        return float(np.median([self.base.box.nothing() for _ in range(_EMPTY_CALLS)]))
+
+    def time(self, case: Case, plan: Plan, step: Callable[[], None]) -> list[tuple[float, float]]:
+        """ABBA BAAB over pairs, each with fresh data; the first ones warm up and are checked all the same."""
+        pairs = []
+        for number in range(-plan.warmups, plan.pairs):
+            sample = self.bench.sample(case, next(self.draws))
+            pair = self._pair(case, sample, number % 4 in (0, 3))
+            if number >= 0:
+                pairs.append(pair)
+            step()
+        return pairs
+
+    def _pair(self, case: Case, sample: Sample, base_first: bool) -> tuple[float, float]:
+        if base_first:
+            before = self.base.run(case, sample)[1]
+        outputs, ours = self.ours.run(case, sample)
+        if not base_first:
+            before = self.base.run(case, sample)[1]
+        self.check(case, sample, outputs)
+        return before, ours
+
+
+def _less(seconds: float, timings: Timings) -> float:
+    """The call without the protocol, at least a fiftieth of it so that ratios stay finite."""
+    return max(seconds - timings.empty, seconds / 50)
+
+
+def _flag(timings: Timings, flag: str) -> None:
+    if flag not in timings.flags:
+        timings.flags.append(flag)
+
+
+def _flag_short(timings: Timings, case: Case) -> None:
+    base = np.median([pair[0] for pairs in timings.samples[case.id] for pair in pairs])
+    if base < 20 * timings.empty:
+        _flag(timings, f"short_case:{case.id}")
+
+
+@contextlib.contextmanager
+def _cores() -> Iterator[int]:
+    """Give the last allowed core to the twins, and keep the worker's thread off it while there is another."""
+    allowed = os.sched_getaffinity(0)
+    core = max(allowed)
+    others = allowed - {core}
+    if others:
+        os.sched_setaffinity(0, others)
+    try:
+        yield core
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+@contextlib.contextmanager
+def _alone(timings: Timings, patience: float) -> Iterator[None]:
+    """One timing a machine: an advisory lock, which ends with its holder. Waiting too long is flagged, not fatal."""
+    path = Path(tempfile.gettempdir()) / "heitu-judge-timing.lock"
+    try:
+        descriptor = _opened(path)
+    except OSError:
+        _flag(timings, "timing_lock_unavailable")
+        yield
+        return
+    try:
+        if not _locked(descriptor, patience):
+            _flag(timings, "timed_beside_another")
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    """The lock file, shared by every user of the machine; one that exists is never created over."""
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    with contextlib.suppress(FileNotFoundError):
+        return os.open(path, flags)
+    descriptor = os.open(path, flags | os.O_CREAT, 0o666)
+    os.fchmod(descriptor, 0o666)
+    return descriptor
+
+
+def _locked(descriptor: int, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)

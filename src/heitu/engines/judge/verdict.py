@@ -1,0 +1,112 @@
+"""What the judge says: plain frozen data, and the JSON that the command prints and the platform records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ACCEPTED, WRONG_ANSWER, TOO_SLOW = "accepted", "wrong_answer", "too_slow"
+COMPILE_ERROR, REFUSED, JUDGE_ERROR, SKIPPED = "compile_error", "refused", "judge_error", "skipped"
+VERDICTS = (
+    ACCEPTED,
+    WRONG_ANSWER,
+    TOO_SLOW,
+    "time_limit",
+    "memory_limit",
+    "output_limit",
+    "runtime_error",
+    COMPILE_ERROR,
+    REFUSED,
+    JUDGE_ERROR,
+)
+Audience = Literal["owner", "participant"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: `phase` is compile, check or time; `done` of `total` steps of that phase."""
+
+    phase: str
+    done: int
+    total: int
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case. `error` holds the measures of the worst output; seconds are medians over timed calls."""
+
+    id: str
+    verdict: str
+    public: bool
+    timed: bool
+    shape: str
+    dtype: str
+    rule: str = ""
+    text: str = ""
+    error: dict[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    baseline_seconds: float | None = None
+    speedup: float | None = None
+
+    def as_json(self, audience: Audience) -> dict[str, Any]:
+        """A participant learns of a hidden case its verdict, shape and time, but no value and no message."""
+        body = {key: value for key, value in vars(self).items() if key != "error"}
+        shown = self.public or audience == "owner"
+        body["error"] = self.error if shown else {}
+        if not shown:
+            body["text"] = ""
+        return body
+
+
+@dataclass(frozen=True)
+class Speedup:
+    """Geometric mean over timed cases of baseline time by submission time, with a 95 % interval.
+
+    `call` is faster (the low end above 1.03), slower, tie or inconclusive.
+    """
+
+    geomean: float
+    low: float
+    high: float
+    call: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judge's word on one submission. `samples` are the raw seconds of every timed pair, by case and process."""
+
+    task: str
+    kind: str
+    verdict: str
+    score: float
+    cases: list[CaseResult]
+    seed: int
+    rule: str = ""
+    text: str = ""
+    speedup: Speedup | None = None
+    limits: dict[str, Any] = field(default_factory=dict)
+    standard: str = ""
+    toolchain: dict[str, Any] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    empty_call_seconds: float | None = None
+    samples: dict[str, list[list[tuple[float, float]]]] = field(default_factory=dict)
+    log: str = ""
+    seconds: float = 0.0
+
+    def as_json(self, audience: Audience = "owner") -> dict[str, Any]:
+        """Plain JSON data. Audience `participant` leaves out what would tell of hidden cases, and the seed."""
+        body: dict[str, Any] = dict(vars(self))
+        body["cases"] = [case.as_json(audience) for case in self.cases]
+        body["speedup"] = vars(self.speedup) if self.speedup else None
+        if audience == "participant":
+            for key in ("samples", "seed"):
+                del body[key]
+            if any(not case.public for case in self.cases):
+                body["log"] = ""
+                body["text"] = self.text if self.verdict in (COMPILE_ERROR, REFUSED) else ""
+        return body

@@ -1,0 +1,30 @@
+"""Write down who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from heitu.ground.audit import chain
+from heitu.ground.audit.models import AuditEntry
+from heitu.ground.people.models import Person
+
+
+def record(
+    *, action: str, by: Person | None, now: datetime, subject: models.Model | str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one sealed entry in the caller's transaction.
+
+    `action` is a stable name (`calls.published`), `subject` what it was done to, `detail` plain JSON.
+    """
+    name = subject if isinstance(subject, str) else name_of(subject)
+    chain.append(AuditEntry(action=action, actor=by, subject=name, detail=dict(detail or {}), at=now))
+
+
+def name_of(subject: models.Model) -> str:
+    """How an entry names a row: `calls.call:12`."""
+    return f"{subject._meta.label_lower}:{subject.pk}"

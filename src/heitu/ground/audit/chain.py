@@ -1,0 +1,230 @@
+"""Sealed chains for append-only tables: each row carries a MAC over its content and the MAC of the row before.
+
+The key lives under HEITU_HOME and never in the database, so nobody who has only the database can write a row that
+passes `heitu audit`. A table's chain is split into shards, each with a head that names its length; a transaction
+takes a shard that nobody else is using, so concurrent writers don't wait for each other (docs/adr/0003).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, migrations
+
+from heitu.ground.audit.models import Chained, ChainHead
+from heitu.ground.core.secrets import secret
+from heitu.ground.core.text import Text
+
+SHARDS = 64
+MAC_BYTES = 16
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_TRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where one shard of a stream stands: `number` rows, the last of them with MAC `tip` (empty: none yet)."""
+
+    id: int
+    stream: str
+    shard: int
+    number: int
+    tip: bytes
+
+    def after(self, tip: bytes, rows: int = 1) -> Head:
+        return Head(self.id, self.stream, self.shard, self.number + rows, tip)
+
+
+def append(row: Chained) -> None:
+    """Number, seal and insert `row` in one statement; the caller's transaction, if any, decides whether it stays.
+
+    JSON values are stored in the normal form that the seal covers. Raises IntegrityError as an insert does.
+    """
+    _normalise(row)
+    stream = row._meta.db_table
+    head = recall(stream) or claim(stream)
+    for _ in range(_TRIES):
+        row.id = row_id(head.shard, head.number + 1)
+        row.mac = seal_row(stream, row.id, [getattr(row, name) for name in row.SEALED], head.tip)
+        if _insert(row, head):
+            remember(head.after(row.mac))
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+            return
+        head = claim(stream)
+    raise RuntimeError(f"no free shard of the chain {stream} in {_TRIES} tries")
+
+
+def append_only(table: str, *, fixed: Sequence[str] = ()) -> migrations.RunSQL:
+    """The migration that forbids UPDATE, DELETE and TRUNCATE on `table`; with `fixed`, UPDATE of those columns only.
+
+    A session that runs `SET heitu.may_truncate = 'on'` may truncate (the test suite empties its tables so).
+    """
+    columns = f" OF {', '.join(fixed)}" if fixed else ""
+    return migrations.RunSQL(
+        f"""
+        CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'TRUNCATE' AND current_setting('heitu.may_truncate', true) = 'on' THEN
+                RETURN NULL;
+            END IF;
+            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        END $$;
+        CREATE TRIGGER append_only BEFORE UPDATE{columns} OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
+        CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
+        """,
+        f"DROP FUNCTION {table}_append_only() CASCADE",
+    )
+
+
+def row_id(shard: int, number: int) -> int:
+    """Ids interleave the shards, so that they stay small and every shard counts 1, 2, 3 …"""
+    return number * SHARDS + shard
+
+
+def place(id: int) -> tuple[int, int]:
+    """The inverse of `row_id`: (shard, number)."""
+    return id % SHARDS, id // SHARDS
+
+
+def seal_row(stream: str, id: int, values: Sequence[Any], previous: bytes) -> bytes:
+    """MAC over the row's place, content and predecessor; trailing nulls don't count (see `Chained`)."""
+    content = [stream, id, *values]
+    while content[-1] is None:
+        content.pop()
+    mac = _keyed(b"row").copy()
+    mac.update(previous + encode(content))
+    return mac.digest()
+
+
+def seal_head(head: Head) -> bytes:
+    mac = _keyed(b"head").copy()
+    mac.update(encode([head.stream, head.shard, head.number, head.tip]))
+    return mac.digest()
+
+
+def recall(stream: str) -> Head | None:
+    """The head that this thread wrote last, if any: a guess that the database checks before it is built upon."""
+    return _remembered.get(connections[DEFAULT_DB_ALIAS], {}).get(stream)
+
+
+def remember(head: Head) -> None:
+    _remembered.setdefault(connections[DEFAULT_DB_ALIAS], {})[head.stream] = head
+
+
+def claim(stream: str) -> Head:
+    """Take a shard that no running transaction has taken; all taken, wait for one."""
+    for skip in (" SKIP LOCKED", ""):
+        found = _one(
+            "SELECT id, shard, number, tip FROM audit_chainhead WHERE stream = %s ORDER BY random() LIMIT 1"
+            f" FOR UPDATE{skip}", [stream],
+        )
+        if found:
+            head = Head(found[0], stream, found[1], found[2], bytes(found[3]))
+            remember(head)
+            return head
+    raise RuntimeError(f"the chain {stream} has no heads: run `heitu manage migrate`")
+
+
+def streams() -> dict[str, type[Chained]]:
+    """Every chained table of the installation, by name."""
+    return {model._meta.db_table: model for model in apps.get_models() if issubclass(model, Chained)}
+
+
+def begin() -> None:
+    """Give every chained table its heads; those that are there stay as they are. Called after each migration."""
+    empty = [Head(0, stream, shard, 0, b"") for stream in streams() for shard in range(SHARDS)]
+    ChainHead.objects.bulk_create(
+        [ChainHead(stream=head.stream, shard=head.shard, tip=b"", seal=seal_head(head)) for head in empty],
+        ignore_conflicts=True,
+    )
+
+
+def _insert(row: Chained, head: Head) -> bool:
+    """Insert and move the head on, in one statement; False when the head isn't there (any more) or is taken."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields = row._meta.concrete_fields
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH head AS MATERIALIZED (
+                SELECT id FROM audit_chainhead WHERE id = %s AND number = %s AND tip = %s FOR UPDATE SKIP LOCKED
+            ), moved AS (
+                UPDATE audit_chainhead h SET number = number + 1, tip = %s, seal = %s
+                FROM head WHERE h.id = head.id RETURNING 1
+            )
+            INSERT INTO {row._meta.db_table} ({", ".join(f'"{field.column}"' for field in fields)})
+            SELECT {", ".join(["%s"] * len(fields))} FROM moved
+            """,
+            [head.id, head.number, head.tip, bytes(row.mac), seal_head(head.after(bytes(row.mac))), *values],
+        )
+        return bool(cursor.rowcount)
+
+
+def _one(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def _normalise(row: Chained) -> None:
+    for name in row.SEALED:
+        value = getattr(row, name)
+        if isinstance(value, (dict, list)):
+            setattr(row, name, _plain_numbers(value))
+
+
+def _plain_numbers(value: Any) -> Any:
+    """PostgreSQL gives 1e22 back as a whole number and json reads it as int, so it is stored as int at once."""
+    if isinstance(value, dict):
+        return {key: _plain_numbers(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_numbers(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _plain(value: Any) -> Any:
+    """What `encode` writes for a type that JSON doesn't know. Decimals aren't taken: 1.5 and 1.50 would differ."""
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // _MICROSECOND
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    if isinstance(value, Text):
+        return value.model_dump()
+    if isinstance(value, (date, UUID)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} can't be sealed")
+
+
+_json = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+).encode
+
+
+def encode(content: Sequence[Any]) -> bytes:
+    """The one spelling of a row's content that seals are made over; unambiguous, since it is JSON."""
+    return _json(list(content)).encode()
+
+
+@cache
+def _keyed(purpose: bytes) -> blake2b:
+    """A keyed hash to copy from, different for each purpose; copying saves hashing the key for every row."""
+    key = bytes.fromhex(secret(settings.HOME, "ledger"))
+    return blake2b(key=key, digest_size=MAC_BYTES, person=purpose)
+
+
+_remembered: WeakKeyDictionary[Any, dict[str, Head]] = WeakKeyDictionary()

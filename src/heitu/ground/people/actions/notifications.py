@@ -1,0 +1,46 @@
+"""Telling people: a line in their notification centre, and a mail from the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
+
+from heitu.ground.core.text import Text
+from heitu.ground.people.models import Notification, Person
+
+MAIL_NOTIFICATION = "heitu.ground.people.tasks.mail_notification"
+
+
+@transaction.atomic
+def notify(
+    *, people: Iterable[Person], kind: str, title: Text, body: Text | None = None, url: str = "", now: datetime
+) -> list[Notification]:
+    """Tell each of `people` once; mail goes to those who want it, after commit, each in their own language.
+
+    `kind` is a stable word such as "membership_waiting"; `url` is a path of this site.
+    """
+    told = {person.pk: person for person in people if person.is_active}
+    made = Notification.objects.bulk_create(
+        Notification(person=person, kind=kind, title=title, body=body or Text(), url=url, created_at=now)
+        for person in told.values()
+    )
+    mailed: list[dict[str, JSONValue]] = [{"notification": line.pk} for line in made if told[line.person_id].wants_mail]
+    if mailed:
+        # By name: tasks stand above actions and are not imported here.
+        app.configure_task(MAIL_NOTIFICATION).batch_defer(*mailed)
+    return made
+
+
+def mark_read(*, notification: Notification, by: Person, now: datetime) -> None:
+    """Once read it stays read; the first moment counts."""
+    Notification.objects.filter(pk=notification.pk, person=by, read_at__isnull=True).update(read_at=now)
+    notification.refresh_from_db(fields=["read_at"])
+
+
+def mark_all_read(*, by: Person, now: datetime) -> int:
+    """Return how many were unread."""
+    return Notification.objects.filter(person=by, read_at__isnull=True).update(read_at=now)

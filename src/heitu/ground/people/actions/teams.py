@@ -1,0 +1,137 @@
+"""Teams: who is in, and the one who leads. A team always has exactly one lead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from heitu.ground.audit.actions import record
+from heitu.ground.core.errors import refuse
+from heitu.ground.core.text import Text
+from heitu.ground.people.actions.notifications import notify
+from heitu.ground.people.models import Institution, Person, Team, TeamMember
+from heitu.ground.people.rules import can_create_team_at, own_institutions
+
+RESERVED = frozenset({"new"})  # an address of its own
+
+
+@transaction.atomic
+def create_team(
+    *,
+    name: str,
+    institution: Institution,
+    lead: Person,
+    by: Person | None,
+    now: datetime,
+    slug: str = "",
+    introduction: Text | None = None,
+) -> Team:
+    """Found a team at an institution that its lead belongs to.
+
+    Without `slug` the address is made from the name. Raises Refused `not_your_institution` or `team_exists`.
+    """
+    if not can_create_team_at(lead, institution):
+        raise refuse(
+            "not_your_institution", f"{lead.name} 不是这一机构的已核验成员。",
+            f"{lead.name} is not a verified member of this institution.", field="institution",
+        )
+    if slug in RESERVED or (slug and Team.objects.filter(slug=slug).exists()):
+        raise refuse("team_exists", f"标识 {slug} 已被使用。", f"The identifier {slug} is taken.", field="slug")
+    team = Team.objects.create(
+        slug=slug or _free_slug(name), name=name, institution=institution,
+        introduction=introduction or Text(), created_at=now,
+    )
+    TeamMember.objects.create(team=team, person=lead, is_lead=True, joined_at=now)
+    record(action="team.created", by=by, now=now, subject=team, detail={"lead": lead.pk})
+    return team
+
+
+@transaction.atomic
+def change_team(*, team: Team, name: str, introduction: Text, by: Person | None, now: datetime) -> Team:
+    team.name, team.introduction = name, introduction
+    team.save(update_fields=["name", "introduction"])
+    record(action="team.changed", by=by, now=now, subject=team)
+    return team
+
+
+@transaction.atomic
+def add_member(*, team: Team, person: Person, by: Person | None, now: datetime, invited: bool = False) -> TeamMember:
+    """Put a colleague of the same institution into the team, or (`invited`) anybody who accepted an invitation.
+
+    Raises Refused `already_in_team` or `invite_instead`.
+    """
+    _lock(team)
+    if team.members.filter(person=person, left_at__isnull=True).exists():
+        raise refuse("already_in_team", f"{person.name} 已在团队中。", f"{person.name} is already in the team.")
+    if not invited and team.institution_id not in {institution.pk for institution in own_institutions(person)}:
+        raise refuse(
+            "invite_instead", "对方不是本机构的已核验成员，请发邀请，由本人决定是否加入。",
+            "Not a verified member of the team's institution: send an invitation, so that the person decides.",
+            field="email",
+        )
+    member = TeamMember.objects.create(team=team, person=person, joined_at=now)
+    record(action="team.joined", by=by, now=now, subject=team, detail={"person": person.pk})
+    if by is None or by.pk != person.pk:
+        _tell(person, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
+    return member
+
+
+@transaction.atomic
+def remove_member(*, team: Team, person: Person, by: Person | None, now: datetime) -> TeamMember:
+    """Take somebody out, or leave. Raises Refused `not_in_team` or `lead_stays`."""
+    _lock(team)
+    member = _member(team, person)
+    if member.is_lead:
+        raise refuse(
+            "lead_stays", "负责人不能退出团队，请先移交负责人。",
+            "The lead can't leave the team: hand over the lead first.",
+        )
+    member.left_at = max(now, member.joined_at)
+    member.save(update_fields=["left_at"])
+    record(action="team.left", by=by, now=now, subject=team, detail={"person": person.pk})
+    if by is None or by.pk != person.pk:
+        _tell(person, team, "team_left", Text(zh="您已被移出团队", en="You were taken out of the team"), now)
+    return member
+
+
+@transaction.atomic
+def hand_over(*, team: Team, person: Person, by: Person | None, now: datetime) -> TeamMember:
+    """Make another member the lead. Raises Refused `not_in_team` or `already_lead`."""
+    _lock(team)
+    member = _member(team, person)
+    if member.is_lead:
+        raise refuse("already_lead", f"{person.name} 已是负责人。", f"{person.name} already leads the team.")
+    team.members.filter(left_at__isnull=True, is_lead=True).update(is_lead=False)
+    member.is_lead = True
+    member.save(update_fields=["is_lead"])
+    record(action="team.handed_over", by=by, now=now, subject=team, detail={"lead": person.pk})
+    _tell(person, team, "team_lead", Text(zh="您现在负责团队", en="You now lead the team"), now)
+    return member
+
+
+def _lock(team: Team) -> None:
+    """One change of a team at a time."""
+    Team.objects.select_for_update().get(pk=team.pk)
+
+
+def _member(team: Team, person: Person) -> TeamMember:
+    member = team.members.filter(person=person, left_at__isnull=True).first()
+    if member is None:
+        raise refuse("not_in_team", f"{person.name} 不在团队中。", f"{person.name} is not in the team.", field="person")
+    return member
+
+
+def _tell(person: Person, team: Team, kind: str, words: Text, now: datetime) -> None:
+    title = Text(zh=f"{words.zh}“{team.name}”", en=f"{words.en} “{team.name}”")
+    notify(people=[person], kind=kind, title=title, url=team.get_absolute_url(), now=now)
+
+
+def _free_slug(name: str) -> str:
+    """dengta, dengta-2, dengta-3 …; a name without Latin letters becomes team, team-2 …"""
+    base = slugify(name)[:40] or "team"
+    taken = RESERVED | set(Team.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (base if n == 1 else f"{base}-{n}" for n in count(1))
+    return next(slug for slug in numbered if slug not in taken)

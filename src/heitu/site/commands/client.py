@@ -1,0 +1,114 @@
+"""`heitu login`, `heitu tasks`, `heitu submit`: the product from a shell, over the API, from any machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@click.command()
+@click.argument("url")
+@click.option("--token", prompt="令牌 Token", hide_input=True, help="Made at URL/me/tokens/; asked for when left out.")
+def login(url: str, token: str) -> None:
+    """Remember where Heitu is and a token for it, after trying both."""
+    with _client(url, token) as client:
+        name = _json(client.get("/me"))["name"]
+    _keep({"url": url.rstrip("/"), "token": token})
+    click.echo(f"✓ {name} @ {url}")
+
+
+@click.command()
+@click.option("--search", default="", help="Words in the title or number.")
+@click.option("--json", "as_json", is_flag=True)
+def tasks(search: str, as_json: bool) -> None:
+    """List the calls that can be claimed now."""
+    with _remembered() as client:
+        calls = _json(client.get("/calls", params={"q": search, "open": True}))["items"]
+    if as_json:
+        click.echo(json.dumps(calls, ensure_ascii=False, indent=1))
+        return
+    for call in calls:
+        click.echo(f"{call['number']}  ¥ {call['prize'] // 100:>9,}  {call['closes_at'][:10]}  {call['title']['zh']}")
+
+
+@click.command()
+@click.argument("application", type=int)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--note", default="")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for the verdict.")
+def submit(application: int, file: Path, note: str, as_json: bool, wait: bool) -> None:
+    """Hand in FILE as a new version for APPLICATION (its number is in the address of the case page)."""
+    with _remembered() as client, file.open("rb") as content:
+        made = _json(client.post(
+            f"/applications/{application}/deliverables", files={"file": (file.name, content)}, data={"note": note}
+        ))
+        click.echo(f"✓ 第 {made['version']} 版 version {made['version']}", err=True)
+        if wait:
+            made = _verdict(client, made)
+    if as_json:
+        click.echo(json.dumps(made, ensure_ascii=False, indent=1))
+    elif made["verdict"]:
+        click.echo(_in_words(made))
+
+
+def _verdict(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
+    """Look once a second until the judge is done, saying how far it is."""
+    while made["judging"] in ("queued", "running"):
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        made = _json(client.get(f"/deliverables/{made['id']}"))
+        progress = made["progress"]
+        if made["judging"] == "running" and progress:
+            click.echo(f"\r… {progress['phase']} {progress['done']}/{progress['total']}   ", nl=False, err=True)
+    click.echo("", err=True)
+    return made
+
+
+def _in_words(made: dict[str, Any]) -> str:
+    speedup = f"  {made['speedup']:.2f}×" if made["speedup"] else ""
+    return f"{made['verdict']}{speedup}"
+
+
+def _json(response: httpx.Response) -> Any:
+    """The body, or the refusal as the person's own words."""
+    if response.is_success:
+        return response.json()
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    reason = body.get("title") or body.get("detail") or response.reason_phrase
+    raise click.ClickException(f"{response.status_code}: {reason}")
+
+
+def _client(url: str, token: str) -> httpx.Client:
+    return httpx.Client(
+        base_url=f"{url.rstrip('/')}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
+    )
+
+
+def _remembered() -> httpx.Client:
+    if not _file().exists():
+        raise click.ClickException("请先 heitu login URL / Run heitu login URL first.")
+    kept = json.loads(_file().read_text())
+    return _client(kept["url"], kept["token"])
+
+
+def _keep(kept: dict[str, str]) -> None:
+    """The token is a password: only its owner may read the file."""
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(kept, file)
+
+
+def _file() -> Path:
+    return Path(click.get_app_dir("heitu")) / "client.json"

@@ -1,0 +1,23 @@
+"""`heitu load`: bring packs into the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("packs", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load(packs: tuple[Path, ...]) -> None:
+    """Load packs: programmes become the version that new cases start under, skills and institutions are entered."""
+    from heitu.engines.lifecycle.faults import DefinitionError
+    from heitu.site.setup import load_pack, migrate
+
+    migrate()
+    for pack in packs:
+        try:
+            load_pack(pack)
+        except DefinitionError as error:
+            raise click.ClickException("\n".join(str(fault) for fault in error.faults)) from None
+        click.echo(f"✓ {pack}")

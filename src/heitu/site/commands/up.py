@@ -1,0 +1,167 @@
+"""`heitu up`: everything that a person needs to see the product, from one command, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from heitu.ground.core import embedded
+
+WORKERS = (("worker", "default"), ("worker", "judge"))
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen.")
+@click.option("--lan", is_flag=True, help="Listen on every address of this machine, not just on 127.0.0.1.")
+@click.option("--reset", is_flag=True, help="Delete this run's database, uploads and keys first.")
+@click.option("--demo/--no-demo", default=True, show_default=True, help="Fill an empty database with the demo world.")
+def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
+    """Set everything up and serve it until Ctrl-C."""
+    home = embedded.home()
+    host = "0.0.0.0" if lan else "127.0.0.1"
+    _require_free(host, port)
+    if reset:
+        _delete(home)
+    _describe_site(host, port, demo)
+    with ExitStack() as stack:
+        with step("数据库 PostgreSQL"):
+            stack.enter_context(embedded.database(home))
+        _prepare(demo)
+        children = [stack.enter_context(_child(*command)) for command in _commands(host, port)]
+        with step("网站 Web server"):
+            _wait_until_served(port, children[0])
+        _greet(port, demo)
+        _wait(children)
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Print a line for a piece of work, with the time that it took."""
+    click.echo(f"… {title}", nl=False)
+    started = time.monotonic()
+    yield
+    click.echo(f"\r✓ {title}  {time.monotonic() - started:.1f} s")
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise click.ClickException(f"端口 {port} 已被占用，换一个：--port {port + 1} / Port {port} is taken.") from None
+
+
+def _delete(home: Path) -> None:
+    """Only ever a folder that a run of ours made."""
+    if home.exists() and not (home / "keys").exists() and any(home.iterdir()):
+        raise click.ClickException(f"{home} doesn't look like a Heitu folder; not deleted.")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _describe_site(host: str, port: int, demo: bool) -> None:
+    address = _lan_address() if host == "0.0.0.0" else "127.0.0.1"
+    os.environ.setdefault("HEITU_URL", f"http://{address}:{port}")
+    os.environ.setdefault("HEITU_HOSTS", f"localhost,127.0.0.1,[::1],{address}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heitu.site.settings")
+    if demo:
+        os.environ["HEITU_DEMO"] = "1"
+
+
+def _lan_address() -> str:
+    """The address that this machine would talk from; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _prepare(demo: bool) -> None:
+    import django
+
+    django.setup()
+    from heitu.site.setup import load_packs, migrate
+
+    with step("数据表 Migrations"):
+        migrate()
+    with step("项目定义 Packs"):
+        load_packs()
+    if demo:
+        from heitu.site.demo import demo_world_exists, make_demo_world
+
+        if not demo_world_exists():
+            click.echo("… 演示世界 Demo world")
+            make_demo_world()
+
+
+def _commands(host: str, port: int) -> Iterator[tuple[str, ...]]:
+    yield (
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-log",
+        "heitu.site.wsgi:application",
+    )
+    for name, queue in WORKERS:
+        yield (sys.executable, "-m", "heitu.site.command", name, "--queue", queue)
+
+
+@contextmanager
+def _child(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A child in a session of its own, so that Ctrl-C reaches it once, through us."""
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def _wait_until_served(port: int, web: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if web.poll() is not None:
+            raise click.ClickException("The web server stopped while starting.")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise click.ClickException("The web server didn't answer within 30 s.")
+
+
+def _greet(port: int, demo: bool) -> None:
+    click.echo(f"\n  黑土 Heitu   {os.environ['HEITU_URL']}\n")
+    if demo:
+        from heitu.site.demo import PASSWORD, demo_people
+
+        click.echo(f"  演示账号，密码都是 / demo people, password  {PASSWORD}")
+        for person, role in demo_people():
+            click.echo(f"    {person.email:<28} {person.name}  {role}")
+    click.echo("\n  Ctrl-C 结束 / stops everything\n")
+
+
+def _wait(children: list[subprocess.Popen[bytes]]) -> None:
+    """Until Ctrl-C or SIGTERM, or until a child has died, which is said."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        click.echo("\n再见 Bye")
+        return
+    dead = next(child for child in children if child.poll() is not None)
+    raise click.ClickException(f"A process stopped by itself (exit {dead.returncode}): {dead.args!r}")

@@ -1,0 +1,30 @@
+"""Bring a database up to date with the code and the packs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from heitu.engines.lifecycle.actions import load_programme
+from heitu.ground.core.clock import now
+from heitu.stages.skills.actions import load_skills
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def load_packs() -> None:
+    """Load every pack's programmes; what hasn't changed makes no new version."""
+    for folder in settings.PACKS:
+        load_pack(Path(folder))
+
+
+def load_pack(folder: Path) -> None:
+    """Skills first, since programmes name them."""
+    load_skills(folder=folder, by=None, now=now())
+    for path in sorted((folder / "programmes").glob("*.yaml")):
+        load_programme(path=path, by=None, now=now())

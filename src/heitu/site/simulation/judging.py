@@ -1,0 +1,51 @@
+"""What simulated teams hand in, and who judges it: one in fifty the real judge, the others a marked stand-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from django.core.files.base import ContentFile, File
+
+from heitu.engines.judge import judge
+from heitu.site.simulation.verdicts import simulated_verdict
+from heitu.stages.calls.models import Call
+from heitu.stages.deliverables.actions import record_verdict
+from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.tasks import task_folder
+
+REAL_ONE_IN = 50
+EXAMPLES = ("plain", "fast", "fast")
+REPORT = "# 交付说明\n\n代码、文档与测试见仓库；本文件由模拟生成。\n"
+
+
+def work(call: Call, rng: Random) -> File[bytes]:
+    """An example submission of the task's own folder; a short report where people judge."""
+    if not call.task:
+        return ContentFile(REPORT.encode(), name="report.md")
+    path = task_folder(call.task) / "examples" / rng.choice(EXAMPLES) / "submission.py"
+    return ContentFile(path.read_bytes(), name=path.name)
+
+
+@dataclass
+class SampledJudge:
+    """Runs the real judge, briefly, on every fiftieth deliverable."""
+
+    rng: Random
+    count: int = 0
+
+    def __call__(self, deliverable: Deliverable, now: datetime) -> bool:
+        self.count += 1
+        task = deliverable.application.call.task
+        is_real = self.count % REAL_ONE_IN == 1
+        result = _really(task, deliverable) if is_real else simulated_verdict(task, self.rng)
+        record_verdict(deliverable=deliverable, result=result, simulated=not is_real, now=now)
+        return is_real
+
+
+def _really(task: str, deliverable: Deliverable) -> dict[str, object]:
+    return judge(task_folder(task), Path(deliverable.file.path), quick=True).as_json()
+
+

@@ -1,0 +1,30 @@
+"""What is asked about calls, the money behind them, and the packs that they draw on."""
+
+from heitu.stages.calls.queries.calls import (
+    Listing,
+    call_of,
+    closing_after,
+    counted,
+    institutions_with_calls,
+    is_claimable,
+    listed,
+    why_not_open,
+)
+from heitu.stages.calls.queries.funds import available, endowed, fund_account, held_for, pot_of, source_account
+
+__all__ = [
+    "Listing",
+    "available",
+    "call_of",
+    "closing_after",
+    "counted",
+    "endowed",
+    "fund_account",
+    "held_for",
+    "institutions_with_calls",
+    "is_claimable",
+    "listed",
+    "pot_of",
+    "source_account",
+    "why_not_open",
+]

@@ -1,0 +1,17 @@
+"""The programmes that new calls can be opened in."""
+
+from __future__ import annotations
+
+from heitu.engines.lifecycle.definitions import Programme
+from heitu.engines.lifecycle.models import DefinitionVersion
+from heitu.engines.lifecycle.pins import programme_in
+
+
+def current_versions() -> list[DefinitionVersion]:
+    """The current version of every programme that has calls, by name; one query."""
+    versions = DefinitionVersion.objects.filter(is_current=True).defer("body").order_by("programme")
+    return [version for version in versions if "call" in programme_in(version).machines]
+
+
+def current_programmes() -> list[Programme]:
+    return [programme_in(version) for version in current_versions()]

@@ -1,0 +1,56 @@
+"""Who may, as pairs of a predicate on one call and the scope of calls for which it holds. None is a visitor."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from heitu.ground.people.enums import Role
+from heitu.ground.people.models import Institution, Person
+from heitu.ground.people.rules import has_role, is_officer, own_institutions, sees_everything
+from heitu.stages.calls.models import Call
+
+
+def can_see_call(person: Person | None, call: Call) -> bool:
+    """Everybody sees what was announced; the rest is for its owner, officers and auditors."""
+    return call.announced_at is not None or sees_everything(person) or _is_owner(person, call)
+
+
+def visible_calls(person: Person | None) -> QuerySet[Call]:
+    if sees_everything(person):
+        return Call.objects.all()
+    announced = Q(announced_at__isnull=False)
+    return Call.objects.filter(announced | Q(owner=person) if person and person.is_active else announced)
+
+
+def can_edit_call(person: Person | None, call: Call) -> bool:
+    return is_officer(person) or _is_owner(person, call)
+
+
+def editable_calls(person: Person | None) -> QuerySet[Call]:
+    if is_officer(person):
+        return Call.objects.all()
+    return Call.objects.filter(owner=person) if person and person.is_active else Call.objects.none()
+
+
+def can_export_calls(person: Person | None) -> bool:
+    return sees_everything(person)
+
+
+def can_create_call(person: Person | None) -> bool:
+    return is_officer(person) or has_role(person, Role.OWNER)
+
+
+def can_post_for(person: Person | None, institution: Institution) -> bool:
+    """Whether the person may post calls in this institution's name."""
+    return is_officer(person) or has_role(person, Role.OWNER, institution)
+
+
+def institutions_for_calls(person: Person | None) -> QuerySet[Institution]:
+    if is_officer(person):
+        return Institution.objects.order_by("slug")
+    own = [each.pk for each in own_institutions(person) if has_role(person, Role.OWNER, each)]
+    return Institution.objects.filter(pk__in=own).order_by("slug")
+
+
+def _is_owner(person: Person | None, call: Call) -> bool:
+    return person is not None and person.is_active and call.owner_id == person.pk

@@ -1,0 +1,124 @@
+"""The list of calls, as a page, as a table to take away, and as a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from heitu.engines.lifecycle.definitions import State
+from heitu.engines.lifecycle.pins import programme_of
+from heitu.ground.core import clock
+from heitu.ground.core.money import format_yuan
+from heitu.ground.core.text import Text, language_of
+from heitu.ground.people.models import Person
+from heitu.ground.people.queries import person_of
+from heitu.stages.calls import calendars, queries, rules
+from heitu.stages.calls.enums import DeliverableKind
+from heitu.stages.calls.models import Call
+from heitu.stages.calls.queries import packs
+from heitu.stages.calls.queries.programmes import current_programmes
+from heitu.stages.calls.sheets import download
+from heitu.ui.pages import paginate
+
+MOST_DATES = 500
+SORT_TITLES = [
+    ("newest", Text(zh="最新发布", en="Newest")), ("closing", Text(zh="即将截止", en="Closing soon")),
+    ("prize", Text(zh="奖金最高", en="Highest prize")), ("number", Text(zh="编号", en="Number")),
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    call: Call
+    state: State
+
+
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    person, asked = person_of(request), asked_of(request)
+    page = paginate(request, queries.listed(rules.visible_calls(person), asked))
+    context = {
+        "page": page, "rows": rows_of(page.object_list), "asked": asked, "now": clock.now(),
+        "can_create": rules.can_create_call(person), "can_export": rules.can_export_calls(person),
+        "is_filtered": bool(request.GET.keys() - {"page", "sort"}), "choices": _choices(person), "sorts": SORT_TITLES,
+    }
+    return render(request, "calls/list.html", context)
+
+
+def asked_of(request: HttpRequest) -> queries.Listing:
+    """What the address asks for; `mine=1` needs a person."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("programme", "state", "kind", "skill", "institution")}
+    return queries.Listing(
+        **asked, search=request.GET.get("q", "").strip(), sort=request.GET.get("sort", ""),
+        mine=person_of(request) if request.GET.get("mine") else None,
+    )
+
+
+def rows_of(calls: Iterable[Call]) -> list[Row]:
+    return [Row(call, programme_of(call.case).state("call", call.case.state)) for call in calls]
+
+
+def _choices(person: Person | None) -> dict[str, list[tuple[str, Text]]]:
+    """What each filter offers, by its name."""
+    programmes = current_programmes()
+    states = {
+        name: state.title for programme in programmes for name, state in programme.machine("call").states.items()
+    }
+    skills = {slug: title for programme in programmes for slug, title in packs.skills(programme.programme).items()}
+    calls = rules.visible_calls(person)
+    return {
+        "programme": [(programme.programme, programme.title) for programme in programmes],
+        "state": list(states.items()), "skill": list(skills.items()),
+        "kind": [(kind.value, kind.text) for kind in DeliverableKind],
+        "institution": [(each.slug, each.name) for each in queries.institutions_with_calls(calls)],
+    }
+
+
+@login_required
+@require_safe
+def call_export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The list as asked for, whole, for those who run or audit the ecosystem."""
+    person = person_of(request)
+    if not rules.can_export_calls(person):
+        raise Http404
+    found = queries.listed(rules.visible_calls(person), asked_of(request))
+    return download("calls", kind, HEADINGS, _lines(found))
+
+
+HEADINGS = [
+    "number", "programme", "title_zh", "title_en", "state", "kind", "task", "institution", "owner", "prize_yuan",
+    "seats", "claims", "opens_at", "closes_at", "delivery_days", "licence", "skills",
+]
+
+
+def _lines(calls: Iterable[Call]) -> Iterator[list[object]]:
+    for row in rows_of(calls):
+        call = row.call
+        yield [
+            call.number, call.programme, call.title.zh, call.title.en, call.case.state, call.kind, call.task,
+            call.institution.name.in_("zh"), call.owner.name, format_yuan(call.prize).replace(",", ""), call.seats,
+            getattr(call, "claims", 0), _local(call, "opens_at"), _local(call, "closes_at"), call.delivery_days,
+            call.licence, " ".join(call.skills),
+        ]
+
+
+def _local(call: Call, name: str) -> str:
+    return timezone.localtime(getattr(call, name)).strftime("%Y-%m-%d %H:%M")
+
+
+@require_safe
+def call_calendar(request: HttpRequest) -> HttpResponse:
+    """What is public, so that a calendar program can subscribe without signing in."""
+    now = clock.now()
+    calls = queries.closing_after(rules.visible_calls(None), now)[:MOST_DATES]
+    content = calendars.deadlines(calls, language=language_of(get_language()), now=now)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="calls.ics"'
+    return response

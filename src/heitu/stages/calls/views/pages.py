@@ -1,0 +1,86 @@
+"""The page of one call, and the moves that are made on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from heitu.engines.lifecycle.queries import history, programme_of, track
+from heitu.ground.core import clock
+from heitu.ground.core.text import Text, language_of
+from heitu.ground.people import rules as people
+from heitu.ground.people.models import Person
+from heitu.ground.people.queries import person_of
+from heitu.ground.people.views.shared import signed_in
+from heitu.stages.calls import rules, statement
+from heitu.stages.calls.models import Call
+from heitu.stages.calls.moving import Attempt, hands, try_move
+from heitu.stages.calls.queries import packs
+from heitu.stages.calls.words import sentence_for
+from heitu.ui.panels import View, next_step_for, panels_for
+
+
+@require_safe
+def call_detail(request: HttpRequest, number: str) -> HttpResponse:
+    call = _find(person_of(request), number)
+    return render(request, "calls/detail.html", about(call, person_of(request)))
+
+
+@login_required
+@require_POST
+def move_call(request: HttpRequest, number: str) -> HttpResponse:
+    person = signed_in(request)
+    call = _find(person, number)
+    attempt = try_move(case=call.case, by=person, now=clock.now(), posted=request.POST)
+    if attempt is None:
+        return redirect(call)
+    call = _find(person, number)
+    return render(request, "calls/detail.html", about(call, person, attempt), status=409)
+
+
+def _find(person: Person | None, number: str) -> Call:
+    calls = rules.visible_calls(person).select_related("case", "institution", "owner")
+    return get_object_or_404(calls, number=number)
+
+
+def about(call: Call, person: Person | None, attempt: Attempt | None = None) -> dict[str, Any]:
+    """What the page shows to this person."""
+    now, programme, roles = clock.now(), programme_of(call.case), roles_of(call, person)
+    view = View(subject=call, viewer=person, now=now, roles=roles)
+    state = programme.state("call", call.case.state)
+    can_edit = rules.can_edit_call(person, call) and call.case.state == programme.machine("call").start
+    return {
+        "call": call, "programme": programme, "state": state, "now": now, "stops": track(call.case),
+        "hands": hands(call.case, by=person, roles=roles, now=now, attempt=attempt), "attempt": attempt,
+        "sentence": sentence_for(state), "is_insider": bool(roles), "can_edit": can_edit,
+        "task": packs.task(call.programme, call.task) if call.task else None, "skills": skills_of(call),
+        "statement": _statement(call.statement), "panels": panels_for(view, page="call"),
+        "step": next_step_for(view, page="call"), "story": history(call.case) if roles else [],
+    }
+
+
+def roles_of(call: Call, person: Person | None) -> frozenset[str]:
+    """What the person is to this call."""
+    held = {
+        "owner": person is not None and call.owner_id == person.pk, "officer": people.is_officer(person),
+        "finance": people.is_finance(person), "auditor": people.is_auditor(person),
+    }
+    return frozenset(name for name, holds in held.items() if holds)
+
+
+def skills_of(call: Call) -> list[Text]:
+    """The titles of the call's skills; a slug stands for one that the pack no longer has."""
+    titles = packs.skills(call.programme)
+    return [titles.get(slug, Text(zh=slug, en=slug)) for slug in call.skills]
+
+
+def _statement(text: Text) -> dict[str, str]:
+    """The statement as HTML, and the language that it is really in."""
+    language = language_of(get_language())
+    shown = text.language_shown(language)
+    return {"html": statement.render(text.in_(language)), "lang": "zh-Hans" if shown == "zh" else "en"}

@@ -1,0 +1,21 @@
+"""Credentials on the case page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heitu.stages.applications.models import Application
+from heitu.stages.credentials import alignments, queries
+from heitu.ui.panels import View, panel
+
+
+@panel("credentials", template="credentials/panel.html", order=80, slot="aside")
+def panel_credentials(view: View) -> dict[str, Any] | None:
+    """The credentials of the case, or while it runs the skills that they will attest; None where there are neither."""
+    if not isinstance(view.subject, Application):
+        return None
+    issued = list(queries.of_application(view.subject))
+    if issued:
+        return {"issued": issued, "promised": {}}
+    promised = alignments.titles(view.subject.call.skills) if not view.subject.case.outcome else {}
+    return {"issued": [], "promised": promised} if promised else None

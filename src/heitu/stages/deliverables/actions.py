@@ -1,0 +1,163 @@
+"""Handing in, recording what the judge says, publishing, and ending a race."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.text import slugify
+
+from heitu.engines.lifecycle.actions import move
+from heitu.engines.lifecycle.definitions import Programme, Rules
+from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.audit.actions import record
+from heitu.ground.core.errors import refuse
+from heitu.ground.core.signing import sign
+from heitu.ground.people.models import Person
+from heitu.stages.applications.models import Application
+from heitu.stages.deliverables import queries
+from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
+
+MOST_BYTES = 64 * 2**20
+ENDINGS = (".py", ".cpp", ".zip")
+
+
+@transaction.atomic
+def hand_in(
+    *, application: Application, file: File[bytes], note: str = "", queue: bool = True, by: Person, now: datetime
+) -> Deliverable:
+    """Keep a new version of the work and, where a machine judges it, queue it (unless the caller judges it itself).
+
+    Raises Refused `not_delivering`, `quota`, `cooldown`, `file_empty`, `file_too_large` or `file_type`.
+    """
+    application = Application.objects.select_for_update(of=("self",)).select_related("case", "call").get(
+        pk=application.pk
+    )
+    programme = programme_of(application.case)
+    state = programme.state("case", application.case.state)
+    if state.step != "milestone":
+        raise refuse("not_delivering", "现在不是交付阶段。", "This case isn't waiting for a delivery now.")
+    _check_pace(application, programme.rules, now)
+    _check_file(file, is_judged=state.judged)
+    last = queries.latest(application)
+    deliverable = Deliverable(
+        application=application, state=application.case.state, version=last.version + 1 if last else 1,
+        submitted_by=by, submitted_at=now, note=note, filename=(file.name or "")[-120:], size=file.size,
+        sha256=_digest(file), judging=JudgingStatus.QUEUED if state.judged else JudgingStatus.NONE,
+    )
+    deliverable.file.save(f"{application.pk}-v{deliverable.version}-{deliverable.filename}", file, save=False)
+    deliverable.save()
+    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail={"sha256": deliverable.sha256})
+    if state.judged and queue:
+        queue_judging(deliverable)
+    return deliverable
+
+
+def queue_judging(deliverable: Deliverable) -> None:
+    """Defer the judging in the same transaction: it is queued if and only if the row is kept."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task("heitu.stages.deliverables.tasks.judge_deliverable", queue="judge").defer(
+        deliverable_id=deliverable.pk
+    )
+
+
+def _check_pace(application: Application, rules: Rules, now: datetime) -> None:
+    most = rules.submissions_per_day
+    if most is not None and queries.submissions_today(application, now=now) >= most:
+        raise refuse(
+            "quota", f"24 小时内最多提交 {most} 次，已用完。",
+            f"At most {most} submissions in 24 hours; all are used.",
+            limit=most,
+        )
+    last = queries.latest(application)
+    ready = last.submitted_at + timedelta(minutes=rules.cooldown_minutes) if last else now
+    if now < ready and last and last.judging != JudgingStatus.FAILED:
+        minutes = -(-(ready - now).total_seconds() // 60)
+        raise refuse(
+            "cooldown", f"冷却中，{minutes:.0f} 分钟后可再次提交。",
+            f"Cooling down: submit again in {minutes:.0f} minutes.", ready_at=ready.isoformat(),
+        )
+
+
+def _check_file(file: File[bytes], *, is_judged: bool) -> None:
+    if not file.size:
+        raise refuse("file_empty", "文件是空的。", "The file is empty.", field="file")
+    if file.size > MOST_BYTES:
+        raise refuse(
+            "file_too_large", f"文件超过 {MOST_BYTES >> 20} MB。", f"The file is over {MOST_BYTES >> 20} MB.",
+            field="file", limit=MOST_BYTES,
+        )
+    if is_judged and not (file.name or "").lower().endswith(ENDINGS):
+        raise refuse(
+            "file_type", "请提交 .py、.cpp 或 .zip 文件。", "Submit a .py, .cpp or .zip file.", field="file",
+        )
+
+
+def _digest(file: File[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+@transaction.atomic
+def record_verdict(
+    *, deliverable: Deliverable, result: Mapping[str, Any], simulated: bool = False, now: datetime
+) -> Verdict:
+    """Keep the judge's JSON, signed; a second verdict for the same deliverable changes nothing."""
+    deliverable = Deliverable.objects.select_for_update().get(pk=deliverable.pk)
+    existing = queries.verdict_of(deliverable)
+    if existing is not None:
+        return existing
+    speedup, cases = result.get("speedup") or {}, result.get("cases") or []
+    verdict = Verdict.objects.create(
+        deliverable=deliverable, code=result["verdict"], accepted=result["verdict"] == "accepted",
+        score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
+        speedup_high=speedup.get("high"), cases_total=len(cases),
+        cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
+        record=dict(result), signature=sign(result, home=settings.HOME), judged_at=now,
+    )
+    deliverable.judging = JudgingStatus.DONE
+    deliverable.save(update_fields=["judging"])
+    record(action="deliverable.judged", by=None, now=now, subject=deliverable, detail={"verdict": verdict.code})
+    return verdict
+
+
+@transaction.atomic
+def publish(*, application: Application, by: Person | None, now: datetime) -> Publication | None:
+    """Share the winning deliverable under the call's licence; None where nothing was handed in."""
+    deliverable = queries.winning(application)
+    if deliverable is None:
+        return None
+    call = application.call
+    publication, _ = Publication.objects.get_or_create(
+        deliverable=deliverable,
+        defaults={
+            "slug": slugify(f"{call.number}-{application.team.slug}")[:80], "title": call.title,
+            "licence": call.licence, "published_at": now,
+        },
+    )
+    record(action="result.published", by=by, now=now, subject=publication, detail={"licence": call.licence})
+    return publication
+
+
+def conclude_race(*, application: Application, programme: Programme, now: datetime) -> int:
+    """Tell every rival that the race is won; returns how many. Nothing to do where every acceptable delivery is paid."""
+    if programme.rules.winner == "each":
+        return 0
+    rivals = (
+        Application.objects.filter(call=application.call, case__closed_at__isnull=True)
+        .exclude(pk=application.pk).select_related("case").order_by("case_id")
+    )
+    beaten = [rival for rival in rivals if "outrun" in programme.state("case", rival.case.state).on]
+    for rival in beaten:
+        move(case=rival.case, event="outrun", by=None, now=now)
+    return len(beaten)

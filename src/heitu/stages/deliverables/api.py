@@ -1,0 +1,124 @@
+"""Deliverables, verdicts, leaderboards and results for programs; `heitu submit` uses it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+from ninja.pagination import paginate
+from ninja.security import django_auth
+
+from heitu.ground.core.clock import now
+from heitu.ground.core.text import Text
+from heitu.ground.people.enums import Scope
+from heitu.ground.people.queries import person_of
+from heitu.ground.people.tokens import TokenAuth
+from heitu.stages.applications.models import Application
+from heitu.stages.calls.rules import visible_calls
+from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
+
+router = Router(tags=["deliverables"], auth=[django_auth, TokenAuth(Scope.READ)])
+SUBMIT = [django_auth, TokenAuth(Scope.SUBMIT)]
+
+
+class DeliverableOut(Schema):
+    """`progress` is `{phase, done, total}` while judging; `record` the judge's JSON, `signature` Ed25519 over it."""
+
+    id: int
+    application: int
+    version: int
+    judging: str
+    progress: dict[str, Any]
+    sha256: str
+    submitted_at: datetime
+    verdict: str | None = None
+    speedup: float | None = None
+    record: dict[str, Any] | None = None
+    signature: str | None = None
+
+
+class RankedOut(Schema):
+    rank: int
+    team: str
+    institution: Text
+    speedup_low: float
+    speedup_high: float
+    submitted_at: datetime
+
+
+class ResultOut(Schema):
+    slug: str
+    title: Text
+    licence: str
+    call: str
+    team: str
+    published_at: datetime
+
+
+def _out(deliverable: Deliverable) -> DeliverableOut:
+    verdict = getattr(deliverable, "verdict", None)
+    said = {
+        "verdict": verdict.code, "speedup": verdict.speedup, "record": verdict.record, "signature": verdict.signature
+    } if verdict else {}
+    return DeliverableOut(
+        id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
+        judging=deliverable.judging, progress=deliverable.progress, sha256=deliverable.sha256,
+        submitted_at=deliverable.submitted_at, **said,
+    )
+
+
+@router.post(
+    "/applications/{int:pk}/deliverables", response={201: DeliverableOut}, auth=SUBMIT, summary="Hand in a version"
+)
+def hand_in(
+    request: HttpRequest, pk: int, file: UploadedFile = File(...), note: str = Form("")  # type: ignore[type-arg]
+) -> tuple[int, DeliverableOut]:
+    person = person_of(request)
+    application = get_object_or_404(Application.objects.select_related("team"), pk=pk)
+    if person is None or not can_hand_in(person, application):
+        raise Http404
+    made = actions.hand_in(application=application, file=file, note=note, by=person, now=now())
+    return 201, _out(made)
+
+
+@router.get("/applications/{int:pk}/deliverables", response=list[DeliverableOut], summary="The versions of a case")
+@paginate
+def versions(request: HttpRequest, pk: int) -> list[DeliverableOut]:
+    rows = visible_deliverables(person_of(request)).filter(application=pk).select_related("verdict")
+    return [_out(row) for row in rows]
+
+
+@router.get("/deliverables/{int:pk}", response=DeliverableOut, summary="A version with its verdict")
+def detail(request: HttpRequest, pk: int) -> DeliverableOut:
+    rows = visible_deliverables(person_of(request)).select_related("verdict")
+    return _out(get_object_or_404(rows, pk=pk))
+
+
+@router.get("/calls/{number}/leaderboard", response=list[RankedOut], auth=None, summary="Ranks that share ties")
+def leaderboard(request: HttpRequest, number: str) -> list[RankedOut]:
+    call = get_object_or_404(visible_calls(person_of(request)), number=number)
+    return [
+        RankedOut(
+            rank=ranked.rank, team=row.application.team.name, institution=row.application.team.institution.name,
+            speedup_low=ranked.entry.low, speedup_high=ranked.entry.high, submitted_at=row.submitted_at,
+        )
+        for ranked, row in queries.leaderboard(call)
+    ]
+
+
+@router.get("/results", response=list[ResultOut], auth=None, summary="Published results")
+@paginate
+def results(request: HttpRequest, q: str = "") -> list[ResultOut]:
+    return [
+        ResultOut(
+            slug=row.slug, title=row.title, licence=row.licence, call=row.deliverable.application.call.number,
+            team=row.deliverable.application.team.name, published_at=row.published_at,
+        )
+        for row in queries.published(search=q.strip())
+    ]

@@ -1,0 +1,46 @@
+"""What people are told about judging."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from heitu.ground.core.text import Text
+from heitu.ground.people.actions import notify
+from heitu.ground.people.enums import Role
+from heitu.ground.people.models import Person
+from heitu.ground.people.queries import persons_with_role
+from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.words import verdict_title
+
+
+def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
+    """Tell the team what the judge found."""
+    deliverable = verdict.deliverable
+    team = Person.objects.filter(
+        team_memberships__team=deliverable.application.team, team_memberships__left_at__isnull=True
+    )
+    outcome = verdict_title(verdict.code)
+    title = Text(
+        zh=f"第 {deliverable.version} 版评测完成：{outcome.zh}", en=f"Version {deliverable.version} was judged: {outcome.en}"
+    )
+    notify(people=team, kind="verdict", title=title, body=_subject(deliverable), url=_url(deliverable), now=now)
+
+
+def tell_judge_failed(*, deliverable: Deliverable, now: datetime) -> None:
+    """Tell the office that the judge itself failed three times; the team is charged nothing."""
+    title = Text(zh="评测机三次故障，需要处理", en="The judge failed three times and needs a person")
+    notify(
+        people=persons_with_role(Role.OFFICER), kind="judge_failed", title=title, body=_subject(deliverable),
+        url=_url(deliverable), now=now,
+    )
+
+
+def _subject(deliverable: Deliverable) -> Text:
+    call = deliverable.application.call
+    return Text(zh=f"{call.number} {call.title.in_('zh')}", en=f"{call.number} {call.title.in_('en')}")
+
+
+def _url(deliverable: Deliverable) -> str:
+    return reverse("deliverable_detail", args=[deliverable.pk])

@@ -1,0 +1,80 @@
+"""What deliverables put onto the case page: the latest verdict, the leaderboard, the versions, the upload step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core.text import Text
+from heitu.stages.deliverables import queries
+from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.shown import verdict_shown
+from heitu.stages.deliverables.words import verdict_title, verdict_tone
+from heitu.ui.panels import NextStep, View, next_step, panel
+
+MOST_VERSIONS = 20
+INSIDERS = frozenset({"lead", "member", "owner", "officer", "finance", "auditor"})
+
+
+@panel("deliverables", template="deliverables/panel.html", order=20)
+def deliverables_panel(view: View) -> dict[str, Any] | None:
+    """Insiders only; nothing before the first version."""
+    if not INSIDERS & view.roles:
+        return None
+    versions = list(view.subject.deliverables.select_related("verdict")[:MOST_VERSIONS])
+    if not versions:
+        return None
+    latest = versions[0]
+    judged = latest.judging != JudgingStatus.NONE
+    return {
+        "latest": latest, "current": verdict_shown(latest), "versions": [_row(version) for version in versions],
+        "judged": judged, "rows": queries.leaderboard(view.subject.call) if judged else [],
+        "mine": view.subject.pk,
+    }
+
+
+def _row(deliverable: Deliverable) -> dict[str, Any]:
+    verdict = getattr(deliverable, "verdict", None)
+    if verdict is None:
+        return {"deliverable": deliverable}
+    return {
+        "deliverable": deliverable, "title": verdict_title(verdict.code), "tone": verdict_tone(verdict.code),
+        "speedup": verdict.speedup,
+    }
+
+
+@next_step("deliverables", order=20)
+def upload(view: View) -> NextStep | None:
+    """In a milestone that ends with a delivery, as long as nothing acceptable is in: upload a version."""
+    if not {"lead", "member"} & view.roles:
+        return None
+    programme = programme_of(view.subject.case)
+    state = programme.state("case", view.subject.case.state)
+    if state.step != "milestone" or "deliver" not in state.on or _is_ready(view, judged=state.judged):
+        return None
+    last = queries.latest(view.subject)
+    number = last.version + 1 if last else 1
+    return NextStep(
+        sentence=_sentence(last, judged=state.judged),
+        label=Text(zh=f"上传第 {number} 版", en=f"Upload version {number}"),
+        url=reverse("deliverable_create", args=[view.subject.pk]),
+    )
+
+
+def _is_ready(view: View, *, judged: bool) -> bool:
+    deliverables = view.subject.deliverables
+    return bool(deliverables.filter(verdict__accepted=True).exists() if judged else deliverables.exists())
+
+
+def _sentence(last: Deliverable | None, *, judged: bool) -> Text:
+    if last is None and judged:
+        return Text(zh="上传第一版，机器会马上评测精度与速度。", en="Upload a first version; the judge checks accuracy and speed at once.")
+    if last is None:
+        return Text(zh="上传交付物，出题人会验收。", en="Upload your work for the task owner to check.")
+    if last.judging in (JudgingStatus.QUEUED, JudgingStatus.RUNNING):
+        return Text(zh=f"第 {last.version} 版正在评测。", en=f"Version {last.version} is being judged.")
+    story = verdict_shown(last).get("story")
+    return story if isinstance(story, Text) else Text(zh="修改后再提交一版。", en="Improve it and submit again.")

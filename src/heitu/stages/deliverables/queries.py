@@ -1,0 +1,115 @@
+"""Deliverables by case, the queue, the leaderboard of a call, and published results."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from heitu.engines.lifecycle.queries import programme_of
+from heitu.stages.applications.models import Application
+from heitu.stages.calls.models import Call
+from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
+from heitu.stages.deliverables.ranking import Entry, Ranked, rank
+from heitu.stages.work.models import Milestone
+
+
+def latest(application: Application) -> Deliverable | None:
+    return application.deliverables.select_related("verdict").order_by("-version").first()
+
+
+def winning(application: Application) -> Deliverable | None:
+    """What the team is judged by: its best accepted verdict, else (people judge) its last version."""
+    best = (
+        application.deliverables.filter(verdict__accepted=True)
+        .order_by("-verdict__speedup_low", "submitted_at")
+        .select_related("verdict")
+        .first()
+    )
+    return best or latest(application)
+
+
+def leaderboard(call: Call) -> list[tuple[Ranked, Deliverable]]:
+    """Every team's best accepted deliverable with its rank. One query."""
+    best: dict[int, Deliverable] = {}
+    accepted = (
+        Deliverable.objects.filter(application__call=call, verdict__accepted=True, verdict__speedup_low__isnull=False)
+        .select_related("verdict", "application__team__institution")
+        .order_by("-verdict__speedup_low", "submitted_at")
+    )
+    for deliverable in accepted:
+        best.setdefault(deliverable.application_id, deliverable)
+    entries = {_entry(deliverable): deliverable for deliverable in best.values()}
+    return [(ranked, entries[ranked.entry]) for ranked in rank(list(entries))]
+
+
+def _entry(deliverable: Deliverable) -> Entry:
+    verdict = deliverable.verdict
+    low, high = verdict.speedup_low or 0.0, verdict.speedup_high or 0.0
+    return Entry(str(deliverable.application_id), low, high, deliverable.submitted_at)
+
+
+def rank_of(application: Application) -> int | None:
+    """The team's rank in its call, or None without an accepted verdict."""
+    for ranked, deliverable in leaderboard(application.call):
+        if deliverable.application_id == application.pk:
+            return ranked.rank
+    return None
+
+
+def ahead_in_queue(deliverable: Deliverable) -> int:
+    """How many deliverables will be judged before this one."""
+    return Deliverable.objects.filter(
+        judging=JudgingStatus.QUEUED, submitted_at__lt=deliverable.submitted_at
+    ).count()
+
+
+def submissions_today(application: Application, *, now: datetime) -> int:
+    """Versions handed in during the last 24 hours; the judge's own failures aren't charged."""
+    return application.deliverables.filter(submitted_at__gt=now - timedelta(days=1)).exclude(
+        judging=JudgingStatus.FAILED
+    ).count()
+
+
+def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Milestone]:
+    """Other teams of the call whose last milestone is still running before its deadline."""
+    programme = programme_of(application.case)
+    states = [name for name, state in programme.machines["case"].states.items() if state.step == "milestone"]
+    return Milestone.objects.filter(
+        award__application__call=application.call, award__application__case__closed_at__isnull=True,
+        award__application__case__state__in=states, award__application__case__due_at__gt=now, status="running",
+    ).exclude(award__application=application)
+
+
+def already_won(application: Application) -> bool:
+    """Whether another team's last milestone in this call was accepted."""
+    programme = programme_of(application.case)
+    last = [name for name, state in programme.machines["case"].states.items() if state.share][-1]
+    return (
+        Milestone.objects.filter(
+            award__application__call=application.call, state=last, status__in=["accepted", "paid"]
+        )
+        .exclude(award__application=application)
+        .exists()
+    )
+
+
+def published(*, search: str = "") -> QuerySet[Publication]:
+    """Results that everybody may see, newest first; `search` looks in titles, the call's number and the team."""
+    rows = Publication.objects.select_related(
+        "deliverable__application__call", "deliverable__application__case",
+        "deliverable__application__team__institution", "deliverable__verdict", "deliverable__submitted_by",
+    )
+    if not search:
+        return rows
+    application = "deliverable__application"
+    return rows.filter(
+        Q(title__zh__icontains=search) | Q(title__en__icontains=search)
+        | Q(**{f"{application}__call__number__iexact": search})
+        | Q(**{f"{application}__team__name__icontains": search})
+    )
+
+
+def verdict_of(deliverable: Deliverable) -> Verdict | None:
+    return Verdict.objects.filter(deliverable=deliverable).first()

@@ -1,0 +1,37 @@
+"""Who may see and hand in work: pairs of a predicate on one deliverable and the scope for which it holds."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from heitu.ground.people.models import Person
+from heitu.ground.people.rules import is_finance, is_in_team, sees_everything
+from heitu.stages.applications.models import Application
+from heitu.stages.deliverables.models import Deliverable
+
+
+def can_hand_in(person: Person | None, application: Application) -> bool:
+    """The team's members may; whether now is the time is the definition's to say."""
+    return is_in_team(person, application.team)
+
+
+def can_see_deliverable(person: Person | None, deliverable: Deliverable) -> bool:
+    """Its team, the call's owner, and the office; published ones have a page of their own."""
+    if person is None or not person.is_active:
+        return False
+    application = deliverable.application
+    return (
+        is_in_team(person, application.team)
+        or application.call.owner_id == person.pk
+        or sees_everything(person)
+        or is_finance(person)
+    )
+
+
+def visible_deliverables(person: Person | None) -> QuerySet[Deliverable]:
+    if person is None or not person.is_active:
+        return Deliverable.objects.none()
+    if sees_everything(person) or is_finance(person):
+        return Deliverable.objects.all()
+    mine = Q(application__team__members__person=person, application__team__members__left_at__isnull=True)
+    return Deliverable.objects.filter(mine | Q(application__call__owner=person)).distinct()

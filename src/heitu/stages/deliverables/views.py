@@ -1,0 +1,113 @@
+"""Handing in, the verdict with its live progress, the leaderboard, and published results."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import F
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core.clock import now
+from heitu.ground.core.errors import Refused
+from heitu.ground.people.queries import person_of
+from heitu.stages.applications.models import Application
+from heitu.stages.calls.rules import visible_calls
+from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.forms import DeliverableForm
+from heitu.stages.deliverables.models import Deliverable, Publication
+from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
+from heitu.stages.deliverables.shown import verdict_shown
+from heitu.ui.forms import tell
+from heitu.ui.pages import paginate
+
+
+@login_required
+def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """The team's upload page: what is left today, and why not when nothing is."""
+    application = get_object_or_404(Application.objects.select_related("call", "case", "team"), pk=pk)
+    person = person_of(request)
+    if person is None or not can_hand_in(person, application):
+        raise Http404
+    form = DeliverableForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.hand_in(
+                application=application, file=form.cleaned_data["file"], note=form.cleaned_data["note"],
+                by=person, now=now(),
+            )
+        except Refused as refused:
+            tell(form, refused)
+            status = 409
+        else:
+            return redirect("deliverable_detail", pk=made.pk)
+    rules = programme_of(application.case).rules
+    used = queries.submissions_today(application, now=now())
+    context = {"application": application, "form": form, "rules": rules, "used": used}
+    return render(request, "deliverables/deliverable_create.html", context, status=status)
+
+
+@login_required
+@require_safe
+def deliverable_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The verdict of one version; while it is being judged, htmx asks for the same page's progress."""
+    deliverable = _visible(request, pk)
+    return render(request, "deliverables/deliverable_detail.html", verdict_shown(deliverable))
+
+
+@login_required
+@require_safe
+def deliverable_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The live part; once the verdict is there, tells htmx to load the whole page."""
+    deliverable = _visible(request, pk)
+    response = render(request, "deliverables/progress.html", verdict_shown(deliverable))
+    if queries.verdict_of(deliverable) is not None:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@login_required
+@require_safe
+def deliverable_file(request: HttpRequest, pk: int) -> FileResponse:
+    deliverable = _visible(request, pk)
+    return FileResponse(deliverable.file.open("rb"), as_attachment=True, filename=deliverable.filename)
+
+
+def _visible(request: HttpRequest, pk: int) -> Deliverable:
+    rows = visible_deliverables(person_of(request)).select_related(
+        "verdict", "submitted_by", "application__call", "application__team__institution", "application__case"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_safe
+def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
+    """Every team's best judged version of a call, with intervals and shared ranks."""
+    call = get_object_or_404(visible_calls(person_of(request)), number=number)
+    context = {"call": call, "rows": queries.leaderboard(call)}
+    return render(request, "deliverables/leaderboard.html", context)
+
+
+@require_safe
+def result_list(request: HttpRequest) -> HttpResponse:
+    """What was shared with everybody, newest first."""
+    search = request.GET.get("q", "").strip()
+    page = paginate(request, queries.published(search=search))
+    return render(request, "deliverables/result_list.html", {"page": page, "search": search})
+
+
+@require_safe
+def result_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    publication = get_object_or_404(queries.published(), slug=slug)
+    context = {"publication": publication, **verdict_shown(publication.deliverable)}
+    return render(request, "deliverables/result_detail.html", context)
+
+
+@require_safe
+def result_file(request: HttpRequest, slug: str) -> FileResponse:
+    publication = get_object_or_404(queries.published(), slug=slug)
+    Publication.objects.filter(pk=publication.pk).update(downloads=F("downloads") + 1)
+    deliverable = publication.deliverable
+    return FileResponse(deliverable.file.open("rb"), as_attachment=True, filename=deliverable.filename)

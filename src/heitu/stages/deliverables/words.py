@@ -1,0 +1,48 @@
+"""Verdicts and figures in words, as the pages and mails say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from heitu.ground.core.text import Text
+
+_VERDICTS = {
+    "accepted": ("通过", "accepted"),
+    "wrong_answer": ("结果不对", "wrong answer"),
+    "too_slow": ("太慢", "too slow"),
+    "time_limit": ("超时", "over the time limit"),
+    "memory_limit": ("超内存", "over the memory limit"),
+    "output_limit": ("输出超限", "over the output limit"),
+    "runtime_error": ("运行出错", "runtime error"),
+    "compile_error": ("编译失败", "does not compile"),
+    "refused": ("不予评测", "refused"),
+    "judge_error": ("评测机故障", "judge at fault"),
+}
+
+
+def verdict_title(code: str) -> Text:
+    zh, en = _VERDICTS.get(code, (code, code))
+    return Text(zh=zh, en=en)
+
+
+def verdict_tone(code: str) -> str:
+    return {"accepted": "sprout", "judge_error": "sky"}.get(code, "clay")
+
+
+def first_failure(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The first case that did not pass, or None."""
+    return next((case for case in record.get("cases") or [] if case.get("verdict") != "accepted"), None)
+
+
+def worst_element(case: Mapping[str, Any]) -> Text | None:
+    """“the worst element is [17, 4093]: 0.021 off, 0.0156 allowed”, where the record has it."""
+    error = case.get("error") or {}
+    index, off, allowed = error.get("worst_index"), error.get("worst_error"), error.get("worst_allowed")
+    if index is None or off is None or allowed is None:
+        return None
+    place = "[" + ", ".join(str(number) for number in index) + "]"
+    return Text(
+        zh=f"最差元素 {place}，误差 {off:.3g}，限 {allowed:.3g}",
+        en=f"the worst element is {place}, off by {off:.3g} against {allowed:.3g} allowed",
+    )

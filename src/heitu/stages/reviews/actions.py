@@ -1,0 +1,114 @@
+"""Inviting experts, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from heitu.engines.lifecycle.definitions import Criterion
+from heitu.ground.audit.actions import record
+from heitu.ground.core.errors import refuse
+from heitu.ground.people.models import Person
+from heitu.stages.applications.models import Application
+from heitu.stages.reviews import queries
+from heitu.stages.reviews.enums import ReviewStatus
+from heitu.stages.reviews.models import DeclaredConflict, Review
+from heitu.stages.reviews.rules import conflict_of
+
+REVIEW_DAYS = 14
+
+
+@transaction.atomic
+def invite(*, application: Application, reviewer: Person, by: Person | None, now: datetime) -> Review:
+    """Ask one expert. Raises Refused `review_conflict` or `review_asked_before`."""
+    conflict = conflict_of(application, reviewer)
+    if conflict is not None:
+        raise refuse("review_conflict", f"不能邀请：{conflict.zh}。", f"Can't be invited: {conflict.en}.")
+    review, is_new = Review.objects.get_or_create(
+        application=application, reviewer=reviewer,
+        defaults={"invited_at": now, "due_at": now + timedelta(days=REVIEW_DAYS)},
+    )
+    if not is_new:
+        raise refuse("review_asked_before", "该专家已被邀请过。", "This expert has been asked already.")
+    record(action="review.invited", by=by, now=now, subject=review)
+    return review
+
+
+def invite_until(*, application: Application, needed: int, by: Person | None, now: datetime) -> list[Review]:
+    """Ask the least loaded experts without conflict until `needed` reviews stand; fewer when experts run out."""
+    missing = needed - queries.standing(application).count()
+    if missing <= 0:
+        return []
+    chosen = queries.candidates(application)[:missing]
+    return [invite(application=application, reviewer=expert, by=by, now=now) for expert in chosen]
+
+
+@transaction.atomic
+def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: datetime) -> Review:
+    """Accept or decline an invitation; a reason for declining is kept for the office."""
+    _require_own(review, by)
+    if review.status not in queries.OPEN:
+        raise refuse("review_answered", "这份邀请已经答复过。", "This invitation has been answered.")
+    review.status = ReviewStatus.ACCEPTED if accepts else ReviewStatus.DECLINED
+    review.to_office = review.to_office if accepts else reason
+    review.save(update_fields=["status", "to_office"])
+    record(action=f"review.{review.status}", by=by, now=now, subject=review)
+    return review
+
+
+@transaction.atomic
+def declare_conflict(*, review: Review, reason: str, by: Person, now: datetime) -> None:
+    """A reviewer names a tie that no rule could find; the review is declined."""
+    DeclaredConflict.objects.create(
+        reviewer=by, team=review.application.team, reason=reason, declared_at=now
+    )
+    answer(review=review, accepts=False, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def submit(
+    *, review: Review, rubric: Sequence[Criterion], scores: Mapping[str, int], recommendation: str,
+    to_team: str, to_office: str, by: Person, now: datetime,
+) -> Review:
+    """Hand in a review: a score of 1 … 5 for every criterion.
+
+    Raises Refused `review_not_yours`, `review_closed`, `review_conflict`, `score_missing` or `score_range`.
+    """
+    _require_own(review, by)
+    if review.status not in queries.OPEN:
+        raise refuse("review_closed", "这份评审已经提交或谢绝。", "This review was handed in or declined.")
+    conflict = conflict_of(review.application, by)
+    if conflict is not None:
+        raise refuse("review_conflict", f"存在利益冲突：{conflict.zh}。", f"There is a conflict: {conflict.en}.")
+    review.total = weighted_total(rubric, scores)
+    review.scores, review.recommendation = dict(scores), recommendation
+    review.to_team, review.to_office = to_team, to_office
+    review.status, review.submitted_at = ReviewStatus.SUBMITTED, now
+    review.save()
+    record(action="review.submitted", by=by, now=now, subject=review, detail={"total": review.total})
+    return review
+
+
+def weighted_total(rubric: Sequence[Criterion], scores: Mapping[str, int]) -> int:
+    """Weighted mean of the scores × 100, rounded half up.
+
+    Raises Refused `score_missing` or `score_range`, naming the criterion.
+    """
+    for criterion in rubric:
+        score = scores.get(criterion.id)
+        if score is None:
+            raise refuse("score_missing", f"请给“{criterion.title.zh}”打分。",
+                         f"Give a score for “{criterion.title.en}”.", field=criterion.id)
+        if not 1 <= score <= 5:
+            raise refuse("score_range", f"“{criterion.title.zh}”的分数须为 1 到 5。",
+                         f"The score for “{criterion.title.en}” is 1 to 5.", field=criterion.id)
+    weight = sum(criterion.weight for criterion in rubric)
+    points = sum(criterion.weight * scores[criterion.id] for criterion in rubric)
+    return (200 * points + weight) // (2 * weight)
+
+
+def _require_own(review: Review, person: Person) -> None:
+    if review.reviewer_id != person.pk:
+        raise refuse("review_not_yours", "这不是您的评审。", "This review isn't yours.")

@@ -1,0 +1,81 @@
+"""Reviews by case and by reviewer, and the experts who could be asked next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core.text import Text
+from heitu.ground.people.enums import Role, Verification
+from heitu.ground.people.models import Person
+from heitu.stages.applications.models import Application
+from heitu.stages.reviews.enums import ReviewStatus
+from heitu.stages.reviews.models import Review
+from heitu.stages.reviews.rules import conflicts_of
+
+OPEN = (ReviewStatus.INVITED, ReviewStatus.ACCEPTED)
+MOST_OPEN_REVIEWS = 8
+
+
+def submitted(application: Application) -> QuerySet[Review]:
+    return application.reviews.filter(status=ReviewStatus.SUBMITTED)
+
+
+def owed(application: Application) -> QuerySet[Review]:
+    """Invitations that still wait for a review."""
+    return application.reviews.filter(status__in=OPEN).select_related("reviewer")
+
+
+def standing(application: Application) -> QuerySet[Review]:
+    """Reviews that count or may still count: everything but declined."""
+    return application.reviews.exclude(status=ReviewStatus.DECLINED)
+
+
+def waiting_for(person: Person) -> QuerySet[Review]:
+    """The reviews that a person still owes, soonest due first."""
+    return Review.objects.filter(reviewer=person, status__in=OPEN).select_related(
+        "application__call__case", "application__case"
+    )
+
+
+def mean_total(application: Application) -> float | None:
+    """Mean of the submitted weighted scores, on 1 … 5, or None before the first."""
+    totals = [total for total in submitted(application).values_list("total", flat=True) if total is not None]
+    return sum(totals) / len(totals) / 100 if totals else None
+
+
+def candidates(application: Application) -> list[Person]:
+    """Verified experts free of conflict and not asked before, least loaded first."""
+    asked = application.reviews.values("reviewer_id")
+    experts = list(
+        Person.objects.filter(
+            is_active=True, memberships__role=Role.EXPERT, memberships__verification=Verification.VERIFIED,
+            memberships__until__isnull=True,
+        )
+        .exclude(pk__in=asked)
+        .annotate(load=Count("reviews", filter=Q(reviews__status__in=OPEN), distinct=True))
+        .filter(load__lt=MOST_OPEN_REVIEWS)
+        .order_by("load", "pk")[:50]
+    )
+    conflicts = conflicts_of(application, [expert.pk for expert in experts])
+    return [expert for expert in experts if expert.pk not in conflicts]
+
+
+def owed_first(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """What is still owed by its due date, then the rest, newest first."""
+    is_done = Case(When(status__in=OPEN, then=Value(0)), default=Value(1))
+    return reviews.annotate(is_done=is_done).order_by("is_done", "due_at", "-pk")
+
+
+def answers_shown(application: Application) -> list[tuple[Text, object]]:
+    """The application's answers under the titles of its form, in the form's order."""
+    programme = programme_of(application.case)
+    form = programme.machine("case").states[programme.machine("case").start].form
+    properties = programme.forms[form]["properties"] if form else {}
+    return [
+        (Text.model_validate(part["title"]) if isinstance(part.get("title"), Mapping) else Text(zh=name, en=name),
+         application.answers[name])
+        for name, part in properties.items() if name in application.answers
+    ]

@@ -1,0 +1,19 @@
+"""Who may write in the work log: those who do the work, those who ask for it, and the office."""
+
+from __future__ import annotations
+
+from heitu.ground.people.models import Person
+from heitu.ground.people.rules import is_finance, is_officer, sees_everything
+from heitu.stages.applications.models import Application
+from heitu.stages.applications.rules import is_member
+
+
+def can_write_note(person: Person | None, application: Application) -> bool:
+    if person is None or not person.is_active:
+        return False
+    return is_member(person, application) or application.call.owner_id == person.pk or is_officer(person)
+
+
+def can_read_log(person: Person | None, application: Application) -> bool:
+    """Those who write in it, finance and auditors; never a reviewer."""
+    return can_write_note(person, application) or sees_everything(person) or is_finance(person)

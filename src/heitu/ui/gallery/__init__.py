@@ -1,0 +1,1 @@
+"""Invented data that the gallery shows the components with."""

@@ -1,0 +1,38 @@
+"""Puts the hand-written css files together into one stylesheet when the server starts; there is no build step."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+
+FOLDER = Path(__file__).parent / "static" / "ui" / "css"
+FIRST = ("layers.css", "reset.css", "tokens.css", "base.css", "layout.css")
+LAST = ("pages.css", "print.css", "utilities.css")
+
+
+def files() -> list[Path]:
+    """Every css file in the order of the layers; components by name."""
+    components = sorted((FOLDER / "components").glob("*.css"))
+    return [FOLDER / name for name in FIRST] + components + [FOLDER / name for name in LAST]
+
+
+@lru_cache(maxsize=1)
+def _bound() -> tuple[str, bytes]:
+    content = b"\n".join(path.read_bytes() for path in files())
+    return hashlib.sha256(content).hexdigest()[:12], content
+
+
+def stylesheet() -> tuple[str, bytes]:
+    """Return (digest, content). While developing, files are read anew each time."""
+    if settings.DEBUG:
+        _bound.cache_clear()
+    return _bound()
+
+
+def address() -> str:
+    """The stylesheet's URL; the digest in it lets browsers keep it for good."""
+    return reverse("ui:stylesheet", args=[stylesheet()[0]])

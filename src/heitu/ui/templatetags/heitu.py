@@ -1,0 +1,222 @@
+"""The tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, cast
+
+from django import template
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from heitu.ground.core import clock
+from heitu.ground.core.money import format_yuan
+from heitu.ground.core.text import Language, Text, language_of
+from heitu.ui import dates, shelf
+
+register = template.Library()
+
+
+class TNode(template.Node):
+    """Renders one of two sentences; `{name}` in either is replaced by the keyword of that name, escaped."""
+
+    def __init__(self, zh: FilterExpression, en: FilterExpression, names: dict[str, Any], target: str | None) -> None:
+        self.sentences = {"zh": _constant(zh), "en": _constant(en)}
+        self.names = names
+        self.target = target
+
+    def render(self, context: template.Context) -> SafeString:
+        sentence = self.sentences[_language(context)]
+        shown = sentence if isinstance(sentence, SafeString) else conditional_escape(sentence.resolve(context))
+        if self.names:
+            values = {name: conditional_escape(value.resolve(context)) for name, value in self.names.items()}
+            shown = mark_safe(str(shown).format_map(values))
+        if self.target is None:
+            return shown
+        context[self.target] = shown
+        return SafeString("")
+
+
+def _constant(sentence: FilterExpression) -> FilterExpression | SafeString:
+    """A sentence written out in the template needs no resolving at each rendering."""
+    is_written_out = isinstance(sentence.var, SafeString) and not sentence.filters
+    return sentence.var if is_written_out else sentence
+
+
+def _language(context: template.Context) -> Language:
+    """The page's language, asked once a rendering: Django's own answer takes longer than most tags."""
+    kept = vars(context.render_context)
+    if "heitu_language" not in kept:
+        kept["heitu_language"] = language_of(get_language())
+    return cast(Language, kept["heitu_language"])
+
+
+@register.tag
+def t(parser: Parser, token: Token) -> TNode:
+    """`{% t "中文" "English" %}`, with `name=value` for `{name}` in the sentences and `as name` to keep it."""
+    bits = token.split_contents()[1:]
+    target = None
+    if len(bits) > 2 and bits[-2] == "as":
+        target = bits[-1]
+        bits = bits[:-2]
+    if len(bits) < 2:
+        raise template.TemplateSyntaxError('t needs both languages: {% t "中文" "English" %}')
+    rest = bits[2:]
+    names = token_kwargs(rest, parser)
+    if rest:
+        raise template.TemplateSyntaxError(f"t understands name=value after the two sentences, not {rest[0]}")
+    return TNode(parser.compile_filter(bits[0]), parser.compile_filter(bits[1]), names, target)
+
+
+@register.simple_tag(takes_context=True)
+def text(context: template.Context, value: Text | str | None, other: bool = False) -> SafeString:
+    """A bilingual text in the reader's language, or with `other=True` in the other one (empty where it is missing).
+
+    What is not in the page's language is wrapped in a span with its own `lang`.
+    """
+    if not isinstance(value, Text):
+        return conditional_escape("" if value is None or other else value)
+    page = _language(context)
+    if other:
+        return _in_other(value, page)
+    shown = value.language_shown(page)
+    return escape(value.in_(page)) if shown == page or not value else _marked(value.in_(page), shown)
+
+
+def _in_other(value: Text, page: Language) -> SafeString:
+    second: Language = "en" if page == "zh" else "zh"
+    missing = value.language_shown(second) != second or value.zh == value.en
+    return SafeString("") if missing else _marked(value.in_(second), second)
+
+
+def _marked(words: str, language: Language) -> SafeString:
+    return format_html('<span lang="{}">{}</span>', dates.HTML_LANG[language], words)
+
+
+@register.filter
+def yuan(fen: int | str | None) -> str:
+    """6800000 → "68,000.00"; nothing for None."""
+    return "" if fen is None or fen == "" else format_yuan(int(fen))
+
+
+@register.filter
+def number(value: float | str | None) -> str:
+    """12345 → "12,345", with the decimals that it has; an en dash for None."""
+    return "–" if value is None or isinstance(value, str) else f"{value:,}"
+
+
+@register.filter
+def ago(moment: datetime | None, now: datetime | None = None) -> SafeString:
+    """How far from now: 3 天前 / in 6 days. The exact moment stands in the title."""
+    if not moment:
+        return SafeString("")
+    language = language_of(get_language())
+    words = dates.distance(moment, now=now or clock.now(), language=language)
+    return _time(moment, words, title=dates.moment(moment, language=language))
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString:
+    """2026年3月19日 14:05 / 19 Mar 2026, 14:05, in the reader's zone."""
+    return _time(moment, dates.moment(moment, language=language_of(get_language()))) if moment else SafeString("")
+
+
+@register.filter
+def day(moment: datetime | date | None, now: datetime | None = None) -> SafeString:
+    """3月19日 / 19 Mar; with the year where it isn't this one."""
+    if not moment:
+        return SafeString("")
+    return _time(moment, dates.day(moment, now=now or clock.now(), language=language_of(get_language())))
+
+
+def _time(moment: datetime | date, words: str, title: str = "") -> SafeString:
+    """Every part is made of digits and our own words, so nothing here needs escaping."""
+    named = f' title="{title}"' if title else ""
+    return mark_safe(f'<time datetime="{moment.isoformat()}"{named}>{words}</time>')
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """This page's query string with some parameters changed: `{% query page=3 %}` → "?q=a&page=3". None drops one."""
+    request = context.get("request")
+    parameters = request.GET.copy() if request else _no_parameters()
+    for name, value in changes.items():
+        if value is None or value == "":
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+def _no_parameters() -> Any:
+    from django.http import QueryDict
+
+    return QueryDict(mutable=True)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One drawing of the sprite `ui/icons.svg`; decorative unless it has a label."""
+    address = f"{static('ui/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.simple_tag
+def shares(first: float, second: float, total: float) -> dict[str, float]:
+    """Two parts of a whole as per cent for a bar, and what is left: {first, second, rest}; never more than 100."""
+    first, second, total = first or 0, second or 0, total or 0
+    whole = max(total, first + second)
+    if whole <= 0:
+        return {"first": 0, "second": 0, "rest": total - first - second}
+    return {
+        "first": round(100 * max(first, 0) / whole, 2),
+        "second": round(100 * max(second, 0) / whole, 2),
+        "rest": total - first - second,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def svg_text(context: template.Context, value: Text | str) -> SafeString:
+    """Like `text` but without a span, which SVG text can't hold."""
+    return conditional_escape(value.in_(_language(context)) if isinstance(value, Text) else value)
+
+
+@register.simple_tag
+def sum_of(first: float, second: float) -> float:
+    return round(first + second, 3)
+
+
+@register.filter
+def initial(name: str) -> str:
+    """What an avatar shows: 林致远 → 林, He Tian → H."""
+    return str(name).strip()[:1].upper()
+
+
+@register.filter
+def passed(attrs: Any) -> SafeString:
+    """The attributes given to a component that it doesn't declare itself, escaped, for its outermost element.
+
+    Cotton's own rendering of `attrs` trusts a value that starts and ends with a quotation mark.
+    """
+    pairs = ((name, value) for name, value in attrs.attrs_dict().items() if value is not None and value is not False)
+    return mark_safe("".join(_attribute(name, value) for name, value in pairs))
+
+
+def _attribute(name: str, value: object) -> str:
+    return f" {escape(name)}" if value is True else format_html(' {}="{}"', name, value)
+
+
+@register.simple_tag
+def html_lang() -> str:
+    return dates.HTML_LANG[language_of(get_language())]
+
+
+@register.simple_tag
+def stylesheet() -> str:
+    """The address of the one stylesheet that all css files make together."""
+    return shelf.address()

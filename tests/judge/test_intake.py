@@ -1,0 +1,167 @@
+"""What is taken in and what is refused, by which rule, before a byte is unpacked."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from heitu.engines.judge import BrokenCall
+from heitu.engines.judge.errors import Refusal
+from heitu.engines.judge.submission import MOST_BYTES, MOST_FILES, Submission, take_in
+from heitu.engines.judge.task import read_task
+
+from .conftest import TASKS
+
+SPEC = read_task(TASKS / "squash").spec
+WORK = "def squash(x, factor):\n    return x\n"
+
+
+def archive(path: Path, entries: dict[str, bytes | str], mode: int = 0) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in entries.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, content)
+    return path
+
+
+def rule(path: Path) -> str:
+    with pytest.raises(Refusal) as caught:
+        take_in(path, SPEC)
+    assert caught.value.zh
+    assert caught.value.en
+    return caught.value.rule
+
+
+def test_a_file_of_any_name(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(WORK)
+    taken = take_in(tmp_path / "mine.py", SPEC)
+    assert (taken.file, taken.language, set(taken.files)) == ("submission.py", "numpy", {"submission.py"})
+
+
+def test_folder_and_zip_are_the_same_submission(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "submission.py").write_text(WORK)
+    (folder / "parts" / "more.py").write_text("")
+    files: dict[str, bytes | str] = {"submission.py": WORK, "parts/more.py": ""}
+    wrapped: dict[str, bytes | str] = {f"mine/{name}": content for name, content in files.items()}
+    found: list[Submission] = [
+        take_in(folder, SPEC),
+        take_in(archive(tmp_path / "a.zip", files), SPEC),
+        take_in(archive(tmp_path / "b.zip", wrapped), SPEC),
+    ]
+    assert len({taken.digest for taken in found}) == 1
+
+
+def test_caches_of_the_interpreter_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "x.pyc").write_bytes(b"\0")
+    (tmp_path / "submission.py").write_text(WORK)
+    assert set(take_in(tmp_path, SPEC).files) == {"submission.py"}
+
+
+def test_nothing_there_is_the_callers_fault(tmp_path: Path) -> None:
+    with pytest.raises(BrokenCall):
+        take_in(tmp_path / "none.py", SPEC)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("../submission.py", "path_climbs"),
+        ("a/../../b.py", "path_climbs"),
+        ("/etc/cron.d/x.py", "path_climbs"),
+        ("a\\..\\b.py", "path_climbs"),
+        (".hidden.py", "file_name"),
+        ("a/b/c/d/e.py", "file_name"),
+        ("line\nbreak.py", "file_name"),
+        ("evil.so", "file_type"),
+        ("evil.pth", "file_type"),
+        ("sitecustomize.py", "shadowed_module"),
+        ("numpy.py", "shadowed_module"),
+    ],
+)
+def test_names(tmp_path: Path, name: str, expected: str) -> None:
+    assert rule(archive(tmp_path / "x.zip", {"submission.py": WORK, name: ""})) == expected
+
+
+def test_links_and_pipes(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "submission.py").symlink_to("/etc/passwd")
+    assert rule(folder) == "not_a_plain_file"
+    (folder / "submission.py").unlink()
+    os.mkfifo(folder / "submission.py")
+    assert rule(folder) == "not_a_plain_file"
+    (tmp_path / "away").symlink_to(folder)
+    assert rule(tmp_path / "away") == "not_a_plain_file"
+
+
+def test_a_folder_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "submission.py").write_text(WORK)
+    (tmp_path / "etc").symlink_to("/etc")
+    assert rule(tmp_path) == "not_a_plain_file"
+
+
+def test_a_link_inside_an_archive(tmp_path: Path) -> None:
+    path = archive(tmp_path / "x.zip", {"submission.py": "/etc/passwd"}, mode=stat.S_IFLNK | 0o777)
+    assert rule(path) == "not_a_plain_file"
+
+
+def test_a_bomb_is_known_by_its_directory(tmp_path: Path) -> None:
+    assert rule(archive(tmp_path / "x.zip", {"submission.py": bytes(3 << 20)})) == "zip_bomb"
+
+
+def test_a_directory_that_lies_about_sizes(tmp_path: Path) -> None:
+    path = archive(tmp_path / "x.zip", {"submission.py": bytes(60000)})
+    content = bytearray(path.read_bytes())
+    for marker, place in ((b"PK\1\2", 24), (b"PK\3\4", 22)):
+        start = content.index(marker) + place
+        content[start : start + 4] = (10).to_bytes(4, "little")
+    path.write_bytes(bytes(content))
+    assert rule(path) in ("zip_bomb", "archive")
+
+
+def test_too_much(tmp_path: Path) -> None:
+    many: dict[str, bytes | str] = {f"f{n}.py": "" for n in range(MOST_FILES)}
+    assert rule(archive(tmp_path / "many.zip", {"submission.py": WORK, **many})) == "too_many_files"
+    (tmp_path / "large.py").write_bytes(b"#" * (MOST_BYTES + 1))
+    assert rule(tmp_path / "large.py") == "too_large"
+    noise: dict[str, bytes | str] = {f"n{n}.txt": os.urandom(1 << 20) for n in range(5)}
+    assert rule(archive(tmp_path / "large.zip", {"submission.py": WORK, **noise})) == "too_large"
+
+
+def test_what_is_no_archive(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"PK\3\4 not really")
+    assert rule(tmp_path / "x.zip") == "archive"
+    (tmp_path / "x.exe").write_bytes(b"MZ")
+    assert rule(tmp_path / "x.exe") == "file_type"
+
+
+def test_two_entries_of_one_name(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr("submission.py", WORK)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            target.writestr("submission.py", WORK * 2)
+    (tmp_path / "x.zip").write_bytes(buffer.getvalue())
+    assert rule(tmp_path / "x.zip") == "archive"
+
+
+def test_exactly_one_entry_file(tmp_path: Path) -> None:
+    assert rule(archive(tmp_path / "a.zip", {"other.py": WORK})) == "entry_file"
+    assert rule(archive(tmp_path / "b.zip", {"submission.py": WORK, "submission.cpp": ""})) == "entry_file"
+
+
+def test_a_language_that_the_task_does_not_take(tmp_path: Path) -> None:
+    (tmp_path / "mine.cpp").write_text("")
+    with pytest.raises(Refusal) as caught:
+        take_in(tmp_path / "mine.cpp", read_task(TASKS / "pair-sums").spec)
+    assert caught.value.rule == "language"

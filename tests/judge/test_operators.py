@@ -1,0 +1,195 @@
+"""Whole runs over the tests' own tasks: every verdict, both languages, and what a verdict tells."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heitu.engines.judge import Progress
+
+from .conftest import TASKS, Judge
+
+FAST = """
+    import numpy as np
+
+    def squash(x, factor):
+        return (np.tanh(x.astype(np.float32)) * np.float32(factor)).astype(x.dtype)
+"""
+NATIVE = """
+    #include <cmath>
+    #include <cstdint>
+    extern "C" void squash_float32(const float *x, float *y, int64_t n, double factor) {
+        for (int64_t i = 0; i < n; i++) y[i] = std::tanh(x[i]) * (float)factor;
+    }
+"""
+
+
+def test_a_faster_answer_is_accepted_with_its_speedup(judged: Judge) -> None:
+    verdict = judged(FAST, quick=False, repeat=2)
+    assert verdict.verdict == "accepted"
+    assert verdict.speedup is not None
+    assert verdict.speedup.call == "faster"
+    assert verdict.score > 60
+    assert {case.id for case in verdict.cases if case.speedup} == {"f32-main", "f32-long"}
+    assert [len(pairs) for pairs in verdict.samples["f32-main"]] == [10, 10]
+
+
+def test_the_baseline_against_itself_is_no_gain(judged: Judge) -> None:
+    verdict = judged(TASKS / "squash" / "baseline.py", quick=False)
+    assert verdict.verdict == "accepted"
+    assert verdict.speedup is not None
+    assert verdict.speedup.call in ("tie", "inconclusive")
+    assert 0.8 < verdict.speedup.geomean < 1.25
+
+
+@pytest.mark.usefixtures("compiler")
+def test_native_code_is_compiled_and_judged_on_its_dtypes(judged: Judge) -> None:
+    verdict = judged(NATIVE, suffix=".cpp")
+    assert (verdict.verdict, verdict.rule) == ("accepted", "")
+    assert {case.dtype for case in verdict.cases} == {"float32"}
+    assert verdict.toolchain["language"] == "cpp"
+
+
+@pytest.mark.usefixtures("compiler")
+def test_native_code_that_does_not_compile(judged: Judge) -> None:
+    verdict = judged("int squash( {", suffix=".cpp")
+    assert verdict.verdict == "compile_error"
+    assert "submission.cpp" in verdict.text
+
+
+@pytest.mark.usefixtures("compiler")
+def test_native_code_without_the_declared_function(judged: Judge) -> None:
+    verdict = judged('extern "C" void other() {}', suffix=".cpp")
+    assert verdict.verdict == "runtime_error"
+    assert "squash_float32" in verdict.text
+
+
+@pytest.mark.usefixtures("compiler")
+def test_native_code_that_writes_into_its_input_is_ended(judged: Judge) -> None:
+    verdict = judged(NATIVE.replace("y[i] =", "((float *)x)[i] = y[i] ="), suffix=".cpp")
+    assert verdict.verdict == "runtime_error"
+    assert "SIGSEGV" in verdict.text
+
+
+def test_two_outputs_each_by_its_own_rule(judged: Judge) -> None:
+    assert judged(TASKS / "pair-sums" / "baseline.py", task="pair-sums").verdict == "accepted"
+    wrong = """
+        import numpy as np
+        def pair_sums(a, b):
+            return a + b, np.argmin(a + b, axis=-1)
+    """
+    verdict = judged(wrong, task="pair-sums")
+    assert (verdict.verdict, verdict.rule) == ("wrong_answer", "exact")
+    assert verdict.cases[0].error["output"] == "larger"
+
+
+def test_the_worst_element_is_named(judged: Judge) -> None:
+    off = FAST.replace("return", "y =") + "        y.flat[-1:] += y.dtype.type(1)\n        return y\n"
+    verdict = judged(off)
+    case = verdict.cases[0]
+    assert verdict.verdict == "wrong_answer"
+    assert case.error["worst"]["index"] == [3, 5]
+    assert case.error["worst"]["error"] == pytest.approx(1, rel=1e-3)
+    assert case.error["worst"]["allowed"] < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "said"),
+    [
+        ("return x.tolist()", "wrong_answer", "list"),
+        ("return np.tanh(x)[:1]", "wrong_answer", "expected"),
+        ("return (np.tanh(x.astype(np.float64)) * factor)", "wrong_answer", "float64"),
+        ("raise ValueError('no idea')", "runtime_error", "no idea"),
+        ("x[...] = 0", "runtime_error", "read-only"),
+        ("return np.random.default_rng().random(x.shape).astype(x.dtype)", "wrong_answer", ""),
+    ],
+)
+def test_wrong_work(judged: Judge, body: str, verdict: str, said: str) -> None:
+    found = judged(f"import numpy as np\ndef squash(x, factor):\n    {body}\n")
+    assert found.verdict == verdict
+    assert said in found.text
+
+
+def test_an_answer_that_changes_is_not_deterministic(judged: Judge) -> None:
+    shaky = FAST.replace("return", "y =") + "        return y + y.dtype.type(1e-6 * np.random.random())\n"
+    verdict = judged(shaky, quick=False)
+    assert verdict.verdict == "wrong_answer"
+    assert "not_deterministic" in {case.rule for case in verdict.cases}
+
+
+def test_a_submission_that_does_not_load(judged: Judge) -> None:
+    verdict = judged("import torch_that_is_not_there")
+    assert verdict.verdict == "runtime_error"
+    assert "torch_that_is_not_there" in verdict.text
+
+
+def test_a_hopelessly_slow_answer_is_too_slow(judged: Judge) -> None:
+    slow = FAST.replace("return", "import time; time.sleep(0.6 * (x.size > 9999)); return")
+    assert judged(slow).verdict == "too_slow"
+
+
+def test_one_seed_gives_one_verdict(judged: Judge) -> None:
+    first, second = judged(FAST, seed=7), judged(FAST, seed=7)
+    assert [case.error for case in first.cases] == [case.error for case in second.cases]
+    assert [case.error for case in judged(FAST, seed=8).cases] != [case.error for case in first.cases]
+
+
+def test_public_cases_only(judged: Judge) -> None:
+    assert all(case.public for case in judged(FAST, cases="public").cases)
+
+
+def test_a_participant_sees_nothing_of_hidden_cases(judged: Judge) -> None:
+    leaky = """
+        def squash(x, factor):
+            print("seen", x.ravel()[:1])
+            raise ValueError(f"seen {x.ravel()[:1]}")
+    """
+    body = judged(leaky).as_json("participant")
+    assert "seed" not in body
+    assert body["log"] == ""
+    for case in body["cases"]:
+        if not case["public"]:
+            assert case["text"] == ""
+            assert case["error"] == {}
+
+
+def test_the_verdict_is_plain_json(judged: Judge) -> None:
+    body = json.loads(json.dumps(judged(FAST).as_json()))
+    assert {"task", "kind", "verdict", "score", "cases", "speedup", "limits", "seed", "toolchain", "flags"} <= set(body)
+    assert body["digests"]["task"]
+
+
+def test_progress_is_told_from_start_to_end(judged: Judge) -> None:
+    told: list[Progress] = []
+    judged(FAST, progress=told.append)
+    assert [p.phase for p in told if p.done == p.total] == ["compile", "check", "time"]
+
+
+def test_a_quick_run_is_short(judged: Judge) -> None:
+    begun = time.monotonic()
+    judged(FAST)
+    assert time.monotonic() - begun < 10
+
+
+def test_a_refused_submission_names_the_rule(judged: Judge, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "submission.py").write_text("squash = None\n")
+    (folder / "sitecustomize.py").write_text("")
+    verdict = judged(folder)
+    assert (verdict.verdict, verdict.rule) == ("refused", "shadowed_module")
+
+
+def test_outputs_of_timed_calls_are_checked(judged: Judge) -> None:
+    """Right on each case's first call, wrong from then on."""
+    late = FAST.replace("def squash", "calls = {}\n    def squash").replace(
+        "return",
+        "calls[x.shape] = calls.get(x.shape, 0) + 1\n        if calls[x.shape] > 2: return x.copy()\n        return",
+    )
+    verdict = judged(late)
+    assert verdict.verdict == "wrong_answer"
+    assert np.isfinite(verdict.cases[0].seconds or 0)
