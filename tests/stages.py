@@ -21,7 +21,9 @@ from tests.factories import NOW
 from tests.people import Cast
 
 PROGRAMMES = Path("packs/ascend/programmes")
-ANSWERS = {"approach": "分块归约，向量化读取，双精度累加，末尾单独处理。", "plan": "四周设计，六周实现，两周调优与文档。"}
+ANSWERS = {
+    "approach": "分块归约，向量化读取，双精度累加，末尾单独处理。", "plan": "四周设计，六周实现，两周调优与文档。",
+}
 ALL_TICKED = dict.fromkeys(DECLARATIONS, True)
 PRIZE = 6_800_000
 
@@ -36,10 +38,10 @@ def load(slug: str = "crowd-operators", *, endow: bool = True, now: datetime = N
 
 def terms(now: datetime = NOW, **changes: Any) -> Terms:
     given: dict[str, Any] = {
-        "title": Text(zh="RMSNorm 融合算子", en="Fused RMSNorm"), "summary": Text(zh="半精度、长序列。", en="Half precision."),
-        "statement": Text(zh="## 目标\n把三步合为一步。", en="## Goal\nFuse three steps."), "task": "rms-norm", "prize": PRIZE,
-        "seats": 3, "opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(days=21), "delivery_days": 60,
-        "licence": "Apache-2.0", "skills": ("vectorised-reduction",),
+        "title": Text(zh="RMSNorm 融合算子", en="Fused RMSNorm"), "summary": Text(zh="半精度。", en="Half precision."),
+        "statement": Text(zh="## 目标\n把三步合为一步。", en="## Goal\nFuse three steps."), "task": "rms-norm",
+        "prize": PRIZE, "seats": 3, "opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(days=21),
+        "delivery_days": 60, "licence": "Apache-2.0", "skills": ("vectorised-reduction",),
     }
     return Terms(**(given | changes))
 
@@ -52,7 +54,9 @@ def a_draft(
     )
 
 
-def an_open_call(cast: Cast, definition: DefinitionVersion | None = None, *, now: datetime = NOW, **changes: Any) -> Call:
+def an_open_call(
+    cast: Cast, definition: DefinitionVersion | None = None, *, now: datetime = NOW, **changes: Any
+) -> Call:
     """Zhou's call, approved by Chen, taking claims."""
     version = definition or load(now=now)
     call = a_draft(owner=cast.zhou, institution=cast.company, definition=version, now=now, **changes)

@@ -34,10 +34,11 @@ def inside(nursery: Nursery, source: str, room: Room | None = None, seconds: flo
 
 
 def traces() -> tuple[set[str], set[str], int]:
-    """Control groups, temporary files, and open descriptors that a run might leave."""
+    """Control groups, mounts and shared memory, and open descriptors that a run might leave."""
     groups = {str(p) for p in Path("/sys/fs/cgroup").rglob(f"heitu-judge-{os.getpid()}-*") if "still" not in p.name}
-    files = {str(p) for folder in ("/tmp", "/dev/shm") for p in Path(folder).glob("heitu-*") if "test" not in p.name}
-    return groups, files, len(os.listdir("/proc/self/fd"))
+    mounts = set(Path("/proc/self/mountinfo").read_text().splitlines())
+    shared = {str(path) for path in Path("/dev/shm").iterdir() if "heitu" in path.name}
+    return groups, mounts | shared, len(os.listdir("/proc/self/fd"))
 
 
 def children(nursery: Nursery) -> list[str]:

@@ -9,11 +9,13 @@ from heitu.ground.core.errors import Refused
 from heitu.site.middleware import problem
 
 api = NinjaAPI(
-    title="Heitu", version="1", urls_namespace="api",
+    title="Heitu", version="1", urls_namespace="api", docs_url=None,
     description="The lifecycle from call to credential. Tokens: /me/tokens/. Refusals are RFC 9457 problem details.",
 )
 ROUTERS = (
     "heitu.ground.people.api.router",
+    "heitu.stages.calls.api.router",
+    "heitu.stages.applications.api.router",
     "heitu.stages.reviews.api.router",
     "heitu.stages.work.api.router",
     "heitu.stages.deliverables.api.router",

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from heitu.engines.lifecycle.actions import load_programme
 from heitu.ground.core.clock import now
-from heitu.stages.skills.actions import load_skills
+from heitu.stages.skills.actions import load_levels, load_skills
 
 
 def migrate() -> None:
@@ -26,5 +26,6 @@ def load_packs() -> None:
 def load_pack(folder: Path) -> None:
     """Skills first, since programmes name them."""
     load_skills(folder=folder, by=None, now=now())
+    load_levels(folder=folder, by=None, now=now())
     for path in sorted((folder / "programmes").glob("*.yaml")):
         load_programme(path=path, by=None, now=now())

@@ -18,8 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("heitu.ground.people.urls")),
     path("", include("heitu.stages.calls.urls")),
     path("", include("heitu.stages.applications.urls")),
-    path("", include("heitu.stages.calls.urls")),
-    path("", include("heitu.stages.applications.urls")),
     path("", include("heitu.stages.reviews.urls")),
     path("", include("heitu.stages.work.urls")),
     path("", include("heitu.stages.deliverables.urls")),

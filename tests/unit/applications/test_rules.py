@@ -64,7 +64,7 @@ def test_who_sees_what(cast: Cast, everywhere: dict[str, Application]) -> None:
 def test_double_blind_hides_the_team_from_its_judges_only(cast: Cast, everywhere: dict[str, Application]) -> None:
     reviewing = everywhere["reviewing"]
     assert Review.objects.filter(application=reviewing, reviewer=cast.wu).exists()
-    for person, is_blind in ((cast.wu, True), (cast.zhou, True), (cast.chen, False), (cast.lin, False), (cast.ma, False)):
+    for person, is_blind in ((cast.wu, True), (cast.zhou, True), (cast.chen, False), (cast.lin, False)):
         shown = queries.blinded(reviewing, person)
         assert (shown.is_blind, shown.team is None, shown.members == []) == (is_blind,) * 3
     assert "灯塔" not in queries.blinded(reviewing, cast.wu).name.zh
@@ -73,8 +73,8 @@ def test_double_blind_hides_the_team_from_its_judges_only(cast: Cast, everywhere
 def test_nobody_finds_a_hidden_team_by_searching_for_it(cast: Cast, everywhere: dict[str, Application]) -> None:
     reviewing = everywhere["reviewing"]
     for asked in (
-        queries.Listing(search="灯塔"), queries.Listing(team="dengta"), queries.Listing(institution="yunling-university"),
-        queries.Listing(search="林致远"),
+        queries.Listing(search="灯塔"), queries.Listing(team="dengta"), queries.Listing(search="林致远"),
+        queries.Listing(institution="yunling-university"),
     ):
         assert reviewing not in queries.listed(cast.wu, asked)
         assert reviewing in queries.listed(cast.chen, asked)

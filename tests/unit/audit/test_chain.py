@@ -34,7 +34,7 @@ def test_a_rolled_back_row_leaves_no_gap() -> None:
         _record(2)
         transaction.set_rollback(True)
     _record(3)
-    assert sum(ChainHead.objects.values_list("number", flat=True)) == 2
+    assert sum(ChainHead.objects.filter(stream="audit_auditentry").values_list("number", flat=True)) == 2
     assert AuditEntry.objects.count() == 2
 
 
@@ -72,7 +72,7 @@ def test_json_numbers_are_sealed_as_the_database_returns_them() -> None:
     assert bytes(entry.mac) == chain.seal_row(
         "audit_auditentry", entry.id, [getattr(entry, name) for name in entry.SEALED], b""
     )
-    assert bytes(ChainHead.objects.get(shard=shard).tip) == bytes(entry.mac)
+    assert bytes(ChainHead.objects.get(stream="audit_auditentry", shard=shard).tip) == bytes(entry.mac)
 
 
 def test_a_type_with_two_spellings_cannot_be_sealed() -> None:

@@ -99,7 +99,8 @@ def test_the_fund_takes_no_more_than_its_cap_and_a_key_only_once(cast: Cast, def
     with pytest.raises(Refused, match="fund_over_cap") as caught:
         actions.endow_fund(programme=programme, amount=programme.fund.cap, by=cast.ma, now=NOW, key="too-much")
     assert caught.value.details["limit"] == programme.fund.cap - 100_000_000
-    first = actions.endow_fund(programme=programme, amount=programme.fund.cap - 100_000_000, by=cast.ma, now=NOW, key="k")
+    rest = programme.fund.cap - 100_000_000
+    first = actions.endow_fund(programme=programme, amount=rest, by=cast.ma, now=NOW, key="k")
     assert actions.endow_fund(programme=programme, amount=first.amount, by=cast.ma, now=NOW, key="k") == first
     assert queries.available(programme) == programme.fund.cap
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -145,8 +146,11 @@ def test_the_database_keeps_what_was_issued(credential: Credential, cast: Cast) 
     actions.sign(credential=credential, now=NOW)
     actions.revoke(credential=credential, by=cast.chen, now=LATER, reason="误发")
     row = Credential.objects.filter(pk=credential.pk)
-    for change in ({"title": {"zh": "别的", "en": ""}}, {"revoked_at": None, "revocation_reason": ""}, {"jwt": "x"},
-                   {"document": {}}, {"person": cast.lin}):
+    changes: list[dict[str, Any]] = [
+        {"title": {"zh": "别的", "en": ""}}, {"revoked_at": None, "revocation_reason": ""}, {"jwt": "x"},
+        {"document": {}}, {"person": cast.lin},
+    ]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             row.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -27,7 +27,7 @@ def test_anybody_with_the_address_sees_the_certificate(client: Client, credentia
     html = page.content.decode()
     assert "孙琪" in html
     assert 'class="qr"' in html
-    assert "撤销这份凭证" not in html
+    assert "撤销这份证书" not in html
     credential.refresh_from_db()
     assert credential.signed_at is None, "looking at the page writes nothing"
 
@@ -89,7 +89,7 @@ def test_my_credentials_are_mine(client: Client, credential: Credential, cast: C
     assert f"/credentials/{credential.pk}/" in html
     assert client.get("/credentials/all/").status_code == 404
     client.force_login(cast.he)
-    assert "还没有凭证" in client.get("/credentials/").content.decode()
+    assert "还没有证书" in client.get("/credentials/").content.decode()
 
 
 def test_the_office_finds_any_credential(client: Client, credential: Credential, cast: Cast) -> None:
@@ -97,7 +97,7 @@ def test_the_office_finds_any_credential(client: Client, credential: Credential,
         client.force_login(person)
         for words in ("", "孙琪", "RMSNorm", credential.application.call.number):
             assert "孙琪" in client.get("/credentials/all/", {"q": words}).content.decode()
-        assert "没有这样的凭证" in client.get("/credentials/all/", {"q": "无此人"}).content.decode()
+        assert "没有这样的证书" in client.get("/credentials/all/", {"q": "无此人"}).content.decode()
 
 
 def test_lists_cost_the_same_with_more_rows(
@@ -118,11 +118,11 @@ def test_only_an_officer_revokes_and_must_say_why(client: Client, credential: Cr
     client.logout()
     assert client.post(url, {"reason": "恶作剧"}).status_code == 302
     client.force_login(cast.chen)
-    assert "撤销这份凭证" in client.get(f"/credentials/{credential.pk}/").content.decode()
+    assert "撤销这份证书" in client.get(f"/credentials/{credential.pk}/").content.decode()
     assert client.post(url, {"reason": ""}).status_code == 409
     assert client.post(url, {"reason": "误发"}).status_code == 302
     html = client.get(f"/credentials/{credential.pk}/").content.decode()
-    assert "此凭证已被撤销" in html
+    assert "此证书已被撤销" in html
     assert "误发" in html
     again = client.post(url, {"reason": "误发"})
     assert again.status_code == 409

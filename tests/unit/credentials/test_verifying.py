@@ -191,7 +191,7 @@ def test_no_change_is_ever_accepted_and_none_crashes(name: str, value: Any) -> N
 
 def _says_the_same(signed: dict[str, Any], name: str, value: Any) -> bool:
     """JSON-LD's two spellings of one value: alone, or in a list."""
-    return value == [signed[name]] or [value] == signed[name]
+    return bool(value == [signed[name]] or [value] == signed[name])
 
 
 def test_drawings_hold_long_titles_and_foreign_letters() -> None:

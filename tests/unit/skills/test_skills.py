@@ -211,3 +211,16 @@ def test_the_panel_appears_with_the_evidence(ascend: None, application: Applicat
     context = panel_skills(view)
     assert context is not None
     assert [row["skill"].slug for row in context["shown"]] == ["cpp-kernels", "mixed-precision"]
+
+
+def test_the_api_answers_like_the_pages(client: Client, shown: Application, cast: Cast) -> None:
+    skills = {each["slug"]: each for each in client.get("/api/v1/skills", {"pack": "ascend"}).json()}
+    assert (skills["mixed-precision"]["people"], skills["mixed-precision"]["calls"]) == (2, 1)
+    assert skills["mixed-precision"]["prerequisites"] == ["numerical-stability"]
+    assert client.get("/api/v1/skills/mixed-precision/levels").json()["4"] == 2
+    url = f"/api/v1/people/{cast.sun.pk}/evidence"
+    assert client.get(url).status_code == 401
+    client.force_login(cast.sun)
+    assert len(client.get(url).json()["evidence"]) == 2
+    client.force_login(cast.he)
+    assert client.get(url).json()["evidence"] is None

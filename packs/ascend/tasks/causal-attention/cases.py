@@ -33,12 +33,15 @@ def equal_keys(rng, heads, tokens, channels):
 
 
 def offset_scores(rng, heads, tokens, channels):
-    """All scores are near +300 or -300: exponentials overflow or vanish unless the maximum is taken off."""
+    """All scores are near +800 or -800: exponentials overflow or vanish unless the maximum is taken off.
+
+    Eighths, and a square number of channels, keep the scores exact in float32: nothing else is hard here.
+    """
     made = inputs(rng, heads, tokens, channels)
     sign = np.where(np.arange(heads) % 2, 1, -1)[:, None]
-    query, key = made["query"] * np.float32(0.2), made["key"] * np.float32(0.2)
-    query[:, :, 0], key[:, :, 0] = 60, sign * 5 * np.sqrt(channels)
-    return made | {"query": query, "key": key}
+    query, key = (np.round(4 * made[name]) / 8 for name in ("query", "key"))
+    query[:, :, 0], key[:, :, 0] = 64, sign * 12.5 * np.sqrt(channels)
+    return made | {"query": query.astype(np.float32), "key": key.astype(np.float32)}
 
 
 def loud_future(rng, heads, tokens, channels):
@@ -66,7 +69,7 @@ def cases(rng):
     yield case("f32-one-channel", "float32", lambda r: inputs(r, 5, 29, 1), shape="5x29x1")
     yield case("f32-prime-channels", "float32", lambda r: inputs(r, 2, 43, 53), shape="2x43x53")
     yield case("f32-sharp", "float32", lambda r: inputs(r, 3, 41, 32, scale=6.0), shape="3x41x32")
-    yield case("f32-offset-scores", "float32", lambda r: offset_scores(r, 4, 35, 24), shape="4x35x24")
+    yield case("f32-offset-scores", "float32", lambda r: offset_scores(r, 4, 35, 16), shape="4x35x16")
     yield case("f32-equal-keys", "float32", lambda r: equal_keys(r, 3, 50, 12), shape="3x50x12")
     yield case("f32-loud-future", "float32", lambda r: loud_future(r, 2, 46, 16), shape="2x46x16")
     yield case("f32-large-values", "float32", lambda r: inputs(r, 2, 33, 28, spread=1e3), shape="2x33x28")

@@ -314,6 +314,8 @@ def _with_times(result: CaseResult, timings: Timings) -> CaseResult:
     if not processes:
         return result
     base, ours = np.median(np.concatenate([np.asarray(pairs) for pairs in processes]), axis=0)
+    found = speed.speedup({result.id: processes}, np.random.default_rng(0))
     return replace(
-        result, seconds=float(ours), baseline_seconds=float(base), speedup=round(speed.case_speedup(processes), 4)
+        result, seconds=float(ours), baseline_seconds=float(base), speedup=round(found.geomean, 4),
+        speedup_low=round(found.low, 4), speedup_high=round(found.high, 4),
     )

@@ -21,11 +21,6 @@ def log_ratios(pairs: list[tuple[float, float]]) -> Array:
     return np.clip(np.log(times[:, 0] / times[:, 1]), -np.log(CLAMP), np.log(CLAMP))
 
 
-def case_speedup(processes: list[list[tuple[float, float]]]) -> float:
-    """exp of the median log ratio over all pairs of one case."""
-    return float(np.exp(np.median(np.concatenate([log_ratios(pairs) for pairs in processes]))))
-
-
 def speedup(samples: Samples, rng: np.random.Generator) -> Speedup:
     """Geometric mean of the cases' medians, 95 % interval by bootstrap clustered on process.
 

@@ -37,7 +37,10 @@ Report = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case. `error` holds the measures of the worst output; seconds are medians over timed calls."""
+    """One case. `error` holds the measures of the worst output; seconds are medians over timed calls.
+
+    `speedup` is the median ratio over the baseline, `speedup_low` and `speedup_high` its 95 % interval.
+    """
 
     id: str
     verdict: str
@@ -51,6 +54,8 @@ class CaseResult:
     seconds: float | None = None
     baseline_seconds: float | None = None
     speedup: float | None = None
+    speedup_low: float | None = None
+    speedup_high: float | None = None
 
     def as_json(self, audience: Audience) -> dict[str, Any]:
         """A participant learns of a hidden case its verdict, shape and time, but no value and no message."""

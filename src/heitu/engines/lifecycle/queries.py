@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -108,14 +109,15 @@ def turn(case: Case) -> Turn | None:
     return Turn(owner, rules.role_title(owner), case.due_at, case.entered_at)
 
 
-def track(case: Case) -> list[Stop]:
+def track(case: Case, *, moves: Sequence[Transition] | None = None) -> list[Stop]:
     """The stage track: the stops of the way to success in the definition's order, and where the case is on it.
 
     A case on a side state (`track: none`, or closed without success) shows it as an extra stop after the last one
-    that it reached; a case that ended there shows no stops ahead. One query.
+    that it reached; a case that ended there shows no stops ahead. One query, none if the `moves` so far (oldest
+    first) are given.
     """
     machine = programme_of(case).machine(case.machine)
-    entered = _entered(case, machine)
+    entered = _entered(case, machine, history(case) if moves is None else moves)
     stops = list(dict.fromkeys(stop for name in machine.states if (stop := _stop_of(machine, name))))
     reached = [stop for stop in entered if stop in stops]
     here = _stop_of(machine, case.state)
@@ -127,10 +129,10 @@ def track(case: Case) -> list[Stop]:
     return [*seen, now, *(_stop(machine, stop, "next", {}) for stop in ahead if case.closed_at is None)]
 
 
-def _entered(case: Case, machine: Machine) -> dict[str, datetime]:
+def _entered(case: Case, machine: Machine, moves: Iterable[Transition]) -> dict[str, datetime]:
     """When each stop was last arrived at from another one, in the order of these arrivals."""
     moments: dict[str, datetime] = {}
-    walk = [(machine.start, case.opened_at), *case.transitions.order_by("number").values_list("to_state", "at")]
+    walk = [(machine.start, case.opened_at), *((move.to_state, move.at) for move in moves)]
     before = None
     for name, at in walk:
         stop = _stop_of(machine, name)

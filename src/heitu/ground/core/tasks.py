@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-STALLED_AFTER = 30  # seconds without a heartbeat; workers beat every 10
+STALLED_AFTER = 30.0  # seconds without a heartbeat; workers beat every 10
 
 
 @app.periodic(cron="* * * * * */15")
-@app.task(queue="default", queueing_lock="retry_stalled_jobs", pass_context=False)
+@app.task(queueing_lock="core.retry_stalled_jobs", name="core.retry_stalled_jobs")
 async def retry_stalled_jobs(timestamp: int) -> None:
-    """Give the jobs of a worker that died to another one; so every task of ours is safe to run twice."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+    """Every 15 seconds: a worker that was killed loses no job for longer than a minute."""
+    await hand_on_stalled_jobs(STALLED_AFTER)
+
+
+async def hand_on_stalled_jobs(seconds: float) -> int:
+    """Give the jobs of workers that were silent for `seconds` to others; so every task of ours is safe to run twice."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
+    for job in stalled:
         await app.job_manager.retry_job(job)
+    return len(stalled)

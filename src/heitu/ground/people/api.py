@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Router, Schema, Status
 from ninja.pagination import PageNumberPagination, paginate
 from ninja.security import django_auth
 
@@ -16,8 +16,8 @@ from heitu.ground.core import clock
 from heitu.ground.core.text import Text
 from heitu.ground.people import actions, queries, rules
 from heitu.ground.people.models import Institution, Membership, Notification, Person, Team, TeamMember
+from heitu.ground.people.queries import signed_in
 from heitu.ground.people.tokens import TokenAuth
-from heitu.ground.people.views.shared import signed_in
 
 READ: list[Any] = [TokenAuth("read"), django_auth]
 MANAGE: list[Any] = [TokenAuth("manage"), django_auth]
@@ -87,12 +87,6 @@ class NotificationOut(Schema):
     read_at: datetime | None
 
 
-class InstitutionFilter(Schema):
-    search: str = ""
-    kind: str = ""
-    region: str = ""
-
-
 class TeamIn(Schema):
     name: str
     institution: str
@@ -120,8 +114,8 @@ def me(request: HttpRequest) -> Person:
 
 @router.get("/institutions", response=list[InstitutionOut], auth=None)
 @paginate(PageNumberPagination, page_size=50)
-def institutions(request: HttpRequest, filters: Query[InstitutionFilter]) -> QuerySet[Institution]:
-    return queries.institutions(**filters.dict())
+def institutions(request: HttpRequest, search: str = "", kind: str = "", region: str = "") -> QuerySet[Institution]:
+    return queries.institutions(search=search, kind=kind, region=region)
 
 
 @router.get("/institutions/{slug}", response=InstitutionOut, auth=None)
@@ -130,11 +124,11 @@ def institution(request: HttpRequest, slug: str) -> Institution:
 
 
 @router.post("/institutions/{slug}/memberships", response={201: MembershipOut}, auth=MANAGE)
-def join(request: HttpRequest, slug: str, body: JoinIn) -> tuple[int, Membership]:
+def join(request: HttpRequest, slug: str, body: JoinIn) -> Status[Membership]:
     """Ask for a role at the institution."""
     person = signed_in(request)
     found = get_object_or_404(Institution, slug=slug)
-    return 201, actions.join(person=person, institution=found, role=body.role, by=person, now=clock.now())
+    return Status(201, actions.join(person=person, institution=found, role=body.role, by=person, now=clock.now()))
 
 
 @router.get("/memberships", response=list[MembershipOut], summary="Memberships that you may see")
@@ -158,13 +152,13 @@ def teams(request: HttpRequest, search: str = "") -> QuerySet[Team]:
 
 
 @router.post("/teams", response={201: TeamOut}, auth=MANAGE)
-def found_team(request: HttpRequest, body: TeamIn) -> tuple[int, Team]:
+def found_team(request: HttpRequest, body: TeamIn) -> Status[Team]:
     person = signed_in(request)
     home = get_object_or_404(rules.institutions_for_teams(person), slug=body.institution)
     team = actions.create_team(
         name=body.name, institution=home, lead=person, introduction=body.introduction, by=person, now=clock.now()
     )
-    return 201, queries.teams_listed(Team.objects.filter(pk=team.pk)).get()
+    return Status(201, queries.teams_listed(Team.objects.filter(pk=team.pk)).get())
 
 
 @router.get("/teams/{slug}", response=TeamOut)
@@ -178,12 +172,12 @@ def team_members(request: HttpRequest, slug: str) -> QuerySet[TeamMember]:
 
 
 @router.post("/teams/{slug}/members", response={201: Told}, auth=MANAGE)
-def bring_in(request: HttpRequest, slug: str, body: MemberIn) -> tuple[int, dict[str, str]]:
+def bring_in(request: HttpRequest, slug: str, body: MemberIn) -> Status[dict[str, str]]:
     """Add a verified colleague at once (`added`), or invite whoever else has the address (`invited`)."""
     person = signed_in(request)
     found = get_object_or_404(rules.managed_teams(person).select_related("institution"), slug=slug)
     came = actions.bring_in(team=found, email=body.email, by=person, now=clock.now())
-    return 201, {"outcome": "added" if isinstance(came, TeamMember) else "invited"}
+    return Status(201, {"outcome": "added" if isinstance(came, TeamMember) else "invited"})
 
 
 @router.get("/notifications", response=list[NotificationOut])

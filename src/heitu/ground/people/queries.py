@@ -34,6 +34,13 @@ def person_of(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
 
 
+def signed_in(request: HttpRequest) -> Person:
+    """Who asks, where a door has already kept visitors out."""
+    if not isinstance(request.user, Person):
+        raise TypeError("this door is missing login_required or TokenAuth")
+    return request.user
+
+
 # Roles
 
 

@@ -107,6 +107,7 @@ class Teller:
         call = self.draft(task, zh, en, at=at)
         move(case=call.case, event="propose", by=self.cast.zhou, now=at + timedelta(hours=2))
         move(case=call.case, event="open", by=self.cast.chen, now=at + timedelta(hours=6))
+        call.refresh_from_db()
         return call
 
     def draft(self, task: str, zh: str, en: str, *, at: datetime | None = None) -> Call:
@@ -170,5 +171,5 @@ class Teller:
             application=application, file=ContentFile(source, name="submission.py"), queue=False,
             by=lead_of(application.team), now=at,
         )
-        result = judge(folder, Path(settings.MEDIA_ROOT) / made.file.name, quick=True).as_json()
-        deliverables.record_verdict(deliverable=made, result=result, now=at)
+        verdict = judge(folder, Path(settings.MEDIA_ROOT) / made.file.name, quick=True)
+        deliverables.record_verdict(deliverable=made, result=verdict.as_json(), shown=verdict.as_json("participant"), now=at)

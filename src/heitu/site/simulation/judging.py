@@ -40,12 +40,12 @@ class SampledJudge:
         self.count += 1
         task = deliverable.application.call.task
         is_real = self.count % REAL_ONE_IN == 1
-        result = _really(task, deliverable) if is_real else simulated_verdict(task, self.rng)
-        record_verdict(deliverable=deliverable, result=result, simulated=not is_real, now=now)
+        if is_real:
+            found = judge(task_folder(task), Path(deliverable.file.path), quick=True)
+            result, shown = found.as_json(), found.as_json("participant")
+        else:
+            result = shown = simulated_verdict(task, self.rng)
+        record_verdict(deliverable=deliverable, result=result, shown=shown, simulated=not is_real, now=now)
         return is_real
-
-
-def _really(task: str, deliverable: Deliverable) -> dict[str, object]:
-    return judge(task_folder(task), Path(deliverable.file.path), quick=True).as_json()
 
 

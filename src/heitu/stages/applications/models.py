@@ -6,7 +6,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from heitu.engines.lifecycle.models import Case
+from heitu.engines.lifecycle.models import Case, Transition
+from heitu.engines.lifecycle.queries import history
 from heitu.ground.people.models import Person, Team, TeamMember
 from heitu.stages.calls.models import Call
 
@@ -35,6 +36,11 @@ class Application(models.Model):
         """Who is in the team, the lead first; one query for each loaded application."""
         present = TeamMember.objects.filter(team=self.team_id, left_at__isnull=True).select_related("person")
         return list(present.order_by("-is_lead", "joined_at", "pk"))
+
+    @cached_property
+    def moves(self) -> list[Transition]:
+        """Every move of the case, oldest first, with the actors; one query for each loaded application."""
+        return list(history(self.case))
 
     def get_absolute_url(self) -> str:
         return reverse("application_detail", args=[self.pk])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.urls import reverse
 from heitu.engines.lifecycle.definitions import State
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.text import Text
-from heitu.ground.people.models import Team
+from heitu.ground.people.models import Person
 from heitu.stages.applications import queries
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
@@ -82,47 +81,45 @@ class Racer:
     can_open: bool
 
 
-@panel("claim", template="applications/claim_panel.html", order=10, page="call")
-def claim_panel(view: View) -> dict[str, Any] | None:
-    """How to claim the call, or why that isn't possible; nothing for a call that isn't public."""
-    call, viewer = view.subject, view.viewer
-    if call.announced_at is None:
+@panel("claims", template="applications/claims_panel.html", order=10, page="call")
+def claims_panel(view: View) -> dict[str, Any] | None:
+    """How to claim the call, or why that isn't possible; and who races. Nothing for a call that isn't public.
+
+    Names of teams only where the programme's blindness allows it; how far a team is, and who dropped out, only for
+    those who may open its application.
+    """
+    if view.subject.announced_at is None:
         return None
-    own = queries.of_person(viewer, call) if viewer else None
-    teams = queries.claimable_teams(viewer, call) if viewer and own is None else []
-    closed = why_not_open(call, view.now)
-    if own is None and (closed or not viewer):
-        return {"why": closed, "visitor": viewer is None} if not view.roles else None
+    standing = queries.standing(view.viewer, view.subject, most=MOST_RACERS)
+    opens_all = bool(OFFICE & view.roles)
     return {
-        "own": own, "own_state": _state_of(own) if own else None, "teams": teams,
-        "why": _why_not(call, teams, view.now), "is_insider": bool(view.roles),
+        "own": standing.application, "own_state": _state_of(standing.application) if standing.application else None,
+        "why": _why_not(view, standing), "visitor": view.viewer is None,
+        "is_shown": bool(standing.claimable or standing.application) or not view.roles,
+        "racers": [
+            _racer(each, view.viewer, own=standing.own, opens_all=opens_all) for each in standing.rows
+            if opens_all or each.team_id in standing.own or each.case.outcome in ("", "success")
+        ],
     }
 
 
-def _why_not(call: Call, teams: list[Team], now: datetime) -> Text | None:
-    """Why none of the teams can claim; None when one can."""
-    if not teams:
+def _why_not(view: View, standing: queries.Standing) -> Text | None:
+    """Why the viewer can't claim; None when one of their teams can, or when signing in might help."""
+    call: Call = view.subject
+    closed = why_not_open(call, view.now)
+    if closed or view.viewer is None:
+        return closed
+    if not standing.claimable:
         return Text(zh="只有团队负责人可以揭榜。", en="Only the lead of a team can claim.")
     programme = programme_of(call.case)
-    answers = [queries.why_not_claim(call, programme, team, now) for team in teams]
+    answers = [queries.why_not_claim(call, programme, team, view.now) for team in standing.claimable]
     return None if None in answers else answers[0]
 
 
-@panel("racers", template="applications/racers_panel.html", order=30, page="call")
-def racers_panel(view: View) -> dict[str, Any] | None:
-    """Who races. Names of teams only where the programme's blindness allows it; how far a team is, and who dropped
-    out, only for those who may open its application."""
-    if view.subject.announced_at is None:
-        return None
-    own, opens_all = queries.own_teams(view.viewer), bool(OFFICE & view.roles)
-    found = [
-        application for application in queries.racing(view.subject)[:MOST_RACERS]
-        if opens_all or application.team_id in own or application.case.outcome in ("", "success")
-    ]
-    rows = zip(found, queries.blinded_rows(found, view.viewer), strict=True)
-    return {"racers": [
-        Racer(shown, _state_of(each), each.team_id in own, opens_all or each.team_id in own) for each, shown in rows
-    ]}
+def _racer(application: Application, viewer: Person | None, *, own: frozenset[int], opens_all: bool) -> Racer:
+    is_own = application.team_id in own
+    shown = queries.blinded_row(application, viewer, own=own)
+    return Racer(shown, _state_of(application), is_own, is_own or opens_all)
 
 
 def _state_of(application: Application) -> State:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import ExpressionWrapper, Q, QuerySet
 
 from heitu.engines.lifecycle.definitions import Programme
 from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.pins import programme_of
-from heitu.engines.lifecycle.queries import history
 from heitu.engines.lifecycle.schemas import problems_with
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person, Team, TeamMember
-from heitu.ground.people.queries import led_teams, teams_of
 from heitu.stages.applications import rules
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.sights import also_loaded
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import why_not_open
 
@@ -86,9 +86,9 @@ class Listing:
 
 
 def loaded(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """With all that a row or a case page shows, in one query."""
+    """With all that a row or a case page shows, in one query, and what later stages asked for with `also_load`."""
     return applications.select_related(
-        "case", "call__case", "call__institution", "call__owner", "team__institution", "applicant"
+        "case", "call__case", "call__institution", "call__owner", "team__institution", "applicant", *also_loaded()
     )
 
 
@@ -123,20 +123,43 @@ def _about_team(person: Person | None, asked: Listing) -> Q:
     return open_words | (known & named)
 
 
-def racing(call: Call) -> QuerySet[Application]:
-    """Every application that was handed in for the call, first come first."""
-    return loaded(Application.objects.filter(call=call, submitted_at__isnull=False)).order_by("submitted_at", "pk")
-
-
 def live(call: Call) -> QuerySet[Application]:
     """Handed in and not closed."""
     return Application.objects.filter(call=call, submitted_at__isnull=False, case__closed_at__isnull=True)
 
 
-def of_person(person: Person, call: Call) -> Application | None:
-    """The application to this call of a team that the person is in; an open one first."""
-    own = Application.objects.filter(call=call, team__members__person=person, team__members__left_at__isnull=True)
-    return own.select_related("case", "team").order_by("case__closed_at", "pk").first()
+@dataclass(frozen=True)
+class Standing:
+    """What a person's teams are to a call: `own` ids of all of them, `claimable` those that the person leads and that
+    haven't applied, `application` the first of their applications; and `rows`, every application handed in."""
+
+    own: frozenset[int]
+    claimable: list[Team]
+    application: Application | None
+    rows: list[Application]
+
+
+def standing(person: Person | None, call: Call, *, most: int) -> Standing:
+    """Two queries. `rows` come first come first, at most `most` of them."""
+    places = _places(person)
+    own = frozenset(place.team_id for place in places)
+    found = loaded(Application.objects.filter(Q(submitted_at__isnull=False) | Q(team__in=own), call=call))
+    own_first = found.alias(is_own=ExpressionWrapper(Q(team__in=own), models.BooleanField()))
+    rows = list(own_first.order_by("-is_own", "submitted_at", "pk")[: most + len(own)])
+    applied = [row for row in rows if row.team_id in own]
+    taken = {row.team_id for row in applied}
+    return Standing(
+        own, [place.team for place in places if place.is_lead and place.team_id not in taken],
+        min(applied, key=lambda row: row.case.closed_at is not None, default=None),
+        sorted((row for row in rows if row.submitted_at), key=lambda row: row.submitted_at or row.started_at)[:most],
+    )
+
+
+def _places(person: Person | None) -> list[TeamMember]:
+    if person is None:
+        return []
+    present = TeamMember.objects.filter(person=person, left_at__isnull=True)
+    return list(present.select_related("team__institution").order_by("team__name", "pk"))
 
 
 # As a viewer may know them
@@ -155,8 +178,12 @@ def blinded(application: Application, viewer: Person | None) -> Shown:
 
 def blinded_rows(applications: Iterable[Application], viewer: Person | None) -> list[Shown]:
     """As `blinded`, for a list: without members and answers, and with one query for the whole."""
-    own = own_teams(viewer)
-    return [_row(row, knows=rules.can_know(viewer, row, own=own)) for row in applications]
+    own = frozenset(place.team_id for place in _places(viewer))
+    return [blinded_row(row, viewer, own=own) for row in applications]
+
+
+def blinded_row(application: Application, viewer: Person | None, *, own: frozenset[int]) -> Shown:
+    return _row(application, knows=rules.can_know(viewer, application, own=own))
 
 
 def _row(application: Application, *, knows: bool) -> Shown:
@@ -167,11 +194,6 @@ def _row(application: Application, *, knows: bool) -> Shown:
     )
 
 
-def own_teams(person: Person | None) -> frozenset[int]:
-    """Ids of the teams that the person is in now."""
-    return frozenset(team.pk for team in teams_of(person)) if person else frozenset()
-
-
 def story(application: Application, viewer: Person | None) -> list[Line]:
     """The moves of the case, newest first. The blind don't learn the team's names, the team not its reviewers'."""
     programme, shown = programme_of(application.case), blinded(application, viewer)
@@ -179,7 +201,7 @@ def story(application: Application, viewer: Person | None) -> list[Line]:
     team = {member.person_id for member in application.team_now}
     return [
         _line(programme, each, hides=_hidden(programme, each, is_blind=shown.is_blind, is_own=is_own, team=team))
-        for each in reversed(history(application.case))
+        for each in reversed(application.moves)
     ]
 
 
@@ -230,12 +252,6 @@ def _said(value: Any) -> str:
 
 
 # What stands against a claim
-
-
-def claimable_teams(person: Person, call: Call) -> list[Team]:
-    """The teams that the person leads and that have no application to this call yet."""
-    claimed = Application.objects.filter(call=call).values("team")
-    return list(led_teams(person).exclude(pk__in=claimed))
 
 
 def why_not_claim(call: Call, programme: Programme, team: Team, now: datetime) -> Text | None:

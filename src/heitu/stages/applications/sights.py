@@ -1,7 +1,5 @@
-"""How later stages let more people see an application, without being imported here.
-
-`reviews` lets the experts whom it asked see what they are to judge.
-"""
+"""What later stages tell this one without being imported here: who else may see an application (`reviews`: the
+experts whom it asked), and what of theirs to load along with it (`awards`: the award)."""
 
 from __future__ import annotations
 
@@ -23,6 +21,7 @@ class Sight:
 
 
 _sights: dict[str, Sight] = {}
+_joined: list[str] = []
 
 
 def let_see(name: str, *, can_see: Callable[[Person, Application], bool], scope: Callable[[Person], Q]) -> None:
@@ -42,3 +41,13 @@ def let_see_scope(person: Person) -> Q:
     for sight in _sights.values():
         found |= sight.scope(person)
     return found
+
+
+def also_load(relation: str) -> None:
+    """Register a one-to-one relation of Application, to be loaded in the same query as the application."""
+    if relation not in _joined:
+        _joined.append(relation)
+
+
+def also_loaded() -> tuple[str, ...]:
+    return tuple(_joined)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from heitu.engines.lifecycle.registry import Context, effect, guard
 from heitu.ground.core.money import format_yuan
 from heitu.ground.core.text import Text
+from heitu.stages.applications.sights import also_load
 from heitu.stages.awards import actions, queries
+
+also_load("award")
 
 
 @guard("seat_free", title=Text(zh="任务还有名额且经费够", en="The call has a seat and the money left"))

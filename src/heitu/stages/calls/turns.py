@@ -18,7 +18,8 @@ from heitu.ground.people.models import Person
 Resolver = Callable[[Case], Iterable[Person]]
 R = TypeVar("R", bound=Resolver)
 _resolvers: dict[str, Resolver] = {}
-_HEARS_REASONS = frozenset({"lead", "member", "owner", "officer", "finance"})  # reviewers may be blind, and reasons name names
+# Reviewers may be blind, and reasons name names.
+_HEARS_REASONS = frozenset({"lead", "member", "owner", "officer", "finance"})
 
 
 def people_of(role: str) -> Callable[[R], R]:

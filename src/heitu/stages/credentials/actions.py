@@ -75,7 +75,7 @@ def revoke(*, credential: Credential, by: Person | None, now: datetime, reason: 
         )
     locked = Credential.objects.select_for_update(of=("self",)).select_related("person").get(pk=credential.pk)
     if locked.revoked_at is not None:
-        raise refuse("already_revoked", "此凭证已被撤销。", "This credential is already revoked.")
+        raise refuse("already_revoked", "此证书已被撤销。", "This credential is already revoked.")
     locked.revoked_at, locked.revoked_by, locked.revocation_reason = now, by, reason
     locked.save(update_fields=["revoked_at", "revoked_by", "revocation_reason"])
     record(action="credentials.revoked", by=by, now=now, subject=locked, detail={"reason": reason})
@@ -145,7 +145,7 @@ def _tell_issued(new: list[Credential], now: datetime) -> None:
     title = new[0].title
     notify(
         people=[credential.person for credential in new], kind="credential_issued", now=now, url="/credentials/",
-        title=Text(zh=f"你获得了凭证：{title.in_('zh')}", en=f"You earned a credential: {title.in_('en')}"),
+        title=Text(zh=f"你获得了证书：{title.in_('zh')}", en=f"You earned a credential: {title.in_('en')}"),
         body=Text(zh="可以下载、打印，或把链接发给别人核验。",
                   en="Download it, print it, or send the link to whoever wants to verify it."),
     )
@@ -155,7 +155,7 @@ def _tell_revoked(credential: Credential, now: datetime) -> None:
     reason = credential.revocation_reason
     notify(
         people=[credential.person], kind="credential_revoked", now=now,
-        title=Text(zh=f"凭证已被撤销：{credential.title.in_('zh')}",
+        title=Text(zh=f"证书已被撤销：{credential.title.in_('zh')}",
                    en=f"A credential was revoked: {credential.title.in_('en')}"),
         body=Text(zh=f"原因：{reason}", en=f"Reason: {reason}"),
         url=f"/credentials/{credential.pk}/",

@@ -24,7 +24,7 @@ class VerifyForm(forms.Form):
         cleaned = super().clean() or {}
         if not cleaned.get("file") and not cleaned.get("text"):
             raise forms.ValidationError(
-                str(Text(zh="请选择文件，或粘贴凭证。", en="Choose a file, or paste a credential.")), code="empty"
+                str(Text(zh="请选择文件，或粘贴证书。", en="Choose a file, or paste a credential.")), code="empty"
             )
         return cleaned
 

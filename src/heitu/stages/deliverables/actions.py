@@ -110,9 +110,13 @@ def _digest(file: File[bytes]) -> str:
 
 @transaction.atomic
 def record_verdict(
-    *, deliverable: Deliverable, result: Mapping[str, Any], simulated: bool = False, now: datetime
+    *, deliverable: Deliverable, result: Mapping[str, Any], shown: Mapping[str, Any] | None = None,
+    simulated: bool = False, now: datetime,
 ) -> Verdict:
-    """Keep the judge's JSON, signed; a second verdict for the same deliverable changes nothing."""
+    """Keep the judge's JSON, signed; a second verdict for the same deliverable changes nothing.
+
+    `shown` is what the team may see of it, all of it when left out.
+    """
     deliverable = Deliverable.objects.select_for_update().get(pk=deliverable.pk)
     existing = queries.verdict_of(deliverable)
     if existing is not None:
@@ -123,7 +127,7 @@ def record_verdict(
         score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
         speedup_high=speedup.get("high"), cases_total=len(cases),
         cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
-        record=dict(result), signature=sign(result, home=settings.HOME), judged_at=now,
+        record=dict(result), shown=dict(result if shown is None else shown), signature=sign(result, home=settings.HOME), judged_at=now,
     )
     deliverable.judging = JudgingStatus.DONE
     deliverable.save(update_fields=["judging"])

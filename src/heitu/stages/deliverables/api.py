@@ -28,7 +28,8 @@ SUBMIT = [django_auth, TokenAuth(Scope.SUBMIT)]
 
 
 class DeliverableOut(Schema):
-    """`progress` is `{phase, done, total}` while judging; `record` the judge's JSON, `signature` Ed25519 over it."""
+    """`progress` is `{phase, done, total}` while judging; `record` what the team may
+    see of the judge's JSON, `signature` Ed25519 over the whole of it."""
 
     id: int
     application: int
@@ -64,7 +65,7 @@ class ResultOut(Schema):
 def _out(deliverable: Deliverable) -> DeliverableOut:
     verdict = getattr(deliverable, "verdict", None)
     said = {
-        "verdict": verdict.code, "speedup": verdict.speedup, "record": verdict.record, "signature": verdict.signature
+        "verdict": verdict.code, "speedup": verdict.speedup, "record": verdict.shown, "signature": verdict.signature
     } if verdict else {}
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,

@@ -37,7 +37,10 @@ class Deliverable(models.Model):
 
 
 class Verdict(models.Model):
-    """What the judge found: payment evidence, so never changed. `record` is the judge's own JSON, signed."""
+    """What the judge found: payment evidence, so never changed.
+
+    `record` is the judge's own JSON, signed; `shown` what of it the team may see, without hidden inputs and the seed.
+    """
 
     deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="verdict")
     code = models.CharField(max_length=20)
@@ -50,6 +53,7 @@ class Verdict(models.Model):
     cases_total = models.PositiveSmallIntegerField(default=0)
     is_simulated = models.BooleanField(default=False)
     record = models.JSONField(default=dict)
+    shown = models.JSONField(default=dict)
     signature = models.CharField(max_length=128, blank=True)
     judged_at = models.DateTimeField()
 

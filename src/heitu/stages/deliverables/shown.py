@@ -27,10 +27,10 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
 
 def judgement(verdict: Verdict) -> dict[str, Any]:
     """The verdict in words, its chart where cases were timed, and its cases as rows."""
-    cases = verdict.record.get("cases") or []
+    cases = verdict.shown.get("cases") or []
     return {
         "outcome": verdict_title(verdict.code), "tone": verdict_tone(verdict.code), "story": story(verdict),
-        "chart": speedups(cases), "cases": [_row(case) for case in cases], "record": verdict.record,
+        "chart": speedups(cases), "cases": [_row(case) for case in cases], "record": verdict.shown,
     }
 
 
@@ -38,9 +38,10 @@ def story(verdict: Verdict) -> Text:
     """What happened, in one or two sentences that say what to mend."""
     if verdict.accepted:
         return _success(verdict)
-    if reason := verdict.record.get("reason"):
-        return Text(**reason) if isinstance(reason, Mapping) else Text(zh=str(reason), en=str(reason))
-    failed = first_failure(verdict.record)
+    if words := verdict.shown.get("text"):
+        outcome = verdict_title(verdict.code)
+        return Text(zh=f"{outcome.zh}：{words}", en=f"{outcome.en}: {words}")
+    failed = first_failure(verdict.shown)
     if failed is None:
         return verdict_title(verdict.code)
     where = f"{failed.get('dtype', '')} {failed.get('shape', '')}".strip() or str(failed["id"])
@@ -64,15 +65,14 @@ def _success(verdict: Verdict) -> Text:
 
 def speedups(cases: list[Mapping[str, Any]]) -> object | None:
     """The chart of timed cases with their intervals against the baseline at 1×; None where nothing was timed."""
-    rows = [_interval(case) for case in cases if isinstance(case.get("speedup"), Mapping)]
+    rows = [_interval(case) for case in cases if case.get("speedup") is not None]
     return intervals(rows, title=Text(zh="各用例相对基线的加速比", en="Speed-up over the baseline by case")) if rows else None
 
 
 def _interval(case: Mapping[str, Any]) -> Interval:
-    speedup = case["speedup"]
-    wrong = None if case["verdict"] == "accepted" else verdict_title(case["verdict"])
+    wrong = "" if case["verdict"] == "accepted" else verdict_title(case["verdict"])
     label = f"{case.get('dtype', '')} · {case.get('shape', '')}"
-    return Interval(label, speedup.get("low"), speedup.get("geomean") or speedup.get("median"), speedup.get("high"), wrong)
+    return Interval(label, case.get("speedup_low"), case["speedup"], case.get("speedup_high"), wrong)
 
 
 def _row(case: Mapping[str, Any]) -> dict[str, Any]:

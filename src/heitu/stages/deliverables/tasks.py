@@ -28,11 +28,13 @@ def judge_deliverable(deliverable_id: int) -> None:
     deliverable.judging, deliverable.tries = JudgingStatus.RUNNING, deliverable.tries + 1
     deliverable.save(update_fields=["judging", "tries"])
     task = task_folder(deliverable.application.call.task)
-    result = judge(task, Path(deliverable.file.path), seed=None, progress=_Reporter(deliverable)).as_json()
-    if result["verdict"] == "judge_error":
+    found = judge(task, Path(deliverable.file.path), progress=_Reporter(deliverable))
+    if found.verdict == "judge_error":
         _try_again(deliverable)
         return
-    verdict = record_verdict(deliverable=deliverable, result=result, now=now())
+    verdict = record_verdict(
+        deliverable=deliverable, result=found.as_json(), shown=found.as_json("participant"), now=now()
+    )
     tell_verdict(verdict=verdict, now=now())
 
 

@@ -37,8 +37,8 @@ def first_failure(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def worst_element(case: Mapping[str, Any]) -> Text | None:
     """“the worst element is [17, 4093]: 0.021 off, 0.0156 allowed”, where the record has it."""
-    error = case.get("error") or {}
-    index, off, allowed = error.get("worst_index"), error.get("worst_error"), error.get("worst_allowed")
+    worst = (case.get("error") or {}).get("worst") or {}
+    index, off, allowed = worst.get("index"), worst.get("error"), worst.get("allowed")
     if index is None or off is None or allowed is None:
         return None
     place = "[" + ", ".join(str(number) for number in index) + "]"

@@ -89,7 +89,7 @@ def statement(fund: Fund) -> QuerySet[Transfer]:
 # Whatever left a project's account and wasn't returned to its call's pot was paid to the team.
 _MONEY = """
 WITH calls AS (
-    SELECT id, programme FROM calls_call WHERE programme = ANY(%(programmes)s)
+    SELECT id, programme FROM calls_call WHERE programme = ANY(%(programmes)s::text[])
 ), pots AS (
     SELECT c.programme, sum(a.credits_posted - a.debits_posted) AS fen
     FROM calls c JOIN ledger_account a ON a.code = 'call:' || c.id GROUP BY c.programme
@@ -106,7 +106,7 @@ WITH calls AS (
     GROUP BY c.programme
 )
 SELECT wanted.programme, coalesce(pots.fen, 0), coalesce(projects.fen, 0), coalesce(projects.held, 0), coalesce(paid.fen, 0)
-FROM unnest(%(programmes)s) AS wanted(programme)
+FROM unnest(%(programmes)s::text[]) AS wanted(programme)
 LEFT JOIN pots USING (programme) LEFT JOIN projects USING (programme) LEFT JOIN paid USING (programme)
 ORDER BY wanted.programme
 """

@@ -45,7 +45,7 @@ class EvidenceOut(Schema):
     call: str
 
 
-class PersonOut(Schema):
+class PersonEvidenceOut(Schema):
     """`evidence` is None where the reader may not know the cases."""
 
     person: int
@@ -56,12 +56,12 @@ class PersonOut(Schema):
 
 @router.get("/skills", response=list[SkillOut], auth=None, summary="The skill graph")
 def listed(request: HttpRequest, q: str = "", pack: str = "") -> list[SkillOut]:
-    skills = list(queries.found(q.strip(), pack))
+    skills, people = list(queries.found(q.strip(), pack)), queries.people_per_skill()
     needs, calls = queries.prerequisites(skills), queries.calls_per_skill(person_of(request))
     return [
         SkillOut(
             slug=skill.slug, pack=skill.pack, title=skill.title, description=skill.description,
-            prerequisites=list(needs[skill.slug]), people=skill.people, calls=calls.get(skill.slug, 0),
+            prerequisites=list(needs[skill.slug]), people=people.get(skill.slug, 0), calls=calls.get(skill.slug, 0),
         )
         for skill in skills
     ]
@@ -72,8 +72,8 @@ def levels(request: HttpRequest, slug: str) -> dict[int, int]:
     return queries.people_per_level(get_object_or_404(Skill, slug=slug))
 
 
-@router.get("/people/{int:pk}/evidence", response=PersonOut, summary="What a person has shown")
-def evidence(request: HttpRequest, pk: int) -> PersonOut:
+@router.get("/people/{int:pk}/evidence", response=PersonEvidenceOut, summary="What a person has shown")
+def evidence(request: HttpRequest, pk: int) -> PersonEvidenceOut:
     viewer = person_of(request)
     person = get_object_or_404(rules.people_with_visible_evidence(viewer), pk=pk)
     shown = [
@@ -87,4 +87,4 @@ def evidence(request: HttpRequest, pk: int) -> PersonOut:
         )
         for one in queries.evidence_of(person)
     ] if queries.can_see_cases(viewer, person) else None
-    return PersonOut(person=person.pk, name=person.name, shown=shown, evidence=full)
+    return PersonEvidenceOut(person=person.pk, name=person.name, shown=shown, evidence=full)

@@ -72,6 +72,12 @@ def calls_per_skill(viewer: Person | None) -> dict[str, int]:
     return {row["slug"]: row["calls"] for row in slugs.values("slug").annotate(calls=Count("pk"))}
 
 
+def people_per_skill() -> dict[str, int]:
+    """slug → how many people have shown it; only of skills that somebody has shown."""
+    rows = Evidence.objects.order_by().values("skill__slug").annotate(people=Count("person", distinct=True))
+    return {row["skill__slug"]: row["people"] for row in rows}
+
+
 def calls_with(skill: Skill, viewer: Person | None) -> QuerySet[Call]:
     """The visible calls that exercise the skill, newest first."""
     calls = visible_calls(viewer).filter(skills__contains=[skill.slug])

@@ -13,17 +13,9 @@ from django.utils.http import content_disposition_header
 
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.forms import tell
-from heitu.ground.people.models import Person
+from heitu.ground.people.queries import signed_in as signed_in
 
 Done = TypeVar("Done")
-
-
-def signed_in(request: HttpRequest) -> Person:
-    """Who asks; only for views behind `login_required`."""
-    person = request.user
-    if not isinstance(person, Person):
-        raise TypeError("this view needs login_required")
-    return person
 
 
 def attempt(form: forms.Form, act: Callable[[], Done]) -> Done | None:

@@ -28,16 +28,16 @@ def application_create(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     calls = visible_calls(person).select_related("case", "institution")
     call = get_object_or_404(calls, number=request.GET.get("call", ""))
-    teams = queries.claimable_teams(person, call)
-    form = TeamForm(request.POST or None, teams=teams)
+    standing = queries.standing(person, call, most=0)
+    form = TeamForm(request.POST or None, teams=standing.claimable)
     made = attempt(form, lambda: actions.start(
         call=call, team=form.cleaned_data["team"], by=person, now=clock.now()
     ))
     if made:
         return redirect("application_answers", made.pk)
     context = {
-        "call": call, "programme": programme_of(call.case), "form": form, "teams": teams,
-        "why": why_not_open(call, clock.now()), "own": queries.of_person(person, call),
+        "call": call, "form": form, "teams": standing.claimable, "own": standing.application,
+        "why": why_not_open(call, clock.now()),
     }
     return render(request, "applications/create.html", context, status=status_of(form))
 

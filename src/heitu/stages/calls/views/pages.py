@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from heitu.engines.lifecycle.models import Transition
 from heitu.engines.lifecycle.queries import history, programme_of, track
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text, language_of
@@ -51,17 +52,25 @@ def _find(person: Person | None, number: str) -> Call:
 def about(call: Call, person: Person | None, attempt: Attempt | None = None) -> dict[str, Any]:
     """What the page shows to this person."""
     now, programme, roles = clock.now(), programme_of(call.case), roles_of(call, person)
+    moves = list(history(call.case))
     view = View(subject=call, viewer=person, now=now, roles=roles)
     state = programme.state("call", call.case.state)
     can_edit = rules.can_edit_call(person, call) and call.case.state == programme.machine("call").start
     return {
-        "call": call, "programme": programme, "state": state, "now": now, "stops": track(call.case),
+        "call": call, "programme": programme, "state": state, "now": now, "stops": track(call.case, moves=moves),
         "hands": hands(call.case, by=person, roles=roles, now=now, attempt=attempt), "attempt": attempt,
         "sentence": sentence_for(state), "is_insider": bool(roles), "can_edit": can_edit,
         "task": packs.task(call.programme, call.task) if call.task else None, "skills": skills_of(call),
         "statement": _statement(call.statement), "panels": panels_for(view, page="call"),
-        "step": next_step_for(view, page="call"), "story": history(call.case) if roles else [],
+        "step": next_step_for(view, page="call"), "story": _story(call, moves) if roles else [],
     }
+
+
+def _story(call: Call, moves: list[Transition]) -> list[tuple[Transition, Text]]:
+    """The moves, newest first, each with its title."""
+    machine = programme_of(call.case).machine("call")
+    events = [(move, machine.states[move.from_state].on[move.event]) for move in reversed(moves)]
+    return [(move, event.title or machine.states[move.to_state].title) for move, event in events]
 
 
 def roles_of(call: Call, person: Person | None) -> frozenset[str]:

@@ -18,8 +18,8 @@ MOST_BYTES = 1 << 18
 KINDS = {"OpenBadgeCredential", "AchievementCredential"}
 
 PASSED: dict[str, Text] = {
-    "readable": Text(zh="文件可读，内含一份凭证", en="The file can be read and holds a credential"),
-    "badge": Text(zh="是开放徽章 3.0 凭证", en="It is an Open Badges 3.0 credential"),
+    "readable": Text(zh="文件可读，内含一份证书", en="The file can be read and holds a credential"),
+    "badge": Text(zh="是开放徽章 3.0 证书", en="It is an Open Badges 3.0 credential"),
     "covered": Text(zh="每一项内容都在签名之内", en="Everything in it is covered by the signature"),
     "issuer": Text(zh="签名的密钥属于所称的颁发者", en="The key belongs to the issuer that it names"),
     "signature": Text(zh="签名有效，签发后未被改动", en="The signature fits: nothing was changed since it was signed"),
@@ -27,8 +27,8 @@ PASSED: dict[str, Text] = {
     "status": Text(zh="没有被撤销", en="It has not been revoked"),
 }
 OTHERWISE: dict[str, Text] = {
-    "readable": Text(zh="读不出凭证", en="No credential can be read"),
-    "badge": Text(zh="不是开放徽章 3.0 凭证", en="It is not an Open Badges 3.0 credential"),
+    "readable": Text(zh="读不出证书", en="No credential can be read"),
+    "badge": Text(zh="不是开放徽章 3.0 证书", en="It is not an Open Badges 3.0 credential"),
     "covered": Text(zh="有内容不受签名保护", en="Something in it is not covered by the signature"),
     "issuer": Text(zh="无法确认颁发者", en="The issuer can't be confirmed"),
     "signature": Text(zh="签名不符：内容被改动，或不是此颁发者所签",
@@ -109,16 +109,16 @@ def _text(content: bytes) -> str:
             return baking.extract(content).strip()
         return content.decode("utf-8-sig").strip()
     except (baking.NotBaked, UnicodeDecodeError) as error:
-        raise _Stop(_fail("readable", "图片或文件中没有可读的凭证。", f"No readable credential: {error}.")) from None
+        raise _Stop(_fail("readable", "图片或文件中没有可读的证书。", f"No readable credential: {error}.")) from None
 
 
 def _credential(text: str, form: Form) -> dict[str, Any]:
     try:
         found = plain.loads(text) if form == "json" else tokens.read(text)[1]
     except ValueError as error:
-        raise _Stop(_fail("readable", "不是凭证的 JSON 或 JWT。", f"Neither JSON nor a token: {error}.")) from None
+        raise _Stop(_fail("readable", "不是证书的 JSON 或 JWT。", f"Neither JSON nor a token: {error}.")) from None
     if not isinstance(found, dict):
-        raise _Stop(_fail("readable", "不是凭证的 JSON。", "Not a JSON object."))
+        raise _Stop(_fail("readable", "不是证书的 JSON。", "Not a JSON object."))
     return found
 
 
@@ -216,11 +216,11 @@ def _period(credential: dict[str, Any], now: datetime) -> Check:
 def _status(credential: dict[str, Any], knowledge: Knowledge) -> Check:
     given = credential.get("credentialStatus")
     if given is None:
-        return Check("status", "pass", Text(zh="此凭证不可撤销。", en="It is of a kind that can't be revoked."))
+        return Check("status", "pass", Text(zh="此证书不可撤销。", en="It is of a kind that can't be revoked."))
     entries = given if isinstance(given, list) else [given]
     answers = [_revoked(entry, knowledge) for entry in entries]
     if any(answer is True for answer in answers):
-        return _fail("status", "颁发者已撤销此凭证。", "Its issuer has revoked it.")
+        return _fail("status", "颁发者已撤销此证书。", "Its issuer has revoked it.")
     if any(answer is None for answer in answers):
         return Check("status", "unknown", Text(
             zh="撤销名单在颁发者处，离线无法查看。",
@@ -249,6 +249,6 @@ def _unknown_issuer(issuer: str) -> Check:
 
 def _self_asserted() -> Check:
     return Check("issuer", "unknown", Text(
-        zh="密钥写在凭证自身里：内容完整，但无法证明是谁颁发的。",
+        zh="密钥写在证书自身里：内容完整，但无法证明是谁颁发的。",
         en="The key stands in the credential itself: it is intact, but nothing proves who issued it.",
     ))
