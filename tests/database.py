@@ -16,7 +16,6 @@ def _start() -> None:
         return  # the controller's server is in the inherited DATABASE_URL
     folder = Path(tempfile.mkdtemp(prefix="heitu-test-"))
     folder.chmod(0o755)
-    (folder / "static").mkdir()  # whitenoise warns where there is none
     os.environ["HEITU_HOME"] = str(folder)
 
     from heitu.ground.core import embedded

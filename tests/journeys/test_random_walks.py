@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db.models import Count, F, Sum
 
 from heitu.engines.ledger.models import Account
@@ -19,7 +20,6 @@ from heitu.site.simulation.world import World
 from heitu.stages.deliverables.actions import record_verdict
 from heitu.stages.settlement.models import Payout
 from heitu.stages.work.models import Milestone
-from django.core.files.base import ContentFile
 from tests.journeys.story import Story
 
 pytestmark = pytest.mark.django_db(transaction=True)

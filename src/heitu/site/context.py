@@ -22,13 +22,6 @@ RESULTS = ("s", Text(zh="成果", en="Results"), reverse_lazy("result_list"))
 SKILLS = ("k", Text(zh="技能", en="Skills"), reverse_lazy("skill_list"))
 INSTITUTIONS = ("i", Text(zh="院校与机构", en="Institutions"), reverse_lazy("people:institutions"))
 
-MENU = (
-    (Text(zh="通知", en="Notifications"), reverse_lazy("people:notifications")),
-    (Text(zh="我的资料", en="My profile"), reverse_lazy("people:profile")),
-    (Text(zh="我的团队", en="My teams"), reverse_lazy("people:teams")),
-    (Text(zh="我的证书", en="My credentials"), reverse_lazy("credential_list")),
-    (Text(zh="API 令牌", en="API tokens"), reverse_lazy("people:tokens")),
-)
 FOOTER = (
     (Text(zh="核验证书", en="Verify a credential"), reverse_lazy("badge_verify")),
     (Text(zh="API", en="API"), reverse_lazy("api:openapi-json")),
@@ -45,7 +38,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "home_url": reverse_lazy("home"),
         "search_url": reverse_lazy("call_list"),
         "nav": SimpleLazyObject(lambda: _nav(request)),
-        "menu": [_link(request, title, url) for title, url in MENU],
         "footer": [_link(request, title, url) for title, url in FOOTER],
     }
 

@@ -12,8 +12,9 @@ from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, DefinitionVersion
 from heitu.engines.lifecycle.pins import programme_in
 from heitu.ground.core.text import Text
+from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person
-from heitu.ground.people.rules import is_finance, is_officer
+from heitu.ground.people.rules import has_role, is_expert, is_finance, is_officer
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.reviews.queries import waiting_for
@@ -41,6 +42,8 @@ def errands(person: Person) -> list[Errand]:
 
 
 def _reviews(person: Person) -> Iterator[Errand]:
+    if not is_expert(person):
+        return
     for review in waiting_for(person)[:MOST]:
         call = review.application.call
         title = Text(zh="写评审", en="Write a review")
@@ -60,6 +63,8 @@ def _cases(person: Person, versions: Versions) -> Iterator[Errand]:
 
 
 def _calls(person: Person, versions: Versions) -> Iterator[Errand]:
+    if not has_role(person, Role.OWNER) and not is_officer(person):
+        return
     mine = _waiting(versions, MachineName.CALL, "owner") & Q(owner=person)
     if is_officer(person):
         mine |= _waiting(versions, MachineName.CALL, "officer") & ~Q(case__state__in=_long_running(versions))

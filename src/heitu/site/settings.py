@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "heitu.site.middleware.ContentPolicyMiddleware",
     "heitu.site.middleware.PersonMiddleware",
     "heitu.site.middleware.RefusedMiddleware",
 ]
@@ -198,7 +199,6 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("HEITU_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -208,6 +208,11 @@ MEDIA_ROOT = HOME / "uploads"
 
 EMAIL_BACKEND = os.environ.get("HEITU_MAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_HOST = os.environ.get("HEITU_MAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("HEITU_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("HEITU_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HEITU_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("HEITU_MAIL_TLS") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("HEITU_MAIL_FROM", "Heitu <heitu@localhost>")
 
 SESSION_COOKIE_SECURE = SECURE

@@ -26,10 +26,11 @@ SHOWN = 6
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for you; to a visitor, what this is and what can be claimed now."""
     person = person_of(request)
+    oversees = sees_everything(person)
     context = {
-        "calls": closing_after(visible_calls(person), now()).select_related("institution")[:SHOWN], "results": published()[:SHOWN], "figures": public_figures(),
-        "errands": errands(person) if person else None,
-        "funnel": lifecycle_funnel() if sees_everything(person) else None,
+        "calls": closing_after(visible_calls(person), now()).select_related("institution")[:SHOWN],
+        "results": None if oversees else published()[:SHOWN], "figures": public_figures(),
+        "errands": errands(person) if person else None, "funnel": lifecycle_funnel() if oversees else None,
     }
     return render(request, "site/home.html", context)
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from heitu.ground.core.text import Text
 
 Slot = Literal["main", "aside"]
+Made = TypeVar("Made")
 Page = Literal["case", "call"]
 
 
@@ -26,6 +27,14 @@ class View:
     viewer: Any
     now: datetime
     roles: frozenset[str] = frozenset()
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` answers, made once for all the providers of this page."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
 
 
 @dataclass(frozen=True)

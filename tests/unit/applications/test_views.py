@@ -161,6 +161,16 @@ def test_the_public_learns_no_names_while_judging_is_blind(cast: Cast, reviewing
     assert "1 队" in page
 
 
+def test_the_public_learns_names_where_judging_is_not_double_blind(cast: Cast) -> None:
+    now = clock.now()
+    version = stages.load("crowd-models", now=now)
+    call = stages.an_open_call(cast, version, now=now, task="", seats=1, skills=(), licence="Apache-2.0")
+    Application.objects.filter(pk=stages.a_draft_application(call, cast.dengta, cast.lin, now=now).pk).update(
+        submitted_at=now
+    )
+    assert "灯塔" in Client().get(f"/calls/{call.number}/").content.decode()
+
+
 def test_moving_many(cast: Cast, call: Call) -> None:
     teams = [a_team() for _ in range(3)]
     now = clock.now()
@@ -176,8 +186,7 @@ def test_moving_many(cast: Cast, call: Call) -> None:
     assert states == {"refused", "screening"}
 
 
-def test_a_move_with_a_form_keeps_what_was_typed(cast: Cast, reviewing: Application) -> None:
-    """The decision's own forms come later in the case; here the dialog of a danger move stands for all of them."""
+def test_a_move_on_a_stale_page_keeps_its_reason(cast: Cast, reviewing: Application) -> None:
     client = signed_in(cast.lin)
     url = f"/applications/{reviewing.pk}/"
     page = client.get(url).content.decode()

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from icalendar import Calendar
 from openpyxl import load_workbook
 
+from heitu.engines.lifecycle.actions import load_programme, move
 from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text
@@ -211,6 +213,27 @@ def test_a_move_without_its_reason_opens_its_dialog_again(cast: Cast, draft: Cal
     assert refused.status_code == 409
     assert "请写明理由" in page
     assert 'id="move-send_back" aria-labelledby="move-send_back-title" data-open' in page
+
+
+def test_a_move_with_a_form_keeps_what_was_typed(cast: Cast, tmp_path: Path) -> None:
+    """The pack's own calls ask for no form, so this one's approval asks for days when it sends a call back."""
+    asks = "to: draft, by: [officer], form: extension, reason: required}"
+    text = (stages.PROGRAMMES / "crowd-operators.yaml").read_text()
+    changed = tmp_path / "crowd-operators.yaml"
+    changed.write_text(text.replace("to: draft, by: [officer], reason: required}", asks, 1))
+    definition = load_programme(path=changed, by=None, now=clock.now())
+    draft = stages.a_draft(owner=cast.zhou, institution=cast.company, definition=definition, now=clock.now())
+    move(case=draft.case, event="propose", by=cast.zhou, now=clock.now())
+    client, url = signed_in(cast.chen), f"/calls/{draft.number}/"
+    sent = move_data(client.get(url).content.decode(), "send_back") | {"reason": "日期太近"}
+    refused = client.post(f"{url}moves/", sent | {"send_back-days": "400"})
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "不能大于 60" in page
+    assert 'value="400"' in page
+    assert "日期太近</textarea>" in page
+    assert client.post(f"{url}moves/", sent | {"send_back-days": "5"}).status_code == 302
+    assert draft.case.transitions.get(number=2).data == {"days": 5}
 
 
 def test_a_stale_page_says_what_changed_and_keeps_the_reason(cast: Cast, draft: Call) -> None:

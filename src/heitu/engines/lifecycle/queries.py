@@ -74,17 +74,18 @@ def choices(case: Case, *, by: Person | None, now: datetime) -> list[Choice]:
     """What may be done now, in the definition's order, with why not. Moves of the system alone are not for people."""
     programme = programme_of(case)
     on = programme.state(case.machine, case.state).on
+    known: dict[str, Text | None] = {}
     return [
-        _choice(Context(case, programme, name, case.state, event.to, by, now))
+        _choice(Context(case, programme, name, case.state, event.to, by, now), known)
         for name, event in on.items()
         if by is None or set(event.by) != {SYSTEM}
     ]
 
 
-def _choice(context: Context) -> Choice:
+def _choice(context: Context, known: dict[str, Text | None]) -> Choice:
     event = context.definition
     yours = rules.may(context.case, event, context.by)
-    why = rules.obstacles(context) if yours else [_only(event)]
+    why = rules.obstacles(context, known) if yours else [_only(event)]
     return Choice(
         context.event, event.title or context.to_state.title, yours, not why, rules.joined(why) if why else None,
         event.tone, event.reason, event.form,

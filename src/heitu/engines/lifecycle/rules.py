@@ -19,10 +19,18 @@ def may(case: Case, event: Event, by: Person | None) -> bool:
     return any(registry.roles()[name].test(case, by) for name in event.by)
 
 
-def obstacles(context: Context) -> list[Text]:
-    """Why not now: what each guard of the event says, in its order; empty when the move may be made."""
-    answers = [registry.guards()[name].test(context) for name in context.definition.guards]
-    return [answer for answer in answers if answer is not None]
+def obstacles(context: Context, known: dict[str, Text | None] | None = None) -> list[Text]:
+    """Why not now: what each guard of the event says, in its order; empty when the move may be made.
+
+    `known` keeps the answers of guards for the events of one case at one moment, so that each is asked once:
+    a guard judges the case and its state, never the event.
+    """
+    answers: dict[str, Text | None] = {} if known is None else known
+    for name in context.definition.guards:
+        if name not in answers:
+            answers[name] = registry.guards()[name].test(context)
+    found = [answers[name] for name in context.definition.guards]
+    return [answer for answer in found if answer is not None]
 
 
 def joined(texts: Iterable[Text], zh: str = "；", en: str = "; ") -> Text:

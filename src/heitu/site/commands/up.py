@@ -17,7 +17,7 @@ import click
 
 from heitu.ground.core import embedded
 
-WORKERS = (("worker", "default"), ("worker", "judge"))
+WORKERS = (("default", "mail"), ("judge",))  # the queues of each; a long judging holds up nothing else
 
 
 @click.command()
@@ -112,8 +112,8 @@ def _commands(host: str, port: int) -> Iterator[tuple[str, ...]]:
         "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-log",
         "heitu.site.wsgi:application",
     )
-    for name, queue in WORKERS:
-        yield (sys.executable, "-m", "heitu.site.command", name, "--queue", queue)
+    for queues in WORKERS:
+        yield (sys.executable, "-m", "heitu.site.command", "worker", *(f"--queue={queue}" for queue in queues))
 
 
 @contextmanager

@@ -37,6 +37,17 @@ ANSWERS = {
 DESIGN = {"design": "分块大小按缓存行选取；长序列两级归约；bf16 输入以 fp32 累加，输出前一次舍入。预期加速 2.5 倍以上。"}
 PRIZE = 68_000_00
 
+# A version that a hurried team might hand in: fast, and wrong where half precision can't hold the sum of squares.
+HALF_PRECISION = """import numpy as np
+
+
+def rms_norm(x, residual, weight, eps):
+    total = x + residual
+    mean = np.mean((total * total).astype(np.float16), axis=-1, keepdims=True, dtype=np.float16)
+    y = total / np.sqrt(mean + np.float16(eps)) * weight
+    return y.astype(x.dtype), total.astype(x.dtype)
+"""
+
 # What brings a case one state further: the event and the role that makes it.
 NEXT = {
     "draft": ("submit", "lead"), "screening": ("pass", "officer"), "reviewing": ("close_reviews", "officer"),
@@ -62,33 +73,33 @@ def _own_team(teller: Teller, cast: Cast) -> None:
     """The team of the cast: a draft, an offer, work with an open request, a race, and a finished project."""
     draft = teller.call("layer-norm", "层归一化：非连续输入", "Layer norm on strided input", age=6)
     teller.case(draft, cast.dengta, until="draft")
-    offered = teller.call("causal-attention", "因果注意力：长序列", "Causal attention on long sequences", age=30)
+    offered = teller.call("causal-attention", "因果注意力：长序列", "Causal attention on long sequences", age=12)
     teller.case(offered, cast.dengta, until="offered")
-    working = teller.call("conv2d", "二维卷积：小通道", "2-D convolution with few channels", age=34)
+    working = teller.call("conv2d", "二维卷积：小通道", "2-D convolution with few channels", age=14)
     asked = teller.case(working, cast.dengta, until="designing")
     move(
         case=asked.case, event="ask_extension", by=cast.lin, now=teller.now - timedelta(days=1), data={"days": 10},
         reason="测试机升级，需要重测基线。",
     )
     race = teller.call("rms-norm", "RMSNorm 融合算子：半精度、长序列、含残差",
-                       "Fused RMSNorm with residual, half precision, long sequences", age=44)
+                       "Fused RMSNorm with residual, half precision, long sequences", age=22)
     racing = teller.case(race, cast.dengta, until="delivering")
-    teller.hand_in(racing, "plain", days_ago=2)
+    teller.hand_in(racing, HALF_PRECISION, days_ago=2)
     work.add_note(application=racing, text="bf16 长序列上误差偏大，正在把累加改成 fp32。", by=cast.sun, now=teller.now - timedelta(days=1))
-    done = teller.call("cumulative-sum", "累积和：并行前缀扫描", "Cumulative sum as a parallel scan", age=80)
+    done = teller.call("cumulative-sum", "累积和：并行前缀扫描", "Cumulative sum as a parallel scan", age=32)
     teller.case(done, cast.dengta, until="done")
 
 
 def _other_teams(teller: Teller, rivals: list[Team]) -> None:
     """Other teams' cases, each of which waits for somebody of the office, industry or the experts."""
     waits = (
-        ("top-k", "Top-K 选取：大词表", "Top-k over a large vocabulary", "screening", 8),
-        ("rotary-embedding", "旋转位置编码：融合实现", "Fused rotary embedding", "reviewing", 14),
-        ("softmax", "在线 softmax：单次遍历", "Online softmax in one pass", "deciding", 24),
-        ("gelu", "GELU 近似：误差可证", "GELU with a proven error bound", "checking_design", 40),
-        ("segment-sum", "分段求和：不等长批次", "Segment sum on ragged batches", "paying_design", 44),
-        ("int8-matmul-scale", "int8 矩阵乘：逐通道缩放", "int8 matmul with per-channel scale", "accepting", 60),
-        ("cross-entropy", "交叉熵：大词表、数值稳定", "Cross-entropy, large vocabulary, stable", "paying", 64),
+        ("top-k", "Top-K 选取：大词表", "Top-k over a large vocabulary", "screening", 4),
+        ("rotary-embedding", "旋转位置编码：融合实现", "Fused rotary embedding", "reviewing", 6),
+        ("softmax", "在线 softmax：单次遍历", "Online softmax in one pass", "deciding", 10),
+        ("gelu", "GELU 近似：误差可证", "GELU with a proven error bound", "checking_design", 16),
+        ("segment-sum", "分段求和：不等长批次", "Segment sum on ragged batches", "paying_design", 18),
+        ("int8-matmul-scale", "int8 矩阵乘：逐通道缩放", "int8 matmul with per-channel scale", "accepting", 23),
+        ("cross-entropy", "交叉熵：大词表、数值稳定", "Cross-entropy, large vocabulary, stable", "paying", 25),
     )
     for (task, zh, en, until, age), team in zip(waits, rivals * len(waits), strict=False):
         teller.case(teller.call(task, zh, en, age=age), team, until=until)
@@ -148,7 +159,7 @@ class Teller:
         elif state == "reviewing":
             self._write_reviews(application, at)
         elif state == "delivering":
-            self.hand_in(application, "fast", at=at)
+            self.hand_in(application, self._example(application, "fast"), at=at)
 
     def _ask_the_cast(self, application: Application, at: datetime) -> None:
         if not application.reviews.filter(reviewer=self.cast.wu).exists():
@@ -162,13 +173,15 @@ class Teller:
                 to_team="路线可行，建议补充小尺寸用例的数据。", to_office="", by=review.reviewer, now=at,
             )
 
-    def hand_in(self, application: Application, example: str, *, at: datetime | None = None, days_ago: int = 0) -> None:
-        """Hand in one of the task's examples and judge it, briefly but really."""
+    def _example(self, application: Application, name: str) -> str:
+        return (task_folder(application.call.task) / "examples" / name / "submission.py").read_text()
+
+    def hand_in(self, application: Application, source: str, *, at: datetime | None = None, days_ago: int = 0) -> None:
+        """Hand in a source file and judge it, briefly but really."""
         at = at or self.now - timedelta(days=days_ago)
         folder = task_folder(application.call.task)
-        source = (folder / "examples" / example / "submission.py").read_bytes()
         made = deliverables.hand_in(
-            application=application, file=ContentFile(source, name="submission.py"), queue=False,
+            application=application, file=ContentFile(source.encode(), name="submission.py"), queue=False,
             by=lead_of(application.team), now=at,
         )
         verdict = judge(folder, Path(settings.MEDIA_ROOT) / made.file.name, quick=True)

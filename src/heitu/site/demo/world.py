@@ -9,6 +9,7 @@ from django.conf import settings
 
 from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
+from heitu.ground.people.actions.notifications import hushed
 from heitu.ground.people.models import Person
 from heitu.site.demo.cast import make_cast
 from heitu.site.demo.stories import tell
@@ -42,4 +43,5 @@ def make_demo_world() -> None:
     """Three simulated years at a twentieth of the full scale, then the cast and its stories."""
     moment, pack = now(), Path(settings.PACKS[0])
     play(scale=SCALE, seed=SEED, pack=pack, processes=2, end=moment)
-    tell(make_cast(moment - timedelta(days=150)), moment)
+    with hushed("mail"):
+        tell(make_cast(moment - timedelta(days=150)), moment)

@@ -19,6 +19,7 @@ from django.db import connection, connections
 from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.engines.lifecycle.queries import current_version, programme_in
 from heitu.ground.core.text import Text
+from heitu.ground.people.actions.notifications import hushed
 from heitu.site.simulation.judging import SampledJudge, work
 from heitu.site.simulation.lives import Life, Stage, call_life
 from heitu.site.simulation.world import CALLS, World
@@ -27,6 +28,7 @@ from heitu.stages.calls.models import Call
 from heitu.stages.calls.terms import Terms
 
 YEARS = 3
+HEARD = timedelta(days=30)  # who acts next is told of what happened lately; mail is never sent
 TRACKS = (("crowd-operators", 65), ("crowd-models", 20), ("crowd-designs", 15))  # programme, per cent of the calls
 PRIZE = {"operator": (15_000, 48_000), "model": (40_000, 110_000), "design": (60_000, 160_000), "report": (8_000, 12_000)}
 
@@ -48,7 +50,8 @@ class Agenda:
             if at > stage.end:
                 return
             stage.now = at
-            again = next(life, None)
+            with hushed("mail" if at > stage.end - HEARD else "all"):
+                again = next(life, None)
             tick()
             if again is not None:
                 self.add(max(again, at + timedelta(minutes=1)), life)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from heitu.engines.lifecycle.queries import current_version, programme_in
+from heitu.ground.people.actions.notifications import hushed
 from heitu.site.simulation.runner import TRACKS, YEARS, simulate
 from heitu.site.simulation.world import CALLS, DEVELOPERS, people_world
 from heitu.stages.calls.actions import endow_fund
@@ -22,16 +23,16 @@ def play(*, scale: float, seed: int, pack: Path, processes: int, end: datetime) 
     columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as bar:
         people = bar.add_task("人员 People", total=max(60, round(DEVELOPERS * scale * 1.15)))
-        world = people_world(
-            scale=scale, seed=seed, pack=pack, now=start, progress=lambda n: bar.advance(people, n)
-        )
+        with hushed("all"):
+            world = people_world(
+                scale=scale, seed=seed, pack=pack, now=start, progress=lambda n: bar.advance(people, n)
+            )
         _endow(scale, seed, start)
         years = bar.add_task("三年 Three years", total=max(60, round(CALLS * scale * WAKINGS_PER_CALL)))
-        tally = simulate(
+        return simulate(
             world=world, scale=scale, seed=seed, end=end, pack=pack, processes=processes,
             progress=lambda done: bar.update(years, completed=done),
         )
-    return tally
 
 
 def _endow(scale: float, seed: int, now: datetime) -> None:

@@ -84,10 +84,11 @@ class ProblemOut(Schema):
 class KnownToReader(PageNumberPagination):
     """Pages of applications, each as the reader may know it; only those of the page are asked for."""
 
-    def paginate_queryset(self, queryset: Any, pagination: Any, **params: Any) -> Any:
-        page = super().paginate_queryset(queryset, pagination, **params)
-        person = person_of(params["request"])
-        return page | {"items": queries.blinded_rows(page["items"], person)}
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], pagination: Any, request: HttpRequest, **params: Any
+    ) -> Any:
+        page = super().paginate_queryset(queryset, pagination, request, **params)
+        return page | {"items": queries.blinded_rows(page["items"], person_of(request))}
 
 
 @router.get("/applications", response=list[ApplicationOut], summary="Applications that you may see")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-from django.db.models import ExpressionWrapper, Q, QuerySet
+from django.db.models import Case as DbCase
+from django.db.models import Q, QuerySet, When
 
 from heitu.engines.lifecycle.definitions import Programme
 from heitu.engines.lifecycle.models import Case, Transition
@@ -136,7 +136,7 @@ class Standing:
     own: frozenset[int]
     claimable: list[Team]
     application: Application | None
-    rows: list[Application]
+    rows: Sequence[Application]
 
 
 def standing(person: Person | None, call: Call, *, most: int) -> Standing:
@@ -144,8 +144,8 @@ def standing(person: Person | None, call: Call, *, most: int) -> Standing:
     places = _places(person)
     own = frozenset(place.team_id for place in places)
     found = loaded(Application.objects.filter(Q(submitted_at__isnull=False) | Q(team__in=own), call=call))
-    own_first = found.alias(is_own=ExpressionWrapper(Q(team__in=own), models.BooleanField()))
-    rows = list(own_first.order_by("-is_own", "submitted_at", "pk")[: most + len(own)])
+    own_first = found.alias(is_own=DbCase(When(team__in=own, then=0), default=1))
+    rows = list(own_first.order_by("is_own", "submitted_at", "pk")[: most + len(own)])
     applied = [row for row in rows if row.team_id in own]
     taken = {row.team_id for row in applied}
     return Standing(

@@ -12,13 +12,20 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.awards.models import Award
-from heitu.stages.awards.queries import account_of
+from heitu.stages.awards.queries import account_of, live
+from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import pot_of
 
 
 @transaction.atomic
 def offer(*, application: Application, by: Person | None, now: datetime) -> Award:
-    """Offer the call's prize to the application's team; an earlier offer that lapsed is made anew."""
+    """Offer the call's prize to the application's team; an earlier offer that lapsed is made anew.
+
+    Raises Refused `no_seat`: of two officers who give the last seat away at once, the second learns of it here.
+    """
+    call = Call.objects.select_for_update(of=("self",)).get(pk=application.call_id)
+    if live(call).exclude(application=application).count() >= call.seats:
+        raise refuse("no_seat", f"{call.seats} 个名额已满。", f"All {call.seats} seats are taken.")
     award, _ = Award.objects.update_or_create(
         application=application,
         defaults={"amount": application.call.prize, "offered_at": now, "accepted_at": None, "ended_at": None},

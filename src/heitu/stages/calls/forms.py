@@ -92,7 +92,9 @@ class CallForm(forms.Form):
         tasks = [(task.slug, lazystr(task.title)) for task in packs.tasks(programme.programme, programme.kind)]
         none = ("", both("没有评测任务，由人验收", "No task: people accept the work"))
         self._choose("task", [none, *tasks])
-        self._choose("skills", [(slug, lazystr(title)) for slug, title in packs.skills(programme.programme).items()])
+        titles = packs.skills(programme.programme)
+        usual_first = sorted(titles, key=lambda slug: slug not in programme.skills)
+        self._choose("skills", [(slug, lazystr(titles[slug])) for slug in usual_first])
         self._choose("licence", [(name, name) for name in programme.rules.licences])
         if not programme.rules.licences:
             self.fields["licence"] = forms.CharField(label=both("成果许可证", "Licence of the results"), max_length=40)

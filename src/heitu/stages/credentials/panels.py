@@ -14,8 +14,8 @@ def panel_credentials(view: View) -> dict[str, Any] | None:
     """The credentials of the case, or while it runs the skills that they will attest; None where there are neither."""
     if not isinstance(view.subject, Application):
         return None
-    issued = list(queries.of_application(view.subject))
-    if issued:
-        return {"issued": issued, "promised": {}}
-    promised = alignments.titles(view.subject.call.skills) if not view.subject.case.outcome else {}
+    if view.subject.case.outcome:
+        issued = list(queries.of_application(view.subject))
+        return {"issued": issued, "promised": {}} if issued else None
+    promised = alignments.titles(view.subject.call.skills)
     return {"issued": [], "promised": promised} if promised else None

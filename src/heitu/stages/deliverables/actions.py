@@ -39,11 +39,8 @@ def hand_in(
     application = Application.objects.select_for_update(of=("self",)).select_related("case", "call").get(
         pk=application.pk
     )
-    programme = programme_of(application.case)
-    state = programme.state("case", application.case.state)
-    if state.step != "milestone":
-        raise refuse("not_delivering", "现在不是交付阶段。", "This case isn't waiting for a delivery now.")
-    _check_pace(application, programme.rules, now)
+    check_time(application=application, now=now)
+    state = programme_of(application.case).state("case", application.case.state)
     _check_file(file, is_judged=state.judged)
     last = queries.latest(application)
     deliverable = Deliverable(
@@ -66,6 +63,14 @@ def queue_judging(deliverable: Deliverable) -> None:
     app.configure_task("heitu.stages.deliverables.tasks.judge_deliverable", queue="judge").defer(
         deliverable_id=deliverable.pk
     )
+
+
+def check_time(*, application: Application, now: datetime) -> None:
+    """Whether a version may be handed in now. Raises Refused `not_delivering`, `quota` or `cooldown`."""
+    programme = programme_of(application.case)
+    if programme.state("case", application.case.state).step != "milestone":
+        raise refuse("not_delivering", "现在不是交付阶段。", "This case isn't waiting for a delivery now.")
+    _check_pace(application, programme.rules, now)
 
 
 def _check_pace(application: Application, rules: Rules, now: datetime) -> None:
@@ -127,7 +132,8 @@ def record_verdict(
         score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
         speedup_high=speedup.get("high"), cases_total=len(cases),
         cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
-        record=dict(result), shown=dict(result if shown is None else shown), signature=sign(result, home=settings.HOME), judged_at=now,
+        record=dict(result), shown=dict(result if shown is None else shown),
+        signature=sign(result, home=settings.HOME), judged_at=now,
     )
     deliverable.judging = JudgingStatus.DONE
     deliverable.save(update_fields=["judging"])

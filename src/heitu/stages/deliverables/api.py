@@ -18,6 +18,7 @@ from heitu.ground.people.enums import Scope
 from heitu.ground.people.queries import person_of
 from heitu.ground.people.tokens import TokenAuth
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
 from heitu.stages.deliverables.models import Deliverable
@@ -78,7 +79,7 @@ def _out(deliverable: Deliverable) -> DeliverableOut:
     "/applications/{int:pk}/deliverables", response={201: DeliverableOut}, auth=SUBMIT, summary="Hand in a version"
 )
 def hand_in(
-    request: HttpRequest, pk: int, file: UploadedFile = File(...), note: str = Form("")  # type: ignore[type-arg]
+    request: HttpRequest, pk: int, file: File[UploadedFile], note: Form[str] = ""
 ) -> tuple[int, DeliverableOut]:
     person = person_of(request)
     application = get_object_or_404(Application.objects.select_related("team"), pk=pk)
@@ -91,7 +92,9 @@ def hand_in(
 @router.get("/applications/{int:pk}/deliverables", response=list[DeliverableOut], summary="The versions of a case")
 @paginate
 def versions(request: HttpRequest, pk: int) -> list[DeliverableOut]:
-    rows = visible_deliverables(person_of(request)).filter(application=pk).select_related("verdict")
+    person = person_of(request)
+    application = get_object_or_404(visible_applications(person), pk=pk)
+    rows = visible_deliverables(person).filter(application=application).select_related("verdict")
     return [_out(row) for row in rows]
 
 

@@ -8,7 +8,8 @@ from heitu.ground.core.text import Text
 
 
 class DeliverableForm(forms.Form):
-    file = forms.FileField(label=Text(zh="文件", en="File"))  # type: ignore[arg-type]
+    # An empty file is refused by the action, which says so in the reader's language.
+    file = forms.FileField(label=Text(zh="文件", en="File"), allow_empty_file=True)  # type: ignore[arg-type]
     note = forms.CharField(
         label=Text(zh="说明", en="Note"),  # type: ignore[arg-type]
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),

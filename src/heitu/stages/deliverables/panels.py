@@ -24,7 +24,7 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
     """Insiders only; nothing before the first version."""
     if not INSIDERS & view.roles:
         return None
-    versions = list(view.subject.deliverables.select_related("verdict")[:MOST_VERSIONS])
+    versions = _versions(view)
     if not versions:
         return None
     latest = versions[0]
@@ -34,6 +34,13 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
         "judged": judged, "rows": queries.leaderboard(view.subject.call) if judged else [],
         "mine": view.subject.pk,
     }
+
+
+def _versions(view: View) -> list[Deliverable]:
+    """The latest versions with their verdicts, newest first."""
+    return view.once(
+        "deliverables", lambda: list(view.subject.deliverables.select_related("verdict")[:MOST_VERSIONS])
+    )
 
 
 def _row(deliverable: Deliverable) -> dict[str, Any]:
@@ -55,7 +62,7 @@ def upload(view: View) -> NextStep | None:
     state = programme.state("case", view.subject.case.state)
     if state.step != "milestone" or "deliver" not in state.on or _is_ready(view, judged=state.judged):
         return None
-    last = queries.latest(view.subject)
+    last = next(iter(_versions(view)), None)
     number = last.version + 1 if last else 1
     return NextStep(
         sentence=_sentence(last, judged=state.judged),
@@ -65,8 +72,8 @@ def upload(view: View) -> NextStep | None:
 
 
 def _is_ready(view: View, *, judged: bool) -> bool:
-    deliverables = view.subject.deliverables
-    return bool(deliverables.filter(verdict__accepted=True).exists() if judged else deliverables.exists())
+    versions = _versions(view)
+    return any(hasattr(each, "verdict") and each.verdict.accepted for each in versions) if judged else bool(versions)
 
 
 def _sentence(last: Deliverable | None, *, judged: bool) -> Text:

@@ -15,6 +15,9 @@ from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
 
+DROPPED_OUT = ("withdrawn", "lapsed", "terminated")
+
+
 def latest(application: Application) -> Deliverable | None:
     return application.deliverables.select_related("verdict").order_by("-version").first()
 
@@ -31,16 +34,21 @@ def winning(application: Application) -> Deliverable | None:
 
 
 def leaderboard(call: Call) -> list[tuple[Ranked, Deliverable]]:
-    """Every team's best accepted deliverable with its rank. One query."""
+    """The best accepted deliverable, with its rank, of every team that didn't drop out. One query."""
     best: dict[int, Deliverable] = {}
     accepted = (
         Deliverable.objects.filter(application__call=call, verdict__accepted=True, verdict__speedup_low__isnull=False)
-        .select_related("verdict", "application__team__institution")
+        .exclude(application__case__outcome__in=DROPPED_OUT)
+        .select_related("verdict", "application__team__institution", "application__case")
         .order_by("-verdict__speedup_low", "submitted_at")
     )
     for deliverable in accepted:
         best.setdefault(deliverable.application_id, deliverable)
-    entries = {_entry(deliverable): deliverable for deliverable in best.values()}
+    return _ranked(list(best.values()))
+
+
+def _ranked(deliverables: list[Deliverable]) -> list[tuple[Ranked, Deliverable]]:
+    entries = {_entry(deliverable): deliverable for deliverable in deliverables}
     return [(ranked, entries[ranked.entry]) for ranked in rank(list(entries))]
 
 
@@ -51,8 +59,12 @@ def _entry(deliverable: Deliverable) -> Entry:
 
 
 def rank_of(application: Application) -> int | None:
-    """The team's rank in its call, or None without an accepted verdict."""
-    for ranked, deliverable in leaderboard(application.call):
+    """The team's rank among those still in the race for the call, or None without an accepted verdict.
+
+    Whoever was refused for good keeps a place on the leaderboard, but can't stand in anybody's way.
+    """
+    racing = [each for _, each in leaderboard(application.call) if each.application.case.outcome in ("", "success")]
+    for ranked, deliverable in _ranked(racing):
         if deliverable.application_id == application.pk:
             return ranked.rank
     return None

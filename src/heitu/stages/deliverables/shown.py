@@ -58,7 +58,7 @@ def _success(verdict: Verdict) -> Text:
         return Text(zh=zh, en=en)
     low, high = verdict.speedup_low or 0, verdict.speedup_high or 0
     return Text(
-        zh=f"{zh}比基线快 {verdict.speedup:.2f} 倍（95% 区间 {low:.2f}–{high:.2f}）。",
+        zh=f"{zh}速度是基线的 {verdict.speedup:.2f} 倍（95% 区间 {low:.2f}–{high:.2f}）。",
         en=f"{en} {verdict.speedup:.2f} times as fast as the baseline (95 % interval {low:.2f}–{high:.2f}).",
     )
 

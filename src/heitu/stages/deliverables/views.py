@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused
+from heitu.ground.core.text import Text
+from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
@@ -30,23 +32,37 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     if person is None or not can_hand_in(person, application):
         raise Http404
-    form = DeliverableForm(request.POST or None, request.FILES or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.hand_in(
-                application=application, file=form.cleaned_data["file"], note=form.cleaned_data["note"],
-                by=person, now=now(),
-            )
-        except Refused as refused:
-            tell(form, refused)
-            status = 409
-        else:
+    is_posted = request.method == "POST"
+    form = DeliverableForm(request.POST, request.FILES) if is_posted else DeliverableForm()
+    if is_posted:
+        made = _hand_in(application, form, person)
+        if made is not None:
             return redirect("deliverable_detail", pk=made.pk)
-    rules = programme_of(application.case).rules
-    used = queries.submissions_today(application, now=now())
-    context = {"application": application, "form": form, "rules": rules, "used": used}
-    return render(request, "deliverables/deliverable_create.html", context, status=status)
+    context = {
+        "application": application, "form": form, "rules": programme_of(application.case).rules,
+        "used": queries.submissions_today(application, now=now()), "why_not": _why_not(application),
+    }
+    return render(request, "deliverables/deliverable_create.html", context, status=409 if is_posted else 200)
+
+
+def _hand_in(application: Application, form: DeliverableForm, person: Person) -> Deliverable | None:
+    """The new version, or None with the reason told in the form."""
+    if not form.is_valid():
+        return None
+    file, note = form.cleaned_data["file"], form.cleaned_data["note"]
+    try:
+        return actions.hand_in(application=application, file=file, note=note, by=person, now=now())
+    except Refused as refused:
+        tell(form, refused)
+        return None
+
+
+def _why_not(application: Application) -> Text | None:
+    try:
+        actions.check_time(application=application, now=now())
+    except Refused as refused:
+        return refused.message
+    return None
 
 
 @login_required
@@ -71,8 +87,7 @@ def deliverable_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def deliverable_file(request: HttpRequest, pk: int) -> FileResponse:
-    deliverable = _visible(request, pk)
-    return FileResponse(deliverable.file.open("rb"), as_attachment=True, filename=deliverable.filename)
+    return _file(_visible(request, pk))
 
 
 def _visible(request: HttpRequest, pk: int) -> Deliverable:
@@ -108,6 +123,12 @@ def result_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def result_file(request: HttpRequest, slug: str) -> FileResponse:
     publication = get_object_or_404(queries.published(), slug=slug)
+    response = _file(publication.deliverable)
     Publication.objects.filter(pk=publication.pk).update(downloads=F("downloads") + 1)
-    deliverable = publication.deliverable
+    return response
+
+
+def _file(deliverable: Deliverable) -> FileResponse:
+    if not deliverable.file:
+        raise Http404
     return FileResponse(deliverable.file.open("rb"), as_attachment=True, filename=deliverable.filename)

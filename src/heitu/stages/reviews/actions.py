@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from heitu.engines.lifecycle.definitions import Criterion
+from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.people.models import Person
@@ -18,6 +19,7 @@ from heitu.stages.reviews.models import DeclaredConflict, Review
 from heitu.stages.reviews.rules import conflict_of
 
 REVIEW_DAYS = 14
+LONGEST_REASON = 200
 
 
 @transaction.atomic
@@ -26,6 +28,10 @@ def invite(*, application: Application, reviewer: Person, by: Person | None, now
     conflict = conflict_of(application, reviewer)
     if conflict is not None:
         raise refuse("review_conflict", f"不能邀请：{conflict.zh}。", f"Can't be invited: {conflict.en}.")
+    return _invite(application, reviewer, by, now)
+
+
+def _invite(application: Application, reviewer: Person, by: Person | None, now: datetime) -> Review:
     review, is_new = Review.objects.get_or_create(
         application=application, reviewer=reviewer,
         defaults={"invited_at": now, "due_at": now + timedelta(days=REVIEW_DAYS)},
@@ -42,13 +48,17 @@ def invite_until(*, application: Application, needed: int, by: Person | None, no
     if missing <= 0:
         return []
     chosen = queries.candidates(application)[:missing]
-    return [invite(application=application, reviewer=expert, by=by, now=now) for expert in chosen]
+    return [_invite(application, expert, by, now) for expert in chosen]
 
 
 @transaction.atomic
 def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: datetime) -> Review:
-    """Accept or decline an invitation; a reason for declining is kept for the office."""
+    """Accept or decline an invitation; a reason for declining is kept for the office.
+
+    Raises Refused `review_not_yours` or `review_answered`.
+    """
     _require_own(review, by)
+    review = _locked(review)
     if review.status not in queries.OPEN:
         raise refuse("review_answered", "这份邀请已经答复过。", "This invitation has been answered.")
     review.status = ReviewStatus.ACCEPTED if accepts else ReviewStatus.DECLINED
@@ -60,7 +70,16 @@ def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: 
 
 @transaction.atomic
 def declare_conflict(*, review: Review, reason: str, by: Person, now: datetime) -> None:
-    """A reviewer names a tie that no rule could find; the review is declined."""
+    """A reviewer names a tie that no rule could find; the review is declined.
+
+    Raises Refused `conflict_reason` unless the reason has 1 to 200 characters, and what `answer` raises.
+    """
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise refuse(
+            "conflict_reason", f"请说明您与申报方的关系，至多 {LONGEST_REASON} 字。",
+            f"Say what ties you to the applicants, in at most {LONGEST_REASON} characters.", field="reason",
+        )
     DeclaredConflict.objects.create(
         reviewer=by, team=review.application.team, reason=reason, declared_at=now
     )
@@ -74,17 +93,20 @@ def submit(
 ) -> Review:
     """Hand in a review: a score of 1 … 5 for every criterion.
 
-    Raises Refused `review_not_yours`, `review_closed`, `review_conflict`, `score_missing` or `score_range`.
+    Raises Refused `review_not_yours`, `review_closed`, `review_conflict`, `score_missing`, `score_range`,
+    `words_missing`, or `review_over` once the case has left its review.
     """
     _require_own(review, by)
-    if review.status not in queries.OPEN:
-        raise refuse("review_closed", "这份评审已经提交或谢绝。", "This review was handed in or declined.")
+    review = _locked(review)
+    _require_time(review)
     conflict = conflict_of(review.application, by)
     if conflict is not None:
         raise refuse("review_conflict", f"存在利益冲突：{conflict.zh}。", f"There is a conflict: {conflict.en}.")
+    if not to_team.strip():
+        raise refuse("words_missing", "请写下给团队的意见。", "Write something for the team.", field="to_team")
     review.total = weighted_total(rubric, scores)
-    review.scores, review.recommendation = dict(scores), recommendation
-    review.to_team, review.to_office = to_team, to_office
+    review.scores = {criterion.id: scores[criterion.id] for criterion in rubric}
+    review.recommendation, review.to_team, review.to_office = recommendation, to_team.strip(), to_office.strip()
     review.status, review.submitted_at = ReviewStatus.SUBMITTED, now
     review.save()
     record(action="review.submitted", by=by, now=now, subject=review, detail={"total": review.total})
@@ -107,6 +129,20 @@ def weighted_total(rubric: Sequence[Criterion], scores: Mapping[str, int]) -> in
     weight = sum(criterion.weight for criterion in rubric)
     points = sum(criterion.weight * scores[criterion.id] for criterion in rubric)
     return (200 * points + weight) // (2 * weight)
+
+
+def _locked(review: Review) -> Review:
+    """The row as it is now, so that of two answers at once only the first counts."""
+    rows = Review.objects.select_for_update(of=("self",)).select_related("application__case", "application__team")
+    return rows.get(pk=review.pk)
+
+
+def _require_time(review: Review) -> None:
+    if review.status not in queries.OPEN:
+        raise refuse("review_closed", "这份评审已经提交或谢绝。", "This review was handed in or declined.")
+    case = review.application.case
+    if programme_of(case).state("case", case.state).step != "review":
+        raise refuse("review_over", "评审已经结束，不再收评审意见。", "The review is over; no more reviews are taken.")
 
 
 def _require_own(review: Review, person: Person) -> None:

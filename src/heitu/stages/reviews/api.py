@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 from ninja.pagination import paginate
 from ninja.security import django_auth
 
@@ -18,6 +18,7 @@ from heitu.ground.people.queries import person_of
 from heitu.ground.people.tokens import TokenAuth
 from heitu.stages.reviews import actions, queries
 from heitu.stages.reviews.enums import Recommendation
+from heitu.stages.reviews.forms import LONGEST
 from heitu.stages.reviews.models import Review
 from heitu.stages.reviews.rules import visible_reviews
 
@@ -39,8 +40,8 @@ class ReviewOut(Schema):
 class ReviewIn(Schema):
     scores: dict[str, int]
     recommendation: Recommendation
-    to_team: str
-    to_office: str = ""
+    to_team: str = Field(max_length=LONGEST)
+    to_office: str = Field("", max_length=LONGEST)
 
 
 def _out(review: Review) -> ReviewOut:

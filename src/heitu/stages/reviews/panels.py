@@ -12,7 +12,7 @@ from heitu.stages.reviews import queries
 from heitu.stages.reviews.enums import ReviewStatus
 from heitu.ui.panels import NextStep, View, next_step, panel
 
-DECIDING = frozenset({"submit", "screen", "review", "panel"})
+BEFORE = frozenset({"submit", "screen", "review"})
 
 
 @panel("reviews", template="reviews/panel.html", order=40)
@@ -28,9 +28,11 @@ def reviews_panel(view: View) -> dict[str, Any] | None:
 
 def _is_open(view: View) -> bool:
     """Whether the decision is still to come, so that the team must not read the reviews yet."""
+    if hasattr(view.subject, "award"):
+        return False
     case = view.subject.case
     state = programme_of(case).state("case", case.state)
-    return state.step in DECIDING or (state.step == "decide" and state.owner == "officer" and not hasattr(view.subject, "award"))
+    return state.step in BEFORE or (state.step == "decide" and state.owner == "officer")
 
 
 def _mean(reviews: list[Any]) -> float | None:

@@ -40,12 +40,6 @@ def waiting_for(person: Person) -> QuerySet[Review]:
     )
 
 
-def mean_total(application: Application) -> float | None:
-    """Mean of the submitted weighted scores, on 1 … 5, or None before the first."""
-    totals = [total for total in submitted(application).values_list("total", flat=True) if total is not None]
-    return sum(totals) / len(totals) / 100 if totals else None
-
-
 def candidates(application: Application) -> list[Person]:
     """Verified experts free of conflict and not asked before, least loaded first."""
     asked = application.reviews.values("reviewer_id")
@@ -67,6 +61,12 @@ def owed_first(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """What is still owed by its due date, then the rest, newest first."""
     is_done = Case(When(status__in=OPEN, then=Value(0)), default=Value(1))
     return reviews.annotate(is_done=is_done).order_by("is_done", "due_at", "-pk")
+
+
+def is_writable(review: Review) -> bool:
+    """Whether the review is still owed and its case still takes reviews."""
+    case = review.application.case
+    return review.status in OPEN and programme_of(case).state("case", case.state).step == "review"
 
 
 def answers_shown(application: Application) -> list[tuple[Text, object]]:

@@ -8,19 +8,24 @@ from django.db.models import Q, QuerySet
 
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Membership, Person
+from heitu.ground.people.rules import is_expert
 from heitu.stages.applications.models import Application
 from heitu.stages.reviews.enums import ReviewStatus
 from heitu.stages.reviews.models import DeclaredConflict, Review
 
 
 def is_reviewer(person: Person, application: Application) -> bool:
-    """Whether the person was asked to review the application and didn't decline."""
+    """Whether the person is an expert who was asked to review the application and didn't decline."""
+    if not is_expert(person):
+        return False
     asked = Review.objects.filter(application=application, reviewer=person)
     return asked.exclude(status=ReviewStatus.DECLINED).exists()
 
 
 def applications_to_review(person: Person) -> Q:
     """The scope of `is_reviewer`, over Application."""
+    if not is_expert(person):
+        return Q(pk__in=[])
     asked = Review.objects.filter(reviewer=person).exclude(status=ReviewStatus.DECLINED)
     return Q(pk__in=asked.values("application_id"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +16,7 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.rules import can_know_team
 from heitu.stages.reviews import actions, queries
+from heitu.stages.reviews.enums import ReviewStatus
 from heitu.stages.reviews.forms import review_form
 from heitu.stages.reviews.models import Review
 from heitu.stages.reviews.rules import visible_reviews
@@ -34,22 +35,24 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the application (without its team where the programme is double-blind) and judge it."""
+    """Read the application (without its team where the programme is double-blind) and judge it.
+
+    Whoever declined sees that they did, and no longer the application.
+    """
     review, person = _own(request, pk)
     application = review.application
     programme = programme_of(application.case)
-    form_class = review_form(programme.rubric)
-    form = form_class(request.POST or None) if review.submitted_at is None else None
-    status = 200
-    if form is not None and request.method == "POST":
-        status = 409
-        if form.is_valid() and _submitted(request, review, form.cleaned_data, person, form):
-            return redirect("review_list")
+    is_posted = request.method == "POST"
+    shown = queries.is_writable(review) or is_posted
+    form = review_form(programme.rubric)(request.POST if is_posted else None) if shown else None
+    if form is not None and is_posted and form.is_valid() and _submitted(request, review, form.cleaned_data, person, form):
+        return redirect("review_list")
     context = {
         "review": review, "application": application, "form": form, "rubric": programme.rubric,
-        "answers": queries.answers_shown(application), "knows_team": can_know_team(person, application),
+        "answers": [] if review.status == ReviewStatus.DECLINED else queries.answers_shown(application),
+        "knows_team": can_know_team(person, application), "is_owed": queries.is_writable(review),
     }
-    return render(request, "reviews/review_detail.html", context, status=status)
+    return render(request, "reviews/review_detail.html", context, status=409 if is_posted else 200)
 
 
 def _submitted(request: HttpRequest, review: Review, data: dict[str, object], person: Person, form: object) -> bool:
@@ -72,22 +75,19 @@ def _submitted(request: HttpRequest, review: Review, data: dict[str, object], pe
 def review_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, decline, or decline for a conflict (`answer` = accept, decline, conflict)."""
     review, person = _own(request, pk)
-    reason = request.POST.get("reason", "").strip()
-    if request.POST.get("answer") == "conflict":
+    given, reason = request.POST.get("answer", ""), request.POST.get("reason", "").strip()
+    if given not in ("accept", "decline", "conflict"):
+        raise Http404
+    if given == "conflict":
         actions.declare_conflict(review=review, reason=reason, by=person, now=now())
-    else:
-        accepts = request.POST.get("answer") == "accept"
-        actions.answer(review=review, accepts=accepts, reason=reason, by=person, now=now())
-    return redirect("review_detail" if request.POST.get("answer") == "accept" else "review_list", **_to(request, pk))
-
-
-def _to(request: HttpRequest, pk: int) -> dict[str, int]:
-    return {"pk": pk} if request.POST.get("answer") == "accept" else {}
+        return redirect("review_list")
+    actions.answer(review=review, accepts=given == "accept", reason=reason, by=person, now=now())
+    return redirect("review_detail", pk=pk) if given == "accept" else redirect("review_list")
 
 
 def _own(request: HttpRequest, pk: int) -> tuple[Review, Person]:
     rows = visible_reviews(person_of(request)).select_related(
-        "application__call", "application__case", "application__team__institution"
+        "reviewer", "application__call", "application__case", "application__team__institution"
     )
     review = get_object_or_404(rows, pk=pk)
     return review, review.reviewer

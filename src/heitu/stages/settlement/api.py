@@ -48,9 +48,10 @@ class PayoutOut(Schema):
 @router.get("/funds", response=list[FundOut], summary="Where every fen is")
 def listed(request: HttpRequest) -> list[FundOut]:
     _require_sight(request)
+    known = funds.funds()
     return [
-        FundOut(code=fund.code, title=fund.title, cap=fund.cap, **asdict(funds.whereabouts(fund, titles)[0]))
-        for fund, titles in funds.funds().values()
+        FundOut(code=code, title=known[code][0].title, cap=known[code][0].cap, **asdict(total))
+        for code, (total, _) in funds.everywhere(known).items()
     ]
 
 

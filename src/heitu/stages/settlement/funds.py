@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
+from heitu.engines.ledger.enums import Kind
 from heitu.engines.ledger.models import Account, Transfer
-from heitu.engines.ledger.queries import balance
 from heitu.engines.lifecycle.definitions import Fund
 from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.engines.lifecycle.pins import programme_in
 from heitu.ground.core.text import Text
-from heitu.stages.calls.queries.funds import endowed, fund_code
+from heitu.stages.calls.queries.funds import SPONSOR, fund_code
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,44 @@ def funds() -> dict[str, tuple[Fund, dict[str, Text]]]:
 
 
 def whereabouts(fund: Fund, programmes: dict[str, Text]) -> tuple[Whereabouts, list[ProgrammeMoney]]:
-    """Add up the fund's account, its calls' pots, its projects and what was paid; three queries whatever the size."""
-    parts = [_programme_money(row, programmes) for row in _by_programme(list(programmes))]
-    account = Account.objects.filter(code=fund_code(fund)).first()
-    total = Whereabouts(
-        endowed=endowed(account) if account else 0, left=balance(account).available if account else 0,
+    """Add up the fund's account, its calls' pots, its projects and what was paid."""
+    return everywhere({fund.code: (fund, programmes)})[fund.code]
+
+
+def everywhere(
+    wanted: Mapping[str, tuple[Fund, dict[str, Text]]],
+) -> dict[str, tuple[Whereabouts, list[ProgrammeMoney]]]:
+    """The whereabouts of several funds (as `funds` gives them) by code; four queries whatever their number and size."""
+    accounts = {row.code: row for row in Account.objects.filter(code__in=[fund_code(fund) for fund, _ in wanted.values()])}
+    given = _endowed(list(accounts.values()))
+    money = {row[0]: row for row in _by_programme([slug for _, titles in wanted.values() for slug in titles])}
+    found = {}
+    for code, (fund, titles) in wanted.items():
+        account = accounts.get(fund_code(fund))
+        parts = [_programme_money(money[slug], titles) for slug in sorted(titles)]
+        found[code] = (_total(account, given.get(account.pk, 0) if account else 0, parts), parts)
+    return found
+
+
+def _total(account: Account | None, given: int, parts: Sequence[ProgrammeMoney]) -> Whereabouts:
+    return Whereabouts(
+        endowed=given,
+        left=account.credits_posted - account.debits_posted - account.debits_pending if account else 0,
         in_calls=sum(part.in_calls for part in parts), in_projects=sum(part.in_projects for part in parts),
         held=sum(part.held for part in parts), paid=sum(part.paid for part in parts),
     )
-    return total, parts
+
+
+def _endowed(accounts: Sequence[Account]) -> dict[int, int]:
+    """Fen that the sponsor has given to each fund's account, less what was taken back."""
+    found = dict.fromkeys((account.pk for account in accounts), 0)
+    moved = Transfer.objects.filter(kind=Kind.SINGLE)
+    given = moved.filter(debit__code=SPONSOR, credit__in=accounts).values_list("credit")
+    returned = moved.filter(credit__code=SPONSOR, debit__in=accounts).values_list("debit")
+    for sign, rows in ((1, given), (-1, returned)):
+        for pk, fen in rows.annotate(fen=Sum("amount")):
+            found[pk] += sign * int(fen)
+    return found
 
 
 def statement(fund: Fund) -> QuerySet[Transfer]:
@@ -86,7 +116,7 @@ def statement(fund: Fund) -> QuerySet[Transfer]:
 
 
 # Account codes carry the row that they belong to (`call:12`, `award:7`), which is what these joins use.
-# Whatever left a project's account and wasn't returned to its call's pot was paid to the team.
+# Whatever left a project's account and wasn't returned to its call's pot was paid to the team, unless it was reversed.
 _MONEY = """
 WITH calls AS (
     SELECT id, programme FROM calls_call WHERE programme = ANY(%(programmes)s::text[])
@@ -103,6 +133,7 @@ WITH calls AS (
     FROM calls c JOIN applications_application p ON p.call_id = c.id
     JOIN awards_award w ON w.application_id = p.id JOIN ledger_account a ON a.code = 'award:' || w.id
     JOIN ledger_transfer t ON t.debit_id = a.id AND t.kind = 'post'
+    WHERE NOT EXISTS (SELECT FROM ledger_transfer back WHERE back.reversal_of_id = t.id)
     GROUP BY c.programme
 )
 SELECT wanted.programme, coalesce(pots.fen, 0), coalesce(projects.fen, 0), coalesce(projects.held, 0), coalesce(paid.fen, 0)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from heitu.stages.applications.models import Application
 from heitu.stages.settlement.enums import PayoutStatus
-from heitu.stages.settlement.models import Payout
+from heitu.stages.settlement.models import Approval, Payout
 
 
 def proposed(application: Application) -> Payout | None:
@@ -25,7 +25,7 @@ def waiting() -> QuerySet[Payout]:
         .select_related(
             "proposed_by", "milestone__award__application__call", "milestone__award__application__team__institution"
         )
-        .prefetch_related("approvals__person")
+        .prefetch_related(Prefetch("approvals", Approval.objects.select_related("person")))
         .order_by("proposed_at", "pk")
     )
 
@@ -35,5 +35,5 @@ def payouts_of(application: Application) -> list[Payout]:
     return list(
         Payout.objects.filter(milestone__award__application=application)
         .select_related("milestone", "proposed_by")
-        .prefetch_related("approvals__person")
+        .prefetch_related(Prefetch("approvals", Approval.objects.select_related("person")))
     )

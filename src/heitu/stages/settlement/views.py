@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +29,8 @@ from heitu.ui.pages import paginate
 @require_safe
 def fund_list(request: HttpRequest) -> HttpResponse:
     _require_sight(request)
-    rows = [(fund, funds.whereabouts(fund, titles)[0]) for fund, titles in funds.funds().values()]
+    known = funds.funds()
+    rows = [(known[code][0], total) for code, (total, _) in funds.everywhere(known).items()]
     return render(request, "settlement/fund_list.html", {"rows": rows})
 
 
@@ -36,11 +38,13 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 def fund_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Where every fen of the fund is, and its statement; finance may endow it here."""
     _require_sight(request)
-    if code not in funds.funds():
+    known = funds.funds()
+    if code not in known:
         raise Http404
-    fund, titles = funds.funds()[code]
-    form = EndowmentForm(request.POST or None, initial={"key": secrets.token_hex(8)})
-    if request.method == "POST" and _endow(request, form, next(iter(titles))):
+    fund, titles = known[code]
+    is_posted = request.method == "POST"
+    form = EndowmentForm(request.POST if is_posted else None, initial={"key": secrets.token_hex(8)})
+    if is_posted and _endow(request, form, next(iter(titles))):
         return redirect("fund_detail", code=code)
     total, parts = funds.whereabouts(fund, titles)
     context = {
@@ -64,6 +68,7 @@ def _endow(request: HttpRequest, form: EndowmentForm, programme: str) -> bool:
     except Refused as refused:
         tell(form, refused)
         return False
+    messages.success(request, str(Text(zh="已记账。", en="Booked.")))
     return True
 
 

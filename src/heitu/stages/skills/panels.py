@@ -15,6 +15,8 @@ def panel_skills(view: View) -> dict[str, Any] | None:
     """The skills that the case has shown; None before that. While it runs, the credentials' panel names them."""
     if not isinstance(view.subject, Application):
         return None
+    if not view.subject.case.outcome:
+        return None
     evidence = Evidence.objects.filter(application=view.subject).select_related("skill")
     shown = {one.skill.slug: one for one in evidence.order_by("skill__slug")}
     rows = [{"skill": one.skill, "level": one.level, "meaning": queries.meaning(one.skill, one.level)}

@@ -23,6 +23,7 @@ from heitu.stages.work.models import Extension, Milestone, Note
 from heitu.stages.work.queries import open_extension, open_milestone, share_of
 
 MOST_EXTENSION_DAYS = 60
+LONGEST_NOTE = 4000
 
 
 @transaction.atomic
@@ -90,16 +91,16 @@ def ask_extension(*, application: Application, days: int, reason: str, by: Perso
 
 @transaction.atomic
 def answer_extension(
-    *, application: Application, granted: bool, by: Person | None, now: datetime
+    *, application: Application, granted: bool, days: int | None = None, by: Person | None, now: datetime
 ) -> Extension | None:
-    """Close the open request, if there is one; granting moves the case's deadline."""
+    """Close the open request, if there is one; granting moves the case's deadline, by `days` where these are named."""
     extension = open_extension(application)
     if extension is None:
         return None
     extension.granted, extension.answered_by, extension.answered_at = granted, by, now
     extension.save(update_fields=["granted", "answered_by", "answered_at"])
     if granted:
-        extend(case=application.case, days=extension.days, by=by, now=now)
+        extend(case=application.case, days=extension.days if days is None else days, by=by, now=now)
     record(action="extension.answered", by=by, now=now, subject=extension, detail={"granted": granted})
     return extension
 
@@ -112,9 +113,15 @@ def extend(*, case: Case, days: int, by: Person | None, now: datetime) -> None:
 
 @transaction.atomic
 def add_note(*, application: Application, text: str, by: Person, now: datetime) -> Note:
-    """Write a line in the work log. Raises Refused `note_empty`."""
-    if not text.strip():
+    """Write a line in the work log. Raises Refused `note_empty` or `note_too_long`."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
         raise refuse("note_empty", "请写点内容。", "Write something first.", field="text")
-    note = Note.objects.create(application=application, author=by, text=text.strip(), at=now)
+    if len(text) > LONGEST_NOTE:
+        raise refuse(
+            "note_too_long", f"一条记录至多 {LONGEST_NOTE} 字。", f"A note has at most {LONGEST_NOTE} characters.",
+            field="text", limit=LONGEST_NOTE,
+        )
+    note = Note.objects.create(application=application, author=by, text=text, at=now)
     record(action="note.added", by=by, now=now, subject=note)
     return note

@@ -41,7 +41,7 @@ def _out(note: Note) -> NoteOut:
 @paginate
 def listed(request: HttpRequest, pk: int) -> list[NoteOut]:
     person = person_of(request)
-    application = get_object_or_404(visible_applications(person).select_related("call", "team"), pk=pk)
+    application = get_object_or_404(visible_applications(person).select_related("call", "case", "team"), pk=pk)
     if not can_read_log(person, application):
         raise Http404
     return [_out(note) for note in application.notes.select_related("author")]
@@ -53,7 +53,7 @@ def listed(request: HttpRequest, pk: int) -> list[NoteOut]:
 )
 def create(request: HttpRequest, pk: int, given: NoteIn) -> tuple[int, NoteOut]:
     person = person_of(request)
-    application = get_object_or_404(visible_applications(person).select_related("call", "team"), pk=pk)
+    application = get_object_or_404(visible_applications(person).select_related("call", "case", "team"), pk=pk)
     if person is None or not can_write_note(person, application):
         raise Http404
     return 201, _out(actions.add_note(application=application, text=given.text, by=person, now=now()))

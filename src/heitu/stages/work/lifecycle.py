@@ -59,10 +59,13 @@ def record_extension(context: Context) -> None:
 @effect("extend_deadline", title=Text(zh="延长期限", en="Move the deadline"))
 def extend_deadline(context: Context) -> None:
     """Grant the open request, or, where the mover names the days, move the deadline by those."""
-    application = context.case.application
-    answered = actions.answer_extension(application=application, granted=True, by=context.by, now=context.now)
-    if answered is None:
-        actions.extend(case=context.case, days=int(context.data.get("days", 0)), by=context.by, now=context.now)
+    application, given = context.case.application, context.data.get("days")
+    days = None if given is None else int(given)
+    answered = actions.answer_extension(
+        application=application, granted=True, days=days, by=context.by, now=context.now
+    )
+    if answered is None and days is not None:
+        actions.extend(case=context.case, days=days, by=context.by, now=context.now)
 
 
 @effect("refuse_extension", title=Text(zh="拒绝延期", en="Refuse more time"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.text import Text
 from heitu.stages.work import queries
 from heitu.stages.work.enums import MilestoneStatus
@@ -30,6 +31,12 @@ def money_panel(view: View) -> dict[str, Any] | None:
     }
 
 
+def _may_be_extended(view: View) -> bool:
+    """Whether the state that the case is in knows extensions at all."""
+    case = view.subject.case
+    return any("extend_deadline" in event.effects for event in programme_of(case).state("case", case.state).on.values())
+
+
 @panel("log", template="work/log.html", order=50)
 def log_panel(view: View) -> dict[str, Any] | None:
     """The work log from the award on, with the open request for more time."""
@@ -38,6 +45,6 @@ def log_panel(view: View) -> dict[str, Any] | None:
         return None
     return {
         "notes": list(view.subject.notes.select_related("author")[:MOST_NOTES]),
-        "extension": queries.open_extension(view.subject),
+        "extension": queries.open_extension(view.subject) if _may_be_extended(view) else None,
         "may_write": can_write_note(view.viewer, view.subject), "application": view.subject,
     }

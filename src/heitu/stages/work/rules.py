@@ -5,11 +5,14 @@ from __future__ import annotations
 from heitu.ground.people.models import Person
 from heitu.ground.people.rules import is_finance, is_officer, sees_everything
 from heitu.stages.applications.models import Application
-from heitu.stages.applications.rules import is_member
+from heitu.stages.applications.rules import can_know_team, is_member
 
 
 def can_write_note(person: Person | None, application: Application) -> bool:
+    """The team, the call's owner once they may know whose work it is (notes bear names), and officers."""
     if person is None or not person.is_active:
+        return False
+    if not can_know_team(person, application):
         return False
     return is_member(person, application) or application.call.owner_id == person.pk or is_officer(person)
 

@@ -20,7 +20,7 @@ from heitu.stages.work.rules import can_write_note
 @require_POST
 def note_create(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
-    application = get_object_or_404(visible_applications(person).select_related("call", "team"), pk=pk)
+    application = get_object_or_404(visible_applications(person).select_related("call", "case", "team"), pk=pk)
     if person is None or not can_write_note(person, application):
         raise Http404
     try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -13,6 +16,18 @@ from heitu.ground.core.text import Text
 from heitu.ground.people.models import Notification, Person
 
 MAIL_NOTIFICATION = "heitu.ground.people.tasks.mail_notification"
+Hush = Literal["", "mail", "all"]
+_hush: ContextVar[Hush] = ContextVar("hush", default="")
+
+
+@contextmanager
+def hushed(what: Hush) -> Iterator[None]:
+    """While what happened long ago is being entered (an import, a simulation): no mail, or nothing told at all."""
+    token = _hush.set(what)
+    try:
+        yield
+    finally:
+        _hush.reset(token)
 
 
 @transaction.atomic
@@ -23,13 +38,15 @@ def notify(
 
     `kind` is a stable word such as "membership_waiting"; `url` is a path of this site.
     """
+    if _hush.get() == "all":
+        return []
     told = {person.pk: person for person in people if person.is_active}
     made = Notification.objects.bulk_create(
         Notification(person=person, kind=kind, title=title, body=body or Text(), url=url, created_at=now)
         for person in told.values()
     )
     mailed: list[dict[str, JSONValue]] = [{"notification": line.pk} for line in made if told[line.person_id].wants_mail]
-    if mailed:
+    if mailed and not _hush.get():
         # By name: tasks stand above actions and are not imported here.
         app.configure_task(MAIL_NOTIFICATION).batch_defer(*mailed)
     return made

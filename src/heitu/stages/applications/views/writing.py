@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +74,7 @@ def _given(request: HttpRequest, application: Application, state: State) -> tupl
     return form_for(_schema(application, state), draft=True)(request.POST), DeclarationsForm(request.POST)
 
 
-def _schema(application: Application, state: State) -> dict[str, object]:
+def _schema(application: Application, state: State) -> dict[str, Any]:
     assert state.form is not None
     return dict(programme_of(application.case).forms[state.form])
 
@@ -104,6 +107,8 @@ def _show(
 ) -> HttpResponse:
     programme = programme_of(application.case)
     state = programme.state("case", application.case.state)
+    _mark_needed(form, _schema(application, state).get("required", ()))
+    _mark_needed(declared, declared.fields)
     submit = next((name for name, event in state.on.items() if event.tone == "primary"), "")
     context = {
         "application": application, "call": application.call, "programme": programme, "state": state, "form": form,
@@ -112,3 +117,9 @@ def _show(
         "key": f"submit:{application.pk}:{application.case.moves}",
     }
     return render(request, "applications/answers.html", context, status=status)
+
+
+def _mark_needed(form: forms.Form, names: Iterable[str]) -> None:
+    """A draft may leave everything out, but the page says what will be needed; after validation, for show only."""
+    for name in names:
+        form.fields[name].required = True

@@ -32,6 +32,7 @@ SORT_TITLES = [
     ("newest", Text(zh="最新发布", en="Newest")), ("closing", Text(zh="即将截止", en="Closing soon")),
     ("prize", Text(zh="奖金最高", en="Highest prize")), ("number", Text(zh="编号", en="Number")),
 ]
+WHOSE = [("1", Text(zh="我出的题", en="Mine"))]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "rows": rows_of(page.object_list), "asked": asked, "now": clock.now(),
         "can_create": rules.can_create_call(person), "can_export": rules.can_export_calls(person),
-        "is_filtered": bool(request.GET.keys() - {"page", "sort"}), "choices": _choices(person), "sorts": SORT_TITLES,
+        "is_filtered": bool(request.GET.keys() - {"page", "sort"}), "choices": _choices(person),
+        "sorts": SORT_TITLES, "whose": WHOSE,
     }
     return render(request, "calls/list.html", context)
 
