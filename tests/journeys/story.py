@@ -37,8 +37,8 @@ ACCEPTED = {
 class Story:
     """A clock, a cast, and the few verbs that journeys are told with."""
 
-    def __init__(self, programme: str, pack: str = "packs/ascend") -> None:
-        self.now = START
+    def __init__(self, programme: str, pack: str = "packs/ascend", start: datetime = START) -> None:
+        self.now = start
         self.cast: Cast = make_cast(self.now)
         load_pack(Path(pack))
         self.version: DefinitionVersion = current_version(programme)

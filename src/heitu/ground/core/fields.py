@@ -9,7 +9,7 @@ from django.db import models
 from heitu.ground.core.text import Text
 
 
-class TextField(models.JSONField):  # type: ignore[type-arg]
+class TextField(models.JSONField):
     """Stores a bilingual `Text` as JSON `{"zh": …, "en": …}`; attribute access yields `Text`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

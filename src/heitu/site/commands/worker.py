@@ -11,6 +11,9 @@ import click
 def worker(queue: tuple[str, ...], concurrency: int) -> None:
     """Take jobs from the queue until stopped."""
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    with app.replace_connector(app.connector.get_worker_connector()) as running:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as running:
         running.run_worker(queues=list(queue) or None, concurrency=concurrency)

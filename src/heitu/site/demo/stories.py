@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 
 from heitu.engines.judge import judge
@@ -184,5 +183,5 @@ class Teller:
             application=application, file=ContentFile(source.encode(), name="submission.py"), queue=False,
             by=lead_of(application.team), now=at,
         )
-        verdict = judge(folder, Path(settings.MEDIA_ROOT) / made.file.name, quick=True)
+        verdict = judge(folder, Path(made.file.path), quick=True)
         deliverables.record_verdict(deliverable=made, result=verdict.as_json(), shown=verdict.as_json("participant"), now=at)

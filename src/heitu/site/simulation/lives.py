@@ -70,7 +70,7 @@ def call_life(stage: Stage, call: Call, rivals: list[tuple[Team, Person]]) -> Li
             _lapse(stage, case)
             continue
         yield stage.now + (stage.days(20, 40) if state.step == "milestone" else habits.delay(state, stage.rng))
-        _act(stage, case, state, lambda event, state=state: _call_actor(stage, call, event), [])
+        _act(stage, case, state, lambda event: _call_actor(stage, call, event), [])
 
 
 def _call_actor(stage: Stage, call: Call, event: Event) -> Person | None:

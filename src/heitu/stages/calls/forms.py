@@ -96,6 +96,7 @@ class CallForm(forms.Form):
         usual_first = sorted(titles, key=lambda slug: slug not in programme.skills)
         self._choose("skills", [(slug, lazystr(titles[slug])) for slug in usual_first])
         self._choose("licence", [(name, name) for name in programme.rules.licences])
+        self.fields["licence"].initial = next(iter(programme.rules.licences), None)
         if not programme.rules.licences:
             self.fields["licence"] = forms.CharField(label=both("成果许可证", "Licence of the results"), max_length=40)
 

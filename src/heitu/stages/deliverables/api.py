@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from ninja.pagination import paginate
 from ninja.security import django_auth
@@ -80,13 +80,13 @@ def _out(deliverable: Deliverable) -> DeliverableOut:
 )
 def hand_in(
     request: HttpRequest, pk: int, file: File[UploadedFile], note: Form[str] = ""
-) -> tuple[int, DeliverableOut]:
+) -> Status[DeliverableOut]:
     person = person_of(request)
     application = get_object_or_404(Application.objects.select_related("team"), pk=pk)
     if person is None or not can_hand_in(person, application):
         raise Http404
     made = actions.hand_in(application=application, file=file, note=note, by=person, now=now())
-    return 201, _out(made)
+    return Status(201, _out(made))
 
 
 @router.get("/applications/{int:pk}/deliverables", response=list[DeliverableOut], summary="The versions of a case")

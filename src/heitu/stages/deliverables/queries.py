@@ -14,7 +14,6 @@ from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
-
 DROPPED_OUT = ("withdrawn", "lapsed", "terminated")
 
 

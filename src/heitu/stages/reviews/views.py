@@ -16,10 +16,9 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.rules import can_know_team
 from heitu.stages.reviews import actions, queries
-from heitu.stages.reviews.enums import ReviewStatus
 from heitu.stages.reviews.forms import review_form
 from heitu.stages.reviews.models import Review
-from heitu.stages.reviews.rules import visible_reviews
+from heitu.stages.reviews.rules import is_reviewer, visible_reviews
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
 
@@ -37,7 +36,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the application (without its team where the programme is double-blind) and judge it.
 
-    Whoever declined sees that they did, and no longer the application.
+    Whoever declined, or is no expert any more, no longer sees the application.
     """
     review, person = _own(request, pk)
     application = review.application
@@ -49,7 +48,7 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("review_list")
     context = {
         "review": review, "application": application, "form": form, "rubric": programme.rubric,
-        "answers": [] if review.status == ReviewStatus.DECLINED else queries.answers_shown(application),
+        "answers": queries.answers_shown(application) if is_reviewer(person, application) else [],
         "knows_team": can_know_team(person, application), "is_owed": queries.is_writable(review),
     }
     return render(request, "reviews/review_detail.html", context, status=409 if is_posted else 200)

@@ -146,7 +146,7 @@ ORDER BY wanted.programme
 def _by_programme(programmes: list[str]) -> list[tuple[str, int, int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_MONEY, {"programmes": programmes})
-        return [(slug, *(int(fen) for fen in rest)) for slug, *rest in cursor.fetchall()]  # type: ignore[misc]
+        return [(slug, *(int(fen) for fen in rest)) for slug, *rest in cursor.fetchall()]
 
 
 def _programme_money(row: tuple[str, int, int, int, int], titles: dict[str, Text]) -> ProgrammeMoney:

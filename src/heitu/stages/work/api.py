@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.pagination import paginate
 from ninja.security import django_auth
 
@@ -51,9 +51,9 @@ def listed(request: HttpRequest, pk: int) -> list[NoteOut]:
     "/applications/{int:pk}/notes", response={201: NoteOut}, auth=[django_auth, TokenAuth(Scope.SUBMIT)],
     summary="Write in the work log",
 )
-def create(request: HttpRequest, pk: int, given: NoteIn) -> tuple[int, NoteOut]:
+def create(request: HttpRequest, pk: int, given: NoteIn) -> Status[NoteOut]:
     person = person_of(request)
     application = get_object_or_404(visible_applications(person).select_related("call", "case", "team"), pk=pk)
     if person is None or not can_write_note(person, application):
         raise Http404
-    return 201, _out(actions.add_note(application=application, text=given.text, by=person, now=now()))
+    return Status(201, _out(actions.add_note(application=application, text=given.text, by=person, now=now())))
