@@ -31,23 +31,27 @@ def a_verdict(low: float = 1.9, high: float = 2.1, verdict: str = "accepted") ->
 
 
 def walk(application: Application, to: str, *, cast: Cast, now: datetime, low: float = 1.9) -> Application:
-    """Take the operators' road up to the state `to`; a version with a lower end of `low` is handed in on the way."""
+    """Take the operators' road from where the case is up to the state `to`; a version with a lower end of `low` is handed in on the way."""
     lead = application.team.members.get(is_lead=True).person
-    steps: list[tuple[str, Person | None, Mapping[str, Any] | None]] = [
-        ("submit", lead, None), ("pass", cast.chen, None), ("review", None, None), ("close_reviews", cast.chen, None),
-        ("award", cast.chen, None), ("accept", lead, None), ("report", lead, DESIGN), ("accept", cast.zhou, None),
-        ("approve", cast.ma, None), ("hand_in", lead, None), ("deliver", lead, None), ("accept", cast.zhou, None),
-        ("approve", cast.ma, None),
+    steps: list[tuple[str, str, Person | None, Mapping[str, Any] | None]] = [
+        ("draft", "submit", lead, None), ("screening", "pass", cast.chen, None), ("reviewing", "", None, None),
+        ("reviewing", "close_reviews", cast.chen, None), ("deciding", "award", cast.chen, None),
+        ("offered", "accept", lead, None), ("designing", "report", lead, DESIGN),
+        ("checking_design", "accept", cast.zhou, None), ("paying_design", "approve", cast.ma, None),
+        ("delivering", "", lead, None), ("delivering", "deliver", lead, None), ("accepting", "accept", cast.zhou, None),
+        ("paying", "approve", cast.ma, None),
     ]
-    for event, by, data in steps:
-        if application.case.state == to and event != "review":
+    for state, event, by, data in steps:
+        if application.case.state == to:
             break
-        if event == "review":
-            review_all(application, now=now) if to != "reviewing" else None
-        elif event == "hand_in":
-            hand_in(application, lead, result=a_verdict(low, low + 0.2), now=now)
-        else:
+        if application.case.state != state:
+            continue
+        if event:
             move(case=application.case, event=event, by=by, now=now, data=data)
+        elif state == "reviewing":
+            review_all(application, now=now)
+        else:
+            hand_in(application, lead, result=a_verdict(low, low + 0.2), now=now)
     return Application.objects.get(pk=application.pk)
 
 

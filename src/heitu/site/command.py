@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, Needs]] = {
     "login": ("heitu.site.commands.client:login", "nothing"),
     "tasks": ("heitu.site.commands.client:tasks", "nothing"),
     "submit": ("heitu.site.commands.client:submit", "nothing"),
+    "officer": ("heitu.ground.people.command:officer", "database"),
     "audit": ("heitu.site.commands.audit:audit", "database"),
     "manage": ("heitu.site.commands.manage:manage", "database"),
 }

@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from heitu.engines.lifecycle.actions import move
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
-from heitu.ground.core.signing import verify
+from heitu.ground.core.signing import is_signed
 from heitu.ground.people.models import Team
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
@@ -112,8 +112,8 @@ def test_a_verdict_is_recorded_once_signed_and_for_good(cast: Cast, delivering: 
 def test_the_signature_is_over_the_whole_record(cast: Cast, delivering: Application, settings: Any) -> None:
     made = hand_in(delivering, cast.lin, result=a_verdict() | {"seed": 7}, shown=a_verdict(), now=clock.now())
     verdict = made.verdict
-    assert verify(verdict.record, verdict.signature, home=settings.HOME)
-    assert not verify(verdict.shown, verdict.signature, home=settings.HOME)
+    assert is_signed(verdict.record, verdict.signature, home=settings.HOME)
+    assert not is_signed(verdict.shown, verdict.signature, home=settings.HOME)
 
 
 def test_acceptance_waits_for_a_verdict(cast: Cast, delivering: Application) -> None:

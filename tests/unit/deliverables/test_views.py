@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from heitu.engines.judge.verdict import CaseVerdict, Speedup
+from heitu.engines.judge.verdict import CaseResult, Speedup
 from heitu.engines.judge.verdict import Verdict as Judged
 from heitu.ground.core import clock
 from heitu.ground.people.actions import create_token
@@ -128,21 +128,21 @@ def test_the_upload_page_out_of_time(cast: Cast, draft: Application) -> None:
 
 
 def judged() -> Judged:
+    """One public case that passed, one hidden case that didn't, with everything that could tell of it."""
     error = {"worst": {"index": [17, 4093], "error": SECRET_VALUE, "allowed": 0.0156}}
+    common: dict[str, Any] = {"dtype": "float16", "verdict": "accepted"}
     cases = [
-        CaseVerdict(id="public", shape="8x8", dtype="float16", public=True, verdict="accepted"),
-        CaseVerdict(id="hidden", shape="9x9", dtype="float16", public=False, verdict="wrong_answer", error=error,
-                    text=f"got {SECRET_VALUE}"),
+        CaseResult(id="public", shape="8x8", public=True, **common),
+        CaseResult(
+            id="hidden", shape="9x9", public=False, error=error, text=f"got {SECRET_VALUE}",
+            **(common | {"verdict": "wrong_answer"}),
+        ),
     ]
-    return Judged(**judged_fields(cases))
-
-
-def judged_fields(cases: list[CaseVerdict]) -> dict[str, Any]:
-    known: dict[str, Any] = {
-        "verdict": "wrong_answer", "cases": cases, "speedup": Speedup(1.0, 0.9, 1.1, "tie"), "seed": SECRET_SEED,
-        "log": f"printed {SECRET_VALUE}", "text": f"case hidden: {SECRET_VALUE}", "samples": {"public": [[0.1, 0.2]]},
-    }
-    return {name: value for name, value in known.items() if name in Judged.__dataclass_fields__}
+    return Judged(
+        task="rms-norm", kind="operator", verdict="wrong_answer", score=0.0, cases=cases, seed=SECRET_SEED,
+        text=f"case hidden: {SECRET_VALUE}", speedup=Speedup(1.0, 0.9, 1.1, "tie"),
+        samples={"hidden": [[(SECRET_VALUE, 0.2)]]},
+    )
 
 
 def test_hidden_values_and_the_seed_reach_nobody(cast: Cast, delivering: Application) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import click
 
-from heitu.ground.core import clock
-from heitu.ground.core.errors import Refused
-from heitu.ground.people.actions import grant, register
-from heitu.ground.people.enums import Role
-from heitu.ground.people.queries import person_by_email
-
 
 @click.command()
 @click.argument("email")
 @click.option("--name", default="", help="The person's name, if there is no account for EMAIL yet.")
 def officer(email: str, name: str) -> None:
     """Make EMAIL a programme officer. A new account sets its password through “forgotten password”."""
+    from heitu.ground.core import clock
+    from heitu.ground.core.errors import Refused
+    from heitu.ground.people.actions import grant, register
+    from heitu.ground.people.enums import Role
+    from heitu.ground.people.queries import person_by_email
+
     now = clock.now()
     person = person_by_email(email)
     try:

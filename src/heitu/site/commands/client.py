@@ -20,7 +20,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 def login(url: str, token: str) -> None:
     """Remember where Heitu is and a token for it, after trying both."""
     with _client(url, token) as client:
-        name = _json(client.get("/me"))["name"]
+        name = _json(client.get("/persons/me"))["name"]
     _keep({"url": url.rstrip("/"), "token": token})
     click.echo(f"✓ {name} @ {url}")
 
@@ -31,7 +31,7 @@ def login(url: str, token: str) -> None:
 def tasks(search: str, as_json: bool) -> None:
     """List the calls that can be claimed now."""
     with _remembered() as client:
-        calls = _json(client.get("/calls", params={"q": search, "open": True}))["items"]
+        calls = _json(client.get("/calls", params={"search": search, "open": True}))["items"]
     if as_json:
         click.echo(json.dumps(calls, ensure_ascii=False, indent=1))
         return

@@ -142,12 +142,14 @@ class MoveOut(Schema):
 @paginate(PageNumberPagination, page_size=25)
 def call_list(
     request: HttpRequest, search: str = "", programme: str = "", state: str = "", kind: str = "", skill: str = "",
-    institution: str = "", sort: str = "",
+    institution: str = "", sort: str = "", open: bool = False,
 ) -> QuerySet[Call]:
+    """`open=true` leaves only the calls that can be claimed now, soonest closing first."""
     asked = queries.Listing(
         search=search, programme=programme, state=state, kind=kind, skill=skill, institution=institution, sort=sort
     )
-    return queries.listed(rules.visible_calls(person_of(request)), asked)
+    listed = queries.listed(rules.visible_calls(person_of(request)), asked)
+    return queries.closing_after(listed, clock.now()) if open else listed
 
 
 @router.post("/calls", response={201: CallOut}, auth=MANAGE, summary="Draft a call")

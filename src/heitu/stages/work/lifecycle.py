@@ -11,7 +11,7 @@ from heitu.stages.awards.models import Award
 from heitu.stages.work import actions, queries
 
 
-@date_source("call.delivery_due")
+@date_source("call.delivery_due", title=Text(zh="交付期限", en="Delivery is due"))
 def delivery_due(case: Case) -> datetime | None:
     """The call's delivery days counted from the day on which the team accepted its award."""
     award = Award.objects.select_related("application__call").filter(application__case=case).first()
