@@ -15,9 +15,9 @@ LAST = ("pages.css", "print.css", "utilities.css")
 
 
 def files() -> list[Path]:
-    """Every css file in the order of the layers; components by name."""
-    components = sorted((FOLDER / "components").glob("*.css"))
-    return [FOLDER / name for name in FIRST] + components + [FOLDER / name for name in LAST]
+    """Every css file in the order of the layers; components and pages by name."""
+    components, pages = (sorted((FOLDER / folder).glob("*.css")) for folder in ("components", "pages"))
+    return [FOLDER / name for name in FIRST] + components + pages + [FOLDER / name for name in LAST]
 
 
 @lru_cache(maxsize=1)

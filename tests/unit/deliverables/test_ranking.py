@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ def test_properties(entries: list[Entry]) -> None:
         assert each.rank <= place
         assert each.entry is leader or each.entry.high >= leader.low
         assert leader.low >= each.entry.low
-    for first, second in zip(ranked, ranked[1:], strict=False):
+    for first, second in pairwise(ranked):
         assert (-first.entry.low, first.entry.at) <= (-second.entry.low, second.entry.at)
         assert second.rank in (first.rank, ranked.index(second) + 1)
         if second.rank > first.rank:

@@ -43,6 +43,14 @@ def file(name: str = "submission.py", content: bytes = b"def f(x): return x\n") 
     return SimpleUploadedFile(name, content)
 
 
+def status(client: Client, url: str) -> int:
+    """The status; a file that is sent along is read to its end, which closes it."""
+    response = client.get(url)
+    if response.streaming:
+        b"".join(response)  # type: ignore[arg-type]
+    return response.status_code
+
+
 def test_doors(cast: Cast, delivering: Application) -> None:
     made = hand_in(delivering, cast.lin, result=a_verdict(), now=clock.now() - timedelta(hours=1))
     publication = actions.publish(application=delivering, by=cast.chen, now=clock.now())
@@ -59,17 +67,19 @@ def test_doors(cast: Cast, delivering: Application) -> None:
         (f"/api/v1/calls/{delivering.call.number}/leaderboard", 200), ("/api/v1/results", 200),
     ]
     routes: list[tuple[str, set[str]]] = [
-        (f"/api/v1/applications/{delivering.pk}/deliverables", seers), (f"/api/v1/deliverables/{made.pk}", seers)
+        (f"/api/v1/applications/{delivering.pk}/deliverables", seers | {"wu"}),  # the reviewer's list stays empty
+        (f"/api/v1/deliverables/{made.pk}", seers),
     ]
     for name, person in cast.persons().items():
         client = signed_in(person)
         for url, allowed in closed:
             expected = 302 if person is None else 200 if name in allowed else 404
-            assert client.get(url).status_code == expected, (name, url)
+            assert status(client, url) == expected, (name, url)
         for url, expected in opened:
-            assert client.get(url).status_code == expected, (name, url)
+            assert status(client, url) == expected, (name, url)
         for url, allowed in routes:
             assert client.get(url).status_code == (401 if person is None else 200 if name in allowed else 404), (name, url)
+    assert signed_in(cast.wu).get(routes[0][0]).json()["count"] == 0
 
 
 def test_nobody_but_the_team_hands_in(cast: Cast, delivering: Application) -> None:
@@ -130,7 +140,7 @@ def test_the_upload_page_out_of_time(cast: Cast, draft: Application) -> None:
 def judged() -> Judged:
     """One public case that passed, one hidden case that didn't, with everything that could tell of it."""
     error = {"worst": {"index": [17, 4093], "error": SECRET_VALUE, "allowed": 0.0156}}
-    common: dict[str, Any] = {"dtype": "float16", "verdict": "accepted"}
+    common: dict[str, Any] = {"dtype": "float16", "verdict": "accepted", "timed": False}
     cases = [
         CaseResult(id="public", shape="8x8", public=True, **common),
         CaseResult(
@@ -216,14 +226,13 @@ def test_lists_take_the_same_queries_for_one_row_and_for_three(
                 assert client.get(url).status_code == 200
             counted.append(len(asked))
         counts.append(counted)
-        for number in (1, 2):
+        for number in range(1, 3 if len(counts) == 1 else 1):
             team = a_team(now=clock.now())
             other = stages.a_draft_application(call, team, team.members.get(is_lead=True).person, now=clock.now())
-            other = walk(other, "accepting", cast=cast, now=clock.now())
-            actions.publish(application=other, by=cast.chen, now=clock.now())
-            hand_in(delivering, cast.lin, result=a_verdict(), now=clock.now() + timedelta(hours=len(counts) + number))
-            if len(counts) == 2:
-                break
+            actions.publish(
+                application=walk(other, "accepting", cast=cast, now=clock.now()), by=cast.chen, now=clock.now()
+            )
+            hand_in(delivering, cast.lin, result=a_verdict(), now=clock.now() + timedelta(hours=number))
     assert counts[0] == counts[1]
 
 
@@ -235,7 +244,7 @@ def test_results_are_found(cast: Cast, delivering: Application) -> None:
         assert Client().get("/api/v1/results", {"q": query}).json()["count"] == found, query
     page = Client().get(f"/results/{made.slug}/").content.decode() if made else ""
     assert "Apache-2.0" in page
-    assert "比基线快 2.00 倍" in page
+    assert "基线的 2.00 倍" in page
 
 
 def test_handing_in_over_the_api(cast: Cast, delivering: Application) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -45,7 +46,7 @@ def hand_in(
     last = queries.latest(application)
     deliverable = Deliverable(
         application=application, state=application.case.state, version=last.version + 1 if last else 1,
-        submitted_by=by, submitted_at=now, note=note, filename=(file.name or "")[-120:], size=file.size,
+        submitted_by=by, submitted_at=now, note=note, filename=Path(file.name or "").name[-120:], size=file.size,
         sha256=_digest(file), judging=JudgingStatus.QUEUED if state.judged else JudgingStatus.NONE,
     )
     deliverable.file.save(f"{application.pk}-v{deliverable.version}-{deliverable.filename}", file, save=False)

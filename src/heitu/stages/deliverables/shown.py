@@ -28,9 +28,11 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
 def judgement(verdict: Verdict) -> dict[str, Any]:
     """The verdict in words, its chart where cases were timed, and its cases as rows."""
     cases = verdict.shown.get("cases") or []
+    rows = sorted((_row(case) for case in cases), key=lambda row: bool(row["passed"]))  # what to mend comes first
     return {
         "outcome": verdict_title(verdict.code), "tone": verdict_tone(verdict.code), "story": story(verdict),
-        "chart": speedups(cases), "cases": [_row(case) for case in cases], "record": verdict.shown,
+        "chart": speedups(cases), "cases": rows, "record": verdict.shown,
+        "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
     }
 
 

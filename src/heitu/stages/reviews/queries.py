@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from heitu.engines.lifecycle.queries import programme_of
@@ -11,6 +9,7 @@ from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Role, Verification
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.queries import filled
 from heitu.stages.reviews.enums import ReviewStatus
 from heitu.stages.reviews.models import Review
 from heitu.stages.reviews.rules import conflicts_of
@@ -69,13 +68,8 @@ def is_writable(review: Review) -> bool:
     return review.status in OPEN and programme_of(case).state("case", case.state).step == "review"
 
 
-def answers_shown(application: Application) -> list[tuple[Text, object]]:
+def answers_shown(application: Application) -> list[tuple[Text, str]]:
     """The application's answers under the titles of its form, in the form's order."""
     programme = programme_of(application.case)
     form = programme.machine("case").states[programme.machine("case").start].form
-    properties = programme.forms[form]["properties"] if form else {}
-    return [
-        (Text.model_validate(part["title"]) if isinstance(part.get("title"), Mapping) else Text(zh=name, en=name),
-         application.answers[name])
-        for name, part in properties.items() if name in application.answers
-    ]
+    return filled(programme.forms[form], application.answers) if form else []

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from heitu.engines.lifecycle.queries import current_version, programme_in
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused
-from heitu.ground.core.money import parse_yuan
+from heitu.ground.core.money import format_yuan, parse_yuan
 from heitu.ground.core.text import Text
 from heitu.ground.people.queries import person_of
 from heitu.stages.calls.actions import endow_fund
@@ -80,12 +80,12 @@ def _require_sight(request: HttpRequest) -> None:
 def _chart(parts: list[funds.ProgrammeMoney]) -> object:
     """Yuan by programme: paid, held, in projects, set aside for calls."""
     series = (
-        Series(Text(zh="已付", en="Paid"), "sprout"), Series(Text(zh="预留", en="Held"), "wheat"),
+        Series(Text(zh="已付", en="Paid"), "sprout"), Series(Text(zh="里程碑预留", en="Held for milestones"), "wheat"),
         Series(Text(zh="在项目中", en="In projects"), "sky"), Series(Text(zh="在任务中", en="In calls"), "stone"),
     )
     rows = [
-        Stack(part.title, tuple(fen / 100 for fen in (part.paid, part.held, part.in_projects, part.in_calls)))
-        for part in parts
+        Stack(part.title, tuple(fen / 100 for fen in fens), note=f"¥ {format_yuan(sum(fens))}")
+        for part in parts for fens in [(part.paid, part.held, part.in_projects, part.in_calls)]
     ]
     return stacked(rows, series=series, title=Text(zh="各计划的资金（元）", en="Money by programme (CNY)"))
 
