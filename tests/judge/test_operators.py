@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from heitu.engines.judge import Progress
+from heitu.engines.judge import Progress, Verdict
 
 from .conftest import TASKS, Judge
 
@@ -28,8 +29,17 @@ NATIVE = """
 """
 
 
+def conclusive(run: Callable[[], Verdict]) -> Verdict:
+    """A noisy neighbour widens the interval until it says nothing; that is tried again, as in the queue."""
+    for _ in range(3):
+        verdict = run()
+        if verdict.speedup is None or verdict.speedup.call != "inconclusive":
+            break
+    return verdict
+
+
 def test_a_faster_answer_is_accepted_with_its_speedup(judged: Judge) -> None:
-    verdict = judged(FAST, quick=False, repeat=2)
+    verdict = conclusive(lambda: judged(FAST, quick=False, repeat=2))
     assert verdict.verdict == "accepted"
     assert verdict.speedup is not None
     assert verdict.speedup.call == "faster"

@@ -208,6 +208,7 @@ def test_the_panel_appears_with_the_evidence(ascend: None, application: Applicat
     view = View(application, cast.lin, NOW)
     assert panel_skills(view) is None
     actions.record_evidence(application=application, by=None, now=NOW)
+    application.case.outcome = "success"
     context = panel_skills(view)
     assert context is not None
     assert [row["skill"].slug for row in context["shown"]] == ["cpp-kernels", "mixed-precision"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja.errors import HttpError
+from ninja.errors import AuthenticationError, HttpError
 from ninja.security import HttpBearer
 
 from heitu.ground.core import clock
@@ -22,11 +22,11 @@ class TokenAuth(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def authenticate(self, request: HttpRequest, token: str) -> Person | None:
+    def authenticate(self, request: HttpRequest, token: str) -> Person:
         found = ApiToken.objects.select_related("person").filter(digest=digest_of(token)).first()
         now = clock.now()
         if found is None or not is_live(found, now) or not found.person.is_active:
-            return None
+            raise AuthenticationError(message="The token is unknown, expired or revoked.")
         if self.scope not in found.scopes:
             raise HttpError(403, f"The token lacks the scope “{self.scope}”.")
         note_use(token=found, now=now)

@@ -20,7 +20,7 @@ from heitu.stages.credentials import actions, queries, rules
 from heitu.stages.credentials.badge import verifying
 from heitu.stages.credentials.models import Credential
 
-router = Router(tags=["credentials"], auth=[django_auth, TokenAuth(Scope.READ)])
+router = Router(tags=["credentials"], auth=[TokenAuth(Scope.READ), django_auth])
 
 
 class CredentialOut(Schema):
@@ -68,7 +68,7 @@ def one(request: HttpRequest, pk: uuid.UUID) -> CredentialOut:
 
 @router.post(
     "/credentials/{uuid:pk}/revocation", response=CredentialOut, summary="Revoke, with the reason",
-    auth=[django_auth, TokenAuth(Scope.MANAGE)],
+    auth=[TokenAuth(Scope.MANAGE), django_auth],
 )
 def revoke(request: HttpRequest, pk: uuid.UUID, body: RevokeIn) -> CredentialOut:
     person = person_of(request)

@@ -24,8 +24,8 @@ from heitu.stages.deliverables import actions, queries
 from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 
-router = Router(tags=["deliverables"], auth=[django_auth, TokenAuth(Scope.READ)])
-SUBMIT = [django_auth, TokenAuth(Scope.SUBMIT)]
+router = Router(tags=["deliverables"], auth=[TokenAuth(Scope.READ), django_auth])
+SUBMIT = [TokenAuth(Scope.SUBMIT), django_auth]
 
 
 class DeliverableOut(Schema):

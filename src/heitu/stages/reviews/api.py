@@ -22,7 +22,7 @@ from heitu.stages.reviews.forms import LONGEST
 from heitu.stages.reviews.models import Review
 from heitu.stages.reviews.rules import visible_reviews
 
-router = Router(tags=["reviews"], auth=[django_auth, TokenAuth(Scope.READ)])
+router = Router(tags=["reviews"], auth=[TokenAuth(Scope.READ), django_auth])
 
 
 class ReviewOut(Schema):
@@ -60,7 +60,7 @@ def listed(request: HttpRequest) -> list[ReviewOut]:
 
 
 @router.post(
-    "/reviews/{int:pk}", response=ReviewOut, auth=[django_auth, TokenAuth(Scope.REVIEW)], summary="Hand in a review"
+    "/reviews/{int:pk}", response=ReviewOut, auth=[TokenAuth(Scope.REVIEW), django_auth], summary="Hand in a review"
 )
 def submit(request: HttpRequest, pk: int, given: ReviewIn) -> ReviewOut:
     rows = visible_reviews(person_of(request)).select_related("application__call", "application__case", "reviewer")

@@ -17,7 +17,7 @@ from heitu.ground.people.tokens import TokenAuth
 from heitu.stages.settlement import funds, queries
 from heitu.stages.settlement.rules import can_see_funds
 
-router = Router(tags=["settlement"], auth=[django_auth, TokenAuth(Scope.READ)])
+router = Router(tags=["settlement"], auth=[TokenAuth(Scope.READ), django_auth])
 
 
 class FundOut(Schema):

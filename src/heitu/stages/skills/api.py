@@ -16,7 +16,7 @@ from heitu.ground.people.tokens import TokenAuth
 from heitu.stages.skills import queries, rules
 from heitu.stages.skills.models import Skill
 
-router = Router(tags=["skills"], auth=[django_auth, TokenAuth(Scope.READ)])
+router = Router(tags=["skills"], auth=[TokenAuth(Scope.READ), django_auth])
 
 
 class SkillOut(Schema):

@@ -19,7 +19,7 @@ from heitu.stages.work import actions
 from heitu.stages.work.models import Note
 from heitu.stages.work.rules import can_read_log, can_write_note
 
-router = Router(tags=["work"], auth=[django_auth, TokenAuth(Scope.READ)])
+router = Router(tags=["work"], auth=[TokenAuth(Scope.READ), django_auth])
 
 
 class NoteIn(Schema):
@@ -48,7 +48,7 @@ def listed(request: HttpRequest, pk: int) -> list[NoteOut]:
 
 
 @router.post(
-    "/applications/{int:pk}/notes", response={201: NoteOut}, auth=[django_auth, TokenAuth(Scope.SUBMIT)],
+    "/applications/{int:pk}/notes", response={201: NoteOut}, auth=[TokenAuth(Scope.SUBMIT), django_auth],
     summary="Write in the work log",
 )
 def create(request: HttpRequest, pk: int, given: NoteIn) -> Status[NoteOut]:
