@@ -14,7 +14,7 @@ from heitu.engines.lifecycle.definitions import SYSTEM, Event, State
 
 BY_EVENT = {
     "withdraw": 1, "send_back": 5, "refuse": 4, "decline": 22, "appeal": 30, "let_stand": 70, "overturn": 25,
-    "uphold": 75, "refuse_award": 3, "terminate": 2, "ask_extension": 8, "accept_part": 9, "request_changes": 8,
+    "uphold": 75, "refuse_award": 3, "terminate": 1, "ask_extension": 8, "accept_part": 9, "request_changes": 8,
     "reject": 4, "fail": 6, "discard": 2, "cancel": 0, "conclude": 100, "close": 0, "invite_more": 30,
 }
 BY_TONE = {"primary": 80, "plain": 5, "danger": 2}

@@ -129,7 +129,7 @@ def _draft(stage: Stage, version: DefinitionVersion, task: str, title: Text, pri
     programme = programme_in(version)
     terms = Terms(
         title=title, summary=title, statement=title, task=task, prize=prize, seats=programme.rules.seats,
-        opens_at=stage.now + timedelta(days=1), closes_at=stage.now + timedelta(days=21), delivery_days=75,
+        opens_at=stage.now + timedelta(days=1), closes_at=stage.now + timedelta(days=42), delivery_days=75,
         licence=stage.rng.choice(programme.rules.licences), skills=programme.skills,
     )
     return calls.create_call(
