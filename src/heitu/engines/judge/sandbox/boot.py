@@ -141,13 +141,13 @@ def _drop_capabilities() -> None:
 
 
 def _landlock(order: Order) -> None:
-    landlock.restrict(writable=["/tmp", "/dev/null"], readable=["/"], programs=order.programs)
+    landlock.restrict(writable=[mounts.scratch(), "/dev/null"], readable=["/"], programs=order.programs)
 
 
 def _clean_process() -> None:
-    os.chdir("/tmp")
+    os.chdir(mounts.scratch())
     os.environ.clear()
-    os.environ.update({"PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8"})
+    os.environ.update({"PATH": "/usr/bin:/bin", "HOME": mounts.scratch(), "TMPDIR": mounts.scratch(), "LC_ALL": "C.UTF-8"})
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()

@@ -7,20 +7,20 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from heitu.engines.judge.sandbox import boot, channel
+from heitu.engines.judge.sandbox import boot, channel, mounts
 
 FLAGS = ("-std=c++17", "-O3", "-march=native", "-fPIC", "-shared")
-_RESULT = Path("/tmp/kernel.so")
 
 
 def serve() -> None:
     """Compile what lies in /submission, answer, and stand still until ended from outside."""
     read, write = boot.memories()
+    result = Path(mounts.scratch()) / "kernel.so"
     body: dict[str, Any] = channel.read_body(read)
-    command = ["g++", *FLAGS, "-I/submission", "-o", str(_RESULT), f"/submission/{body['file']}"]
+    command = ["g++", *FLAGS, "-I/submission", "-o", str(result), f"/submission/{body['file']}"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode == 0 and _RESULT.is_file():
-        library = _RESULT.read_bytes()[: channel.OUT_SIZE - channel.OUT_DATA]
+    if done.returncode == 0 and result.is_file():
+        library = result.read_bytes()[: channel.OUT_SIZE - channel.OUT_DATA]
         write[channel.OUT_DATA : channel.OUT_DATA + len(library)] = library
         answer = channel.frame(channel.OK, [channel.Shape("uint8", (len(library),))])
     else:

@@ -14,6 +14,7 @@ SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PACKAGES = ("numpy", "numpy.libs", "ml_dtypes")
 _STAGES = ("/mnt", "/media", "/srv", "/opt", "/tmp")
+_BESIDE_TMP = "/submission-tmp"
 _FIXED = kernel.MS_NOSUID | kernel.MS_NODEV
 # statvfs flags that a user namespace may not clear, as mount flags: they happen to be the same bits.
 _KEPT = kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
@@ -26,6 +27,11 @@ def python_sources() -> list[str]:
         found += _package_folders(name)
     found = [p for p in found if not p.is_relative_to("/usr")]
     return [str(p) for p in found if not any(p != q and p.is_relative_to(q) for q in found)]
+
+
+def scratch() -> str:
+    """Where a submission may write: /tmp, unless the interpreter's packages lie there and would be hidden."""
+    return _BESIDE_TMP if os.path.isdir(_BESIDE_TMP) else "/tmp"
 
 
 def _package_folders(name: str) -> list[Path]:
@@ -48,8 +54,9 @@ def enter_small_root() -> None:
         _bring(source, stage)
     for device in DEVICES:
         _bind(device, stage + device, 0)
-    for folder in ("/tmp", "/submission", "/old"):
-        os.mkdir(stage + folder, 0o755)
+    beside = [_BESIDE_TMP] if any(source.startswith("/tmp/") for source in sources) else []
+    for folder in ("/tmp", *beside, "/submission", "/old"):
+        os.makedirs(stage + folder, 0o755, exist_ok=True)
     _pivot(stage)
 
 
@@ -82,9 +89,9 @@ def _pivot(stage: str) -> None:
 
 
 def own_folders(disk_mb: int, files: list[tuple[str, bytes]]) -> None:
-    """In a child's mount namespace: a private /tmp of `disk_mb`, and /submission with `files`, read-only."""
+    """In a child's mount namespace: a private scratch folder of `disk_mb`, and /submission with `files`, read-only."""
     writable = kernel.MS_NOSUID | kernel.MS_NODEV
-    kernel.mount("tmpfs", "/tmp", "tmpfs", writable, f"mode=700,size={disk_mb}m,nr_inodes=4096")
+    kernel.mount("tmpfs", scratch(), "tmpfs", writable, f"mode=700,size={disk_mb}m,nr_inodes=4096")
     kernel.mount("tmpfs", "/submission", "tmpfs", writable, "mode=755,size=64m,nr_inodes=512")
     for name, content in files:
         path = Path("/submission") / name

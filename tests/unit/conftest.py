@@ -1,3 +1,5 @@
+"""A case of the crowd plan's operator track, led to each of its states: what tests of a stage start from."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,8 +16,9 @@ from tests.road import walk
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    """The cast, and a second expert without ties, since an application needs two reviews."""
     cast = make_cast(clock.now())
-    a_person(role=Role.EXPERT, now=clock.now())  # the second review
+    a_person(role=Role.EXPERT, now=clock.now())
     return cast
 
 
@@ -31,9 +34,30 @@ def draft(cast: Cast, call: Call) -> Application:
 
 
 @pytest.fixture
+def reviewing(cast: Cast, draft: Application) -> Application:
+    return walk(draft, "reviewing", cast=cast, now=clock.now())
+
+
+@pytest.fixture
+def offered(cast: Cast, draft: Application) -> Application:
+    return walk(draft, "offered", cast=cast, now=clock.now())
+
+
+@pytest.fixture
+def designing(cast: Cast, draft: Application) -> Application:
+    return walk(draft, "designing", cast=cast, now=clock.now())
+
+
+@pytest.fixture
 def paying_design(cast: Cast, draft: Application) -> Application:
     """The design was accepted, its payment waits for finance."""
     return walk(draft, "paying_design", cast=cast, now=clock.now())
+
+
+@pytest.fixture
+def delivering(cast: Cast, draft: Application) -> Application:
+    """Where versions are handed in and judged; nothing is handed in yet."""
+    return walk(draft, "delivering", cast=cast, now=clock.now())
 
 
 @pytest.fixture
