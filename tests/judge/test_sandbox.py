@@ -50,7 +50,7 @@ def test_nobody_alone_and_without_power(nursery: Nursery) -> None:
     said, bad = inside(
         nursery,
         "import os, socket\n"
-        "print(os.getresuid(), os.getpid(), socket.gethostname(), sorted(os.listdir('/')), os.listdir('/tmp'))\n"
+        "print(os.getresuid(), os.getpid(), socket.gethostname(), sorted(os.listdir('/')), os.listdir('.'))\n"
         "act = print",
     )
     assert bad == ""
@@ -72,13 +72,13 @@ def test_no_write_outside(nursery: Nursery, path: str) -> None:
 
 
 def test_its_own_folder_is_writable_and_bounded(nursery: Nursery) -> None:
-    assert inside(nursery, "open('/tmp/x', 'w').write('x' * 1000)\nact = print") == ("", "")
-    _, bad = inside(nursery, "f = open('/tmp/x', 'wb')\nwhile True: f.write(bytes(1 << 20))")
+    assert inside(nursery, "open('x', 'w').write('x' * 1000)\nact = print") == ("", "")
+    _, bad = inside(nursery, "f = open('x', 'wb')\nwhile True: f.write(bytes(1 << 20))")
     assert "OSError" in bad
 
 
 def test_a_sparse_giant_is_refused(nursery: Nursery) -> None:
-    _, bad = inside(nursery, "import os\nos.truncate(os.open('/tmp/x', os.O_CREAT | os.O_RDWR), 1 << 40)")
+    _, bad = inside(nursery, "import os\nos.truncate(os.open('x', os.O_CREAT | os.O_RDWR), 1 << 40)")
     assert bad != ""
 
 
@@ -138,7 +138,7 @@ def test_nothing_is_left_after_the_worst(nursery: Nursery) -> None:
     for source in (
         "import os\nwhile True: os.fork()",
         "while True: pass",
-        "open('/tmp/x', 'wb').write(bytes(1 << 20))",
+        "open('x', 'wb').write(bytes(1 << 20))",
         "import os\nos._exit(3)",
         "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()\nact = print",
     ):
@@ -188,8 +188,8 @@ def _alive(pid: str) -> bool:
 
 
 def test_one_run_cannot_see_another(nursery: Nursery) -> None:
-    inside(nursery, "open('/tmp/kept', 'w').write('secret')\nact = print")
-    said, _ = inside(nursery, "import os\nprint(os.listdir('/tmp'))\nact = print")
+    inside(nursery, "open('kept', 'w').write('secret')\nact = print")
+    said, _ = inside(nursery, "import os\nprint(os.listdir('.'))\nact = print")
     assert said.strip() == "[]"
 
 
