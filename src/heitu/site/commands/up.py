@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 
 import click
 
@@ -37,11 +38,12 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
         with step("数据库 PostgreSQL"):
             stack.enter_context(embedded.database(home))
         _prepare(demo)
+        stop = _stopped_by_signal()
         children = [stack.enter_context(_child(*command)) for command in _commands(host, port)]
         with step("网站 Web server"):
-            _wait_until_served(port, children[0])
+            _wait_until_served(port, children[0], stop)
         _greet(port, demo)
-        _wait(children)
+        _wait(children, stop)
 
 
 @contextmanager
@@ -132,8 +134,18 @@ def _child(*command: str) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait()
 
 
-def _wait_until_served(port: int, web: subprocess.Popen[bytes]) -> None:
+def _stopped_by_signal() -> Event:
+    """Set by Ctrl-C or SIGTERM, also where whoever started us had them ignored, as a shell does in the background."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _wait_until_served(port: int, web: subprocess.Popen[bytes], stop: Event) -> None:
     for _ in range(300):
+        if stop.is_set():
+            return
         if web.poll() is not None:
             raise click.ClickException("The web server stopped while starting.")
         with socket.socket() as probe:
@@ -154,14 +166,11 @@ def _greet(port: int, demo: bool) -> None:
     click.echo("\n  Ctrl-C 结束 / stops everything\n")
 
 
-def _wait(children: list[subprocess.Popen[bytes]]) -> None:
+def _wait(children: list[subprocess.Popen[bytes]], stop: Event) -> None:
     """Until Ctrl-C or SIGTERM, or until a child has died, which is said."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        while all(child.poll() is None for child in children):
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        click.echo("\n再见 Bye")
-        return
+    while all(child.poll() is None for child in children):
+        if stop.wait(0.5):
+            click.echo("\n再见 Bye")
+            return
     dead = next(child for child in children if child.poll() is not None)
     raise click.ClickException(f"A process stopped by itself (exit {dead.returncode}): {dead.args!r}")
