@@ -93,7 +93,7 @@ TEMPLATES = [
                     "template_partials.loader.Loader",
                     [
                         (
-                            "django.template.loaders.cached.Loader",
+                            "heitu.ui.loaders.Loader",
                             [
                                 "django_cotton.cotton_loader.Loader",
                                 "django.template.loaders.filesystem.Loader",
@@ -128,7 +128,7 @@ def _database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         # Server-side plans for the ledger's posting; behind PgBouncer this needs its max_prepared_statements.
-        "OPTIONS": {"prepare_threshold": 5, **query},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **query},
     }
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django import template
-from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -14,86 +13,14 @@ from django.utils.translation import get_language
 
 from heitu.ground.core import clock
 from heitu.ground.core.money import format_yuan
-from heitu.ground.core.text import Language, Text, language_of
-from heitu.ui import dates, shelf
+from heitu.ground.core.text import Text, language_of
+from heitu.ui import dates, nodes, shelf
 
 register = template.Library()
 
 
-class TNode(template.Node):
-    """Renders one of two sentences; `{name}` in either is replaced by the keyword of that name, escaped."""
-
-    def __init__(self, zh: FilterExpression, en: FilterExpression, names: dict[str, Any], target: str | None) -> None:
-        self.sentences = {"zh": _constant(zh), "en": _constant(en)}
-        self.names = names
-        self.target = target
-
-    def render(self, context: template.Context) -> SafeString:
-        sentence = self.sentences[_language(context)]
-        shown = sentence if isinstance(sentence, SafeString) else conditional_escape(sentence.resolve(context))
-        if self.names:
-            values = {name: conditional_escape(value.resolve(context)) for name, value in self.names.items()}
-            shown = mark_safe(str(shown).format_map(values))
-        if self.target is None:
-            return shown
-        context[self.target] = shown
-        return SafeString("")
-
-
-def _constant(sentence: FilterExpression) -> FilterExpression | SafeString:
-    """A sentence written out in the template needs no resolving at each rendering."""
-    is_written_out = isinstance(sentence.var, SafeString) and not sentence.filters
-    return sentence.var if is_written_out else sentence
-
-
-def _language(context: template.Context) -> Language:
-    """The page's language, asked once a rendering: Django's own answer takes longer than most tags."""
-    kept = vars(context.render_context)
-    if "heitu_language" not in kept:
-        kept["heitu_language"] = language_of(get_language())
-    return cast(Language, kept["heitu_language"])
-
-
-@register.tag
-def t(parser: Parser, token: Token) -> TNode:
-    """`{% t "中文" "English" %}`, with `name=value` for `{name}` in the sentences and `as name` to keep it."""
-    bits = token.split_contents()[1:]
-    target = None
-    if len(bits) > 2 and bits[-2] == "as":
-        target = bits[-1]
-        bits = bits[:-2]
-    if len(bits) < 2:
-        raise template.TemplateSyntaxError('t needs both languages: {% t "中文" "English" %}')
-    rest = bits[2:]
-    names = token_kwargs(rest, parser)
-    if rest:
-        raise template.TemplateSyntaxError(f"t understands name=value after the two sentences, not {rest[0]}")
-    return TNode(parser.compile_filter(bits[0]), parser.compile_filter(bits[1]), names, target)
-
-
-@register.simple_tag(takes_context=True)
-def text(context: template.Context, value: Text | str | None, other: bool = False) -> SafeString:
-    """A bilingual text in the reader's language, or with `other=True` in the other one (empty where it is missing).
-
-    What is not in the page's language is wrapped in a span with its own `lang`.
-    """
-    if not isinstance(value, Text):
-        return conditional_escape("" if value is None or other else value)
-    page = _language(context)
-    if other:
-        return _in_other(value, page)
-    shown = value.language_shown(page)
-    return escape(value.in_(page)) if shown == page or not value else _marked(value.in_(page), shown)
-
-
-def _in_other(value: Text, page: Language) -> SafeString:
-    second: Language = "en" if page == "zh" else "zh"
-    missing = value.language_shown(second) != second or value.zh == value.en
-    return SafeString("") if missing else _marked(value.in_(second), second)
-
-
-def _marked(words: str, language: Language) -> SafeString:
-    return format_html('<span lang="{}">{}</span>', dates.HTML_LANG[language], words)
+register.tag("t", nodes.sentence)
+register.tag("text", nodes.text)
 
 
 @register.filter
@@ -183,7 +110,7 @@ def shares(first: float, second: float, total: float) -> dict[str, float]:
 @register.simple_tag(takes_context=True)
 def svg_text(context: template.Context, value: Text | str) -> SafeString:
     """Like `text` but without a span, which SVG text can't hold."""
-    return conditional_escape(value.in_(_language(context)) if isinstance(value, Text) else value)
+    return conditional_escape(value.in_(nodes.language_in(context)) if isinstance(value, Text) else value)
 
 
 @register.simple_tag
