@@ -13,7 +13,7 @@ from heitu.engines.lifecycle.models import Case, DefinitionVersion
 from heitu.engines.lifecycle.pins import programme_in
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Role
-from heitu.ground.people.models import Person
+from heitu.ground.people.models import Person, TeamMember
 from heitu.ground.people.rules import has_role, is_expert, is_finance, is_officer
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
@@ -52,13 +52,14 @@ def _reviews(person: Person) -> Iterator[Errand]:
 
 def _cases(person: Person, versions: Versions) -> Iterator[Errand]:
     """Applications whose state waits for a role that the person has on them."""
-    leads = Q(team__members__person=person, team__members__is_lead=True, team__members__left_at__isnull=True)
+    led = TeamMember.objects.filter(person=person, is_lead=True, left_at__isnull=True)
+    leads = Q(team__in=led.values("team"))
     mine = _waiting(versions, MachineName.CASE, "lead") & leads | _waiting(versions, MachineName.CASE, "owner") & Q(call__owner=person)
     for role, holds in (("officer", is_officer(person)), ("finance", is_finance(person))):
         if holds:
             mine |= _waiting(versions, MachineName.CASE, role)
-    rows = Application.objects.filter(mine, case__closed_at__isnull=True).select_related("case", "call", "team")
-    for row in rows.order_by(F("case__due_at").asc(nulls_last=True), "-pk").distinct()[:MOST]:
+    rows = Application.objects.filter(mine, case__closed_at__isnull=True).select_related("case", "call")
+    for row in rows.defer("answers", "declarations").order_by(F("case__due_at").asc(nulls_last=True), "-pk")[:MOST]:
         yield _errand(versions, row.case, row.call, f"/applications/{row.pk}/")
 
 

@@ -47,7 +47,7 @@ def demo_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in as somebody of the demo world. Exists only while HEITU_DEMO=1."""
     _require_demo()
     person = get_object_or_404(Person, pk=pk, pk__in=[each.pk for each, _ in demo_people()])
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person)
     return redirect("home")
 
 

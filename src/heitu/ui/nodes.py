@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, cast
 
-from django.template.base import FilterExpression, Node, Parser, TemplateSyntaxError, TextNode, Token, token_kwargs
+from django.template.base import FilterExpression, Node, Parser, TextNode, Token, token_kwargs
 from django.template.context import Context
-from django.utils.html import conditional_escape, escape, format_html
+from django.template.exceptions import TemplateSyntaxError
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -101,7 +103,7 @@ def words(value: Text | str | None, page: Language, *, other: bool = False) -> S
     if other:
         return _in_other(value, page)
     shown = value.language_shown(page)
-    return escape(value.in_(page)) if shown == page or not value else _marked(value.in_(page), shown)
+    return SafeString(escape(value.in_(page))) if shown == page or not value else _marked(value.in_(page), shown)
 
 
 def _in_other(value: Text, page: Language) -> SafeString:

@@ -16,6 +16,7 @@ from heitu.engines.lifecycle.pins import programme_in as programme_in
 from heitu.engines.lifecycle.pins import programme_of as programme_of
 from heitu.engines.lifecycle.registry import Context
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 
@@ -65,9 +66,10 @@ def current_version(programme: str) -> DefinitionVersion:
     return version
 
 
-def history(case: Case) -> QuerySet[Transition]:
+@prepared(case=int)
+def moves_of(case: int) -> QuerySet[Transition]:
     """Every move of the case, oldest first, with the actors."""
-    return case.transitions.select_related("actor").order_by("number")
+    return Transition.objects.filter(case=case).select_related("actor").order_by("number")
 
 
 def choices(case: Case, *, by: Person | None, now: datetime) -> list[Choice]:
@@ -118,7 +120,7 @@ def track(case: Case, *, moves: Sequence[Transition] | None = None) -> list[Stop
     first) are given.
     """
     machine = programme_of(case).machine(case.machine)
-    entered = _entered(case, machine, history(case) if moves is None else moves)
+    entered = _entered(case, machine, moves_of(case=case.pk) if moves is None else moves)
     stops = list(dict.fromkeys(stop for name in machine.states if (stop := _stop_of(machine, name))))
     reached = [stop for stop in entered if stop in stops]
     here = _stop_of(machine, case.state)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from heitu.ground.core.fields import TextField
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import ECOSYSTEM_ROLES, ImportKind, InstitutionKind, Role, Scope, Verification
 
@@ -57,7 +58,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
         An action that changes memberships calls `forget_memberships` on the instance it was given.
         """
-        return list(self.memberships.filter(until__isnull=True).select_related("institution").order_by("since", "id"))
+        return memberships_in_force(person=self.pk)
 
     def forget_memberships(self) -> None:
         self.__dict__.pop("current_memberships", None)
@@ -132,6 +133,13 @@ class Membership(models.Model):
         return Role(self.role).text
 
 
+@prepared(person=int)
+def memberships_in_force(person: int) -> models.QuerySet[Membership]:
+    """What the person is now, with institutions, first joined first."""
+    held = Membership.objects.filter(person=person, until__isnull=True).select_related("institution")
+    return held.order_by("since", "id")
+
+
 class Team(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
@@ -165,6 +173,13 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.team_id}"
+
+
+@prepared(team=int)
+def members_now(team: int) -> models.QuerySet[TeamMember]:
+    """Who is in the team now, with the persons, the lead first."""
+    present = TeamMember.objects.filter(team=team, left_at__isnull=True).select_related("person")
+    return present.order_by("-is_lead", "joined_at", "pk")
 
 
 class Invitation(models.Model):

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from heitu.ground.core.prepared import prepared
 from heitu.ground.people.enums import ECOSYSTEM_ROLES, LOCAL_ROLES, PROVEN_BY_DOMAIN, Role, Verification
 from heitu.ground.people.models import (
     ApiToken,
@@ -194,8 +196,20 @@ def notifications(person: Person) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person).order_by("-created_at", "-pk")
 
 
+@prepared(pk=int)
+def person_asking(pk: int) -> QuerySet[Person]:
+    """The person, with the number of unread notifications as `unread`."""
+    unread = Notification.objects.filter(person=OuterRef("pk"), read_at__isnull=True).order_by()
+    counted = unread.values("person").annotate(number=Count("pk")).values("number")
+    return Person.objects.filter(pk=pk).annotate(unread=Coalesce(Subquery(counted), 0))
+
+
 def unread_count(person: Person | None) -> int:
-    return 0 if person is None else Notification.objects.filter(person=person, read_at__isnull=True).count()
+    """Without a question where the person came with the request."""
+    if person is None:
+        return 0
+    known: int | None = getattr(person, "unread", None)
+    return Notification.objects.filter(person=person, read_at__isnull=True).count() if known is None else known
 
 
 def api_tokens(person: Person) -> QuerySet[ApiToken]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from heitu.engines.lifecycle.models import Case, Transition
-from heitu.engines.lifecycle.queries import history
-from heitu.ground.people.models import Person, Team, TeamMember
+from heitu.engines.lifecycle.queries import moves_of
+from heitu.ground.people.models import Person, Team, TeamMember, members_now
 from heitu.stages.calls.models import Call
+
+Made = TypeVar("Made")
 
 
 class Application(models.Model):
@@ -34,13 +39,20 @@ class Application(models.Model):
     @cached_property
     def team_now(self) -> list[TeamMember]:
         """Who is in the team, the lead first; one query for each loaded application."""
-        present = TeamMember.objects.filter(team=self.team_id, left_at__isnull=True).select_related("person")
-        return list(present.order_by("-is_lead", "joined_at", "pk"))
+        return members_now(team=self.team_id)
 
     @cached_property
     def moves(self) -> list[Transition]:
         """Every move of the case, oldest first, with the actors; one query for each loaded application."""
-        return list(history(self.case))
+        return moves_of(case=self.case_id)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What a later stage found out about this loaded application; `make` is called the first time only."""
+        known: dict[str, Any] = self.__dict__.setdefault("_once", {})
+        if name not in known:
+            known[name] = make()
+        found: Made = known[name]
+        return found
 
     def get_absolute_url(self) -> str:
         return reverse("application_detail", args=[self.pk])

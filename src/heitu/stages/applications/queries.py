@@ -14,11 +14,12 @@ from heitu.engines.lifecycle.definitions import Programme
 from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.pins import programme_of
 from heitu.engines.lifecycle.schemas import problems_with
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person, Team, TeamMember
 from heitu.stages.applications import rules
 from heitu.stages.applications.models import Application
-from heitu.stages.applications.sights import also_loaded
+from heitu.stages.applications.sights import also_asked, also_loaded
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import why_not_open
 
@@ -92,12 +93,18 @@ def loaded(applications: QuerySet[Application]) -> QuerySet[Application]:
     )
 
 
+@prepared(pk=int)
+def case_file(pk: int) -> QuerySet[Application]:
+    """The application with everything that its page shows of every stage."""
+    return loaded(Application.objects.filter(pk=pk)).annotate(**also_asked())
+
+
 def listed(person: Person | None, asked: Listing) -> QuerySet[Application]:
     """What the person may see, narrowed as asked, newest first.
 
     Whatever would tell whose an application is (its team, its institution) is asked only of known teams.
     """
-    found = loaded(rules.visible_applications(person))
+    found = loaded(rules.visible_applications(person)).defer("answers", "declarations", "call__statement")
     for column, value in (("case__state", asked.state), ("call__programme", asked.programme)):
         if value:
             found = found.filter(**{column: value})
@@ -178,7 +185,7 @@ def blinded(application: Application, viewer: Person | None) -> Shown:
 
 def blinded_rows(applications: Iterable[Application], viewer: Person | None) -> list[Shown]:
     """As `blinded`, for a list: without members and answers, and with one query for the whole."""
-    own = frozenset(place.team_id for place in _places(viewer))
+    own = frozenset() if rules.knows_all_teams(viewer) else frozenset(place.team_id for place in _places(viewer))
     return [blinded_row(row, viewer, own=own) for row in applications]
 
 

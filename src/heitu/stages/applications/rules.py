@@ -54,18 +54,18 @@ def editable_applications(person: Person | None) -> QuerySet[Application]:
 
 def can_know_team(person: Person | None, application: Application) -> bool:
     """Whether somebody who sees the application may also know whose it is."""
-    return _knows_all_teams(person) or not is_concealed(application) or is_member(person, application)
+    return knows_all_teams(person) or not is_concealed(application) or is_member(person, application)
 
 
 def can_know(person: Person | None, application: Application, *, own: Collection[int]) -> bool:
     """As `can_know_team`, where the ids of the person's `own` teams are at hand."""
-    return _knows_all_teams(person) or not is_concealed(application) or application.team_id in own
+    return knows_all_teams(person) or not is_concealed(application) or application.team_id in own
 
 
 def applications_with_known_team(person: Person | None) -> QuerySet[Application]:
     """Of the visible applications, those whose team the person may know."""
     seen = visible_applications(person)
-    if _knows_all_teams(person):
+    if knows_all_teams(person):
         return seen
     hidden = Q(pk__in=[])
     for version in _versions(Q(cases__application__in=seen)):
@@ -111,7 +111,7 @@ def _teams_of(person: Person, **which: bool) -> QuerySet[TeamMember, int]:
     return present.values_list("team", flat=True)
 
 
-def _knows_all_teams(person: Person | None) -> bool:
+def knows_all_teams(person: Person | None) -> bool:
     return sees_everything(person) or is_finance(person)
 
 

@@ -1,5 +1,5 @@
 """What later stages tell this one without being imported here: who else may see an application (`reviews`: the
-experts whom it asked), and what of theirs to load along with it (`awards`: the award)."""
+experts whom it asked), and what of theirs to load along with it (`awards`: the award; `work`: its milestones)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.db.models.expressions import BaseExpression
 
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
@@ -22,6 +23,7 @@ class Sight:
 
 _sights: dict[str, Sight] = {}
 _joined: list[str] = []
+_asked: dict[str, BaseExpression] = {}
 
 
 def let_see(name: str, *, can_see: Callable[[Person, Application], bool], scope: Callable[[Person], Q]) -> None:
@@ -51,3 +53,18 @@ def also_load(relation: str) -> None:
 
 def also_loaded() -> tuple[str, ...]:
     return tuple(_joined)
+
+
+def also_ask(name: str, expression: BaseExpression) -> None:
+    """Register what the case page asks of each application besides; the answer is its attribute `name`.
+
+    An expression over Application, usually an array of JSON objects from a later stage's rows: the page then needs
+    one question for all its stages instead of one for each.
+    """
+    if name in _asked:
+        raise ValueError(f"{name!r} is asked twice")
+    _asked[name] = expression
+
+
+def also_asked() -> dict[str, BaseExpression]:
+    return dict(_asked)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from heitu.stages.applications.models import Application
-from heitu.stages.credentials import alignments, queries
+from heitu.stages.calls.queries import packs
+from heitu.stages.credentials import queries
 from heitu.ui.panels import View, panel
 
 
@@ -17,5 +18,5 @@ def panel_credentials(view: View) -> dict[str, Any] | None:
     if view.subject.case.outcome:
         issued = list(queries.of_application(view.subject))
         return {"issued": issued, "promised": {}} if issued else None
-    promised = alignments.titles(view.subject.call.skills)
+    promised = packs.skill_titles(view.subject.call.programme, view.subject.call.skills)
     return {"issued": [], "promised": promised} if promised else None

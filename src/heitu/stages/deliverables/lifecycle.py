@@ -16,10 +16,10 @@ def something_delivered(context: Context) -> Text | None:
 
 @guard("verdict_accepted", title=Text(zh="有通过评测的版本", en="A version passed the judge"))
 def verdict_accepted(context: Context) -> Text | None:
-    deliverables = context.case.application.deliverables
-    if deliverables.filter(verdict__accepted=True).exists():
+    application = context.case.application
+    if queries.has_passed(application):
         return None
-    if deliverables.filter(judging__in=["queued", "running"]).exists():
+    if application.deliverables.filter(judging__in=["queued", "running"]).exists():
         return Text(zh="评测还没有结束。", en="The judge hasn't finished.")
     return Text(zh="还没有通过评测的版本。", en="No version has passed the judge yet.")
 

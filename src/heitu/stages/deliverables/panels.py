@@ -15,7 +15,6 @@ from heitu.stages.deliverables.shown import verdict_shown
 from heitu.stages.deliverables.words import verdict_title, verdict_tone
 from heitu.ui.panels import NextStep, View, next_step, panel
 
-MOST_VERSIONS = 20
 INSIDERS = frozenset({"lead", "member", "owner", "officer", "finance", "auditor"})
 
 
@@ -24,7 +23,7 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
     """Insiders only; nothing before the first version."""
     if not INSIDERS & view.roles:
         return None
-    versions = _versions(view)
+    versions = queries.latest_versions(view.subject)
     if not versions:
         return None
     latest = versions[0]
@@ -34,13 +33,6 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
         "judged": judged, "rows": queries.leaderboard(view.subject.call) if judged else [],
         "mine": view.subject.pk,
     }
-
-
-def _versions(view: View) -> list[Deliverable]:
-    """The latest versions with their verdicts, newest first."""
-    return view.once(
-        "deliverables", lambda: list(view.subject.deliverables.select_related("verdict")[:MOST_VERSIONS])
-    )
 
 
 def _row(deliverable: Deliverable) -> dict[str, Any]:
@@ -62,7 +54,7 @@ def upload(view: View) -> NextStep | None:
     state = programme.state("case", view.subject.case.state)
     if state.step != "milestone" or "deliver" not in state.on or _is_ready(view, judged=state.judged):
         return None
-    last = next(iter(_versions(view)), None)
+    last = next(iter(queries.latest_versions(view.subject)), None)
     number = last.version + 1 if last else 1
     return NextStep(
         sentence=_sentence(last, judged=state.judged),
@@ -72,8 +64,7 @@ def upload(view: View) -> NextStep | None:
 
 
 def _is_ready(view: View, *, judged: bool) -> bool:
-    versions = _versions(view)
-    return any(hasattr(each, "verdict") and each.verdict.accepted for each in versions) if judged else bool(versions)
+    return queries.has_passed(view.subject) if judged else bool(queries.latest_versions(view.subject))
 
 
 def _sentence(last: Deliverable | None, *, judged: bool) -> Text:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core.prepared import prepared
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
@@ -14,6 +15,7 @@ from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
+MOST_VERSIONS = 20
 DROPPED_OUT = ("withdrawn", "lapsed", "terminated")
 
 
@@ -35,15 +37,20 @@ def winning(application: Application) -> Deliverable | None:
 def leaderboard(call: Call) -> list[tuple[Ranked, Deliverable]]:
     """The best accepted deliverable, with its rank, of every team that didn't drop out. One query."""
     best: dict[int, Deliverable] = {}
-    accepted = (
-        Deliverable.objects.filter(application__call=call, verdict__accepted=True, verdict__speedup_low__isnull=False)
-        .exclude(application__case__outcome__in=DROPPED_OUT)
-        .select_related("verdict", "application__team__institution", "application__case")
-        .order_by("-verdict__speedup_low", "submitted_at")
-    )
-    for deliverable in accepted:
+    for deliverable in _accepted(call=call.pk):
         best.setdefault(deliverable.application_id, deliverable)
     return _ranked(list(best.values()))
+
+
+@prepared(call=int)
+def _accepted(call: int) -> QuerySet[Deliverable]:
+    """Every version that passed, of the teams that didn't drop out, the fastest first."""
+    found = Deliverable.objects.filter(
+        application__call=call, verdict__accepted=True, verdict__speedup_low__isnull=False
+    ).exclude(application__case__outcome__in=DROPPED_OUT)
+    return found.select_related("verdict", "application__team__institution", "application__case").defer(
+        "verdict__record", "verdict__shown", "application__answers", "application__declarations"
+    ).order_by("-verdict__speedup_low", "submitted_at")
 
 
 def _ranked(deliverables: list[Deliverable]) -> list[tuple[Ranked, Deliverable]]:
@@ -109,8 +116,10 @@ def already_won(application: Application) -> bool:
 def published(*, search: str = "") -> QuerySet[Publication]:
     """Results that everybody may see, newest first; `search` looks in titles, the call's number and the team."""
     rows = Publication.objects.select_related(
-        "deliverable__application__call", "deliverable__application__case",
-        "deliverable__application__team__institution", "deliverable__verdict", "deliverable__submitted_by",
+        "deliverable__application__call", "deliverable__application__team__institution", "deliverable__verdict"
+    ).defer(
+        "deliverable__verdict__record", "deliverable__verdict__shown", "deliverable__application__answers",
+        "deliverable__application__call__statement",
     )
     if not search:
         return rows
@@ -120,6 +129,41 @@ def published(*, search: str = "") -> QuerySet[Publication]:
         | Q(**{f"{application}__call__number__iexact": search})
         | Q(**{f"{application}__team__name__icontains": search})
     )
+
+
+@prepared(slug=str)
+def publication_named(slug: str) -> QuerySet[Publication]:
+    """The result with all that its page shows."""
+    return Publication.objects.filter(slug=slug).select_related(
+        "deliverable__application__call", "deliverable__application__team__institution", "deliverable__verdict"
+    ).defer("deliverable__verdict__record")
+
+
+@prepared(pk=int)
+def deliverable_numbered(pk: int) -> QuerySet[Deliverable]:
+    """The version with its verdict and all that its page shows, or that decides who may see it."""
+    return Deliverable.objects.filter(pk=pk).select_related(
+        "verdict", "submitted_by", "application__call", "application__team__institution", "application__case"
+    ).defer("verdict__record")
+
+
+def latest_versions(application: Application) -> list[Deliverable]:
+    """The latest versions with their verdicts, newest first; one query for each loaded application."""
+    return application.once("versions", lambda: _versions(application=application.pk))
+
+
+def has_passed(application: Application) -> bool:
+    """Whether any version passed the judge."""
+    versions = latest_versions(application)
+    if any(hasattr(each, "verdict") and each.verdict.accepted for each in versions):
+        return True
+    return len(versions) == MOST_VERSIONS and application.deliverables.filter(verdict__accepted=True).exists()
+
+
+@prepared(application=int)
+def _versions(application: int) -> QuerySet[Deliverable]:
+    found = Deliverable.objects.filter(application=application).select_related("verdict")
+    return found.defer("verdict__record").order_by("-version")[:MOST_VERSIONS]
 
 
 def verdict_of(deliverable: Deliverable) -> Verdict | None:

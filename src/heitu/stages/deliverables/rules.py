@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from heitu.ground.people.models import Person
 from heitu.ground.people.rules import is_finance, is_in_team, sees_everything
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.rules import is_member
 from heitu.stages.deliverables.models import Deliverable
 
 
@@ -21,7 +22,7 @@ def can_see_deliverable(person: Person | None, deliverable: Deliverable) -> bool
         return False
     application = deliverable.application
     return (
-        is_in_team(person, application.team)
+        is_member(person, application)
         or application.call.owner_id == person.pk
         or sees_everything(person)
         or is_finance(person)

@@ -19,7 +19,7 @@ from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
-from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
+from heitu.stages.deliverables.rules import can_hand_in, can_see_deliverable
 from heitu.stages.deliverables.shown import verdict_shown
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
@@ -91,10 +91,10 @@ def deliverable_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _visible(request: HttpRequest, pk: int) -> Deliverable:
-    rows = visible_deliverables(person_of(request)).select_related(
-        "verdict", "submitted_by", "application__call", "application__team__institution", "application__case"
-    )
-    return get_object_or_404(rows, pk=pk)
+    deliverable = queries.deliverable_numbered.first(pk=pk)
+    if deliverable is None or not can_see_deliverable(person_of(request), deliverable):
+        raise Http404
+    return deliverable
 
 
 @require_safe
@@ -115,17 +115,24 @@ def result_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def result_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    publication = get_object_or_404(queries.published(), slug=slug)
+    publication = _published(slug)
     context = {"publication": publication, **verdict_shown(publication.deliverable)}
     return render(request, "deliverables/result_detail.html", context)
 
 
 @require_safe
 def result_file(request: HttpRequest, slug: str) -> FileResponse:
-    publication = get_object_or_404(queries.published(), slug=slug)
+    publication = _published(slug)
     response = _file(publication.deliverable)
     Publication.objects.filter(pk=publication.pk).update(downloads=F("downloads") + 1)
     return response
+
+
+def _published(slug: str) -> Publication:
+    publication = queries.publication_named.first(slug=slug)
+    if publication is None:
+        raise Http404
+    return publication
 
 
 def _file(deliverable: Deliverable) -> FileResponse:

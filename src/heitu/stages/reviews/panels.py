@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.urls import reverse
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.text import Text
+from heitu.stages.applications.sights import also_ask
 from heitu.stages.reviews import queries
 from heitu.stages.reviews.enums import ReviewStatus
+from heitu.stages.reviews.models import Review
 from heitu.ui.panels import NextStep, View, next_step, panel
 
+also_ask("words_to_team", ArraySubquery(
+    Review.objects.filter(application=OuterRef("pk"), status=ReviewStatus.SUBMITTED).exclude(to_team="")
+    .order_by("submitted_at", "pk").values("to_team")
+))
 BEFORE = frozenset({"submit", "screen", "review"})
 
 
@@ -21,8 +29,7 @@ def reviews_panel(view: View) -> dict[str, Any] | None:
         reviews = list(view.subject.reviews.select_related("reviewer"))
         return {"reviews": reviews, "rubric": programme_of(view.subject.case).rubric, "mean": _mean(reviews)} if reviews else None
     if {"lead", "member"} & view.roles and not _is_open(view):
-        words = [review.to_team for review in queries.submitted(view.subject) if review.to_team]
-        return {"words": words} if words else None
+        return {"words": view.subject.words_to_team} if view.subject.words_to_team else None
     return None
 
 

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from heitu.engines.ledger.enums import Kind
 from heitu.engines.ledger.models import Account, Transfer
 from heitu.engines.lifecycle.definitions import Fund
-from heitu.engines.lifecycle.models import DefinitionVersion
-from heitu.engines.lifecycle.pins import programme_in
 from heitu.ground.core.text import Text
 from heitu.stages.calls.queries.funds import SPONSOR, fund_code
+from heitu.stages.calls.queries.programmes import current_programmes
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,7 @@ class ProgrammeMoney:
 def funds() -> dict[str, tuple[Fund, dict[str, Text]]]:
     """Every fund that a current programme names, with the titles of its programmes by slug."""
     found: dict[str, tuple[Fund, dict[str, Text]]] = {}
-    for version in DefinitionVersion.objects.filter(is_current=True).order_by("programme"):
-        programme = programme_in(version)
+    for programme in current_programmes():
         if programme.fund:
             _, titles = found.setdefault(programme.fund.code, (programme.fund, {}))
             titles[programme.programme] = programme.title
@@ -97,12 +95,15 @@ def _total(account: Account | None, given: int, parts: Sequence[ProgrammeMoney])
 def _endowed(accounts: Sequence[Account]) -> dict[int, int]:
     """Fen that the sponsor has given to each fund's account, less what was taken back."""
     found = dict.fromkeys((account.pk for account in accounts), 0)
-    moved = Transfer.objects.filter(kind=Kind.SINGLE)
-    given = moved.filter(debit__code=SPONSOR, credit__in=accounts).values_list("credit")
-    returned = moved.filter(credit__code=SPONSOR, debit__in=accounts).values_list("debit")
-    for sign, rows in ((1, given), (-1, returned)):
-        for pk, fen in rows.annotate(fen=Sum("amount")):
-            found[pk] += sign * int(fen)
+    given, returned = (
+        Q(debit__code=SPONSOR, credit__in=accounts), Q(credit__code=SPONSOR, debit__in=accounts),
+    )
+    rows = Transfer.objects.filter(given | returned, kind=Kind.SINGLE).values_list("debit", "credit")
+    for debit, credit, fen in rows.annotate(fen=Sum("amount")):
+        if credit in found:
+            found[credit] += int(fen)
+        else:
+            found[debit] -= int(fen)
     return found
 
 

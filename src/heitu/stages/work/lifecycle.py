@@ -22,14 +22,14 @@ def delivery_due(case: Case) -> datetime | None:
 
 @guard("extension_asked", title=Text(zh="有待答复的延期申请", en="An extension was asked for"))
 def extension_asked(context: Context) -> Text | None:
-    if queries.open_extension(context.case.application):
+    if queries.waiting_extension(context.case.application):
         return None
     return Text(zh="没有待答复的延期申请。", en="Nobody has asked for an extension.")
 
 
 @guard("no_extension_asked", title=Text(zh="没有待答复的延期申请", en="No extension waits for an answer"))
 def no_extension_asked(context: Context) -> Text | None:
-    if not queries.open_extension(context.case.application):
+    if not queries.waiting_extension(context.case.application):
         return None
     return Text(zh="上一份延期申请还在等答复。", en="Your last request for more time still waits for an answer.")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from heitu.engines.lifecycle.definitions import Programme
+from heitu.ground.core.prepared import prepared
 from heitu.stages.applications.models import Application
 from heitu.stages.work.enums import MilestoneStatus
 from heitu.stages.work.models import Extension, Milestone
@@ -21,7 +24,17 @@ def open_milestone(application: Application) -> Milestone | None:
 
 def open_extension(application: Application) -> Extension | None:
     """The request for more time that waits for an answer, if any."""
-    return Extension.objects.filter(application=application, granted__isnull=True).first()
+    return _open_extension.first(application=application.pk)
+
+
+def waiting_extension(application: Application) -> Extension | None:
+    """As `open_extension`; one query for each loaded application."""
+    return application.once("extension", lambda: open_extension(application))
+
+
+@prepared(application=int)
+def _open_extension(application: int) -> QuerySet[Extension]:
+    return Extension.objects.filter(application=application, granted__isnull=True)
 
 
 def share_of(amount: int, *, programme: Programme, state: str) -> int:

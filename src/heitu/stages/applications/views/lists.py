@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from heitu.engines.lifecycle.definitions import Event, State
+from heitu.engines.lifecycle.definitions import Event, Programme, State
 from heitu.engines.lifecycle.queries import Turn, programme_of, turn
 from heitu.ground.core import clock
 from heitu.ground.people.models import Person
@@ -33,6 +33,16 @@ class Row:
     state: State
     turn: Turn | None
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that the list shows of the application, beside the times in words."""
+        shown, team, turn = self.shown, self.shown.team, self.turn
+        whose = (team.slug, team.name, team.institution.slug, team.institution.name) if team else ()
+        return (
+            shown.pk, shown.call.title, shown.call.number, whose, self.state.title, self.state.outcome,
+            turn and turn.title, turn and turn.due_at,
+        )
+
 
 @login_required
 @require_safe
@@ -40,12 +50,15 @@ def application_list(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     asked = asked_of(request, person)
     page = paginate(request, queries.listed(person, asked))
-    states = states_of(asked.programme)
+    programmes = current_programmes()
+    states = states_of(programmes, asked.programme)
+    events = bulk_events(programmes, person, asked.state)
     context = {
         "page": page, "rows": rows_of(page.object_list, person), "asked": asked, "now": clock.now(),
-        "is_office": rules.can_export_applications(person), "events": bulk_events(person, asked.state),
+        "is_office": rules.can_export_applications(person), "events": events,
+        "is_bulk": bool(events), "here": request.GET.urlencode(),
         "states": [(name, state.title) for name, state in states.items()], "key": secrets.token_urlsafe(16),
-        "programmes": [(each.programme, each.title) for each in current_programmes()],
+        "programmes": [(each.programme, each.title) for each in programmes],
         "is_filtered": bool(request.GET.keys() - {"page", "scope"}),
     }
     return render(request, "applications/list.html", context)
@@ -65,18 +78,18 @@ def rows_of(applications: Iterable[Application], person: Person) -> list[Row]:
     ]
 
 
-def states_of(programme: str = "") -> dict[str, State]:
-    """The states that cases of the current programmes can be in, of one programme or of all."""
-    found = (each for each in current_programmes() if programme in ("", each.programme))
+def states_of(programmes: Sequence[Programme], wanted: str = "") -> dict[str, State]:
+    """The states that cases of the programmes can be in, of the wanted one or of all."""
+    found = (each for each in programmes if wanted in ("", each.programme))
     return {name: state for each in found for name, state in each.machine("case").states.items()}
 
 
-def bulk_events(person: Person, state: str) -> list[tuple[str, Event]]:
+def bulk_events(programmes: Sequence[Programme], person: Person, state: str) -> list[tuple[str, Event]]:
     """What an officer can do to many applications in one state: moves without a form."""
     if not state or not rules.can_bulk_move(person):
         return []
     events: dict[str, Event] = {}
-    for programme in current_programmes():
+    for programme in programmes:
         found = programme.machine("case").states.get(state)
         events |= dict(found.on) if found else {}
     return [(name, event) for name, event in events.items() if "officer" in event.by and event.form is None]

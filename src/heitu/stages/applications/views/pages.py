@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from heitu.engines.lifecycle.definitions import SYSTEM
@@ -44,8 +44,8 @@ def move_application(request: HttpRequest, pk: int) -> HttpResponse:
 
 def find(person: Person, pk: int) -> Application:
     """By the predicate, not the scope: what it asks of the application is on the page anyway."""
-    application = get_object_or_404(queries.loaded(Application.objects.all()), pk=pk)
-    if not rules.can_see_application(person, application):
+    application = queries.case_file.first(pk=pk)
+    if application is None or not rules.can_see_application(person, application):
         raise Http404
     return application
 

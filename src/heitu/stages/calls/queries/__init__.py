@@ -2,6 +2,7 @@
 
 from heitu.stages.calls.queries.calls import (
     Listing,
+    call_numbered,
     call_of,
     closing_after,
     counted,
@@ -15,6 +16,7 @@ from heitu.stages.calls.queries.funds import available, endowed, fund_account, h
 __all__ = [
     "Listing",
     "available",
+    "call_numbered",
     "call_of",
     "closing_after",
     "counted",

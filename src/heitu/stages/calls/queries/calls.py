@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case
 from heitu.engines.lifecycle.pins import programme_of
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Institution, Person
 from heitu.stages.calls.models import Call
@@ -48,8 +49,7 @@ def listed(calls: QuerySet[Call], asked: Listing) -> QuerySet[Call]:
         calls = calls.filter(skills__contains=[asked.skill])
     if asked.search:
         calls = calls.filter(_mentions(asked.search.strip()))
-    rows = calls.select_related("case", "institution", "owner")
-    return counted(rows).order_by(*SORTS.get(asked.sort, SORTS["newest"]))
+    return counted(calls.select_related("case", "institution")).order_by(*SORTS.get(asked.sort, SORTS["newest"]))
 
 
 def _mentions(words: str) -> Q:
@@ -61,9 +61,9 @@ def _mentions(words: str) -> Q:
 
 def counted(calls: QuerySet[Call]) -> QuerySet[Call]:
     """With `claims`: how many teams have handed in an application."""
-    return calls.annotate(
-        claims=Count("applications", filter=Q(applications__submitted_at__isnull=False), distinct=True)
-    )
+    same = Call.objects.filter(pk=OuterRef("pk")).order_by()
+    counts = same.annotate(claims=Count("applications", filter=Q(applications__submitted_at__isnull=False)))
+    return calls.annotate(claims=Subquery(counts.values("claims")))
 
 
 def closing_after(calls: QuerySet[Call], now: datetime) -> QuerySet[Call]:
@@ -72,8 +72,17 @@ def closing_after(calls: QuerySet[Call], now: datetime) -> QuerySet[Call]:
     return ahead.order_by("closes_at", "pk")
 
 
-def institutions_with_calls(calls: QuerySet[Call]) -> QuerySet[Institution]:
-    return Institution.objects.filter(pk__in=calls.values("institution")).order_by("slug")
+@prepared()
+def institutions_with_calls() -> QuerySet[Institution]:
+    """Those that have announced a call."""
+    announced = Call.objects.filter(institution=OuterRef("pk"), announced_at__isnull=False)
+    return Institution.objects.filter(Exists(announced)).order_by("slug")
+
+
+@prepared(number=str)
+def call_numbered(number: str) -> QuerySet[Call]:
+    """The call with all that its page shows of it."""
+    return Call.objects.filter(number=number).select_related("case", "institution", "owner")
 
 
 def call_of(case: Case) -> Call | None:

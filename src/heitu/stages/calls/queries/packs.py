@@ -5,6 +5,7 @@ Packs are read from their folders; a file is parsed again only after it changed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -56,6 +57,12 @@ def skills(programme: str) -> dict[str, Text]:
     content = _read(pack / "skills.yaml") if pack else None
     listed = content.get("skills", []) if isinstance(content, dict) else []
     return {each["slug"]: Text.model_validate(each["title"]) for each in listed}
+
+
+def skill_titles(programme: str, slugs: Iterable[str]) -> dict[str, Text]:
+    """Slug → title in the order given; a slug stands for one that the pack no longer has."""
+    known = skills(programme)
+    return {slug: known.get(slug, Text(zh=slug, en=slug)) for slug in slugs}
 
 
 def is_judged(programme: Programme) -> bool:

@@ -17,7 +17,6 @@ from heitu.engines.lifecycle.pins import programme_of
 from heitu.ground.core import clock
 from heitu.ground.core.money import format_yuan
 from heitu.ground.core.text import Text, language_of
-from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.calls import calendars, queries, rules
 from heitu.stages.calls.enums import DeliverableKind
@@ -40,6 +39,15 @@ class Row:
     call: Call
     state: State
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that the list shows of the call."""
+        call = self.call
+        return (
+            call.number, call.title, call.kind, call.institution.name, self.state.title, self.state.outcome,
+            self.state.owner, call.prize, call.seats, getattr(call, "claims", 0), call.closes_at,
+        )
+
 
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
@@ -48,7 +56,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "rows": rows_of(page.object_list), "asked": asked, "now": clock.now(),
         "can_create": rules.can_create_call(person), "can_export": rules.can_export_calls(person),
-        "is_filtered": bool(request.GET.keys() - {"page", "sort"}), "choices": _choices(person),
+        "is_filtered": bool(request.GET.keys() - {"page", "sort"}), "choices": _choices(),
         "sorts": SORT_TITLES, "whose": WHOSE,
     }
     return render(request, "calls/list.html", context)
@@ -67,19 +75,18 @@ def rows_of(calls: Iterable[Call]) -> list[Row]:
     return [Row(call, programme_of(call.case).state("call", call.case.state)) for call in calls]
 
 
-def _choices(person: Person | None) -> dict[str, list[tuple[str, Text]]]:
+def _choices() -> dict[str, list[tuple[str, Text]]]:
     """What each filter offers, by its name."""
     programmes = current_programmes()
     states = {
         name: state.title for programme in programmes for name, state in programme.machine("call").states.items()
     }
     skills = {slug: title for programme in programmes for slug, title in packs.skills(programme.programme).items()}
-    calls = rules.visible_calls(person)
     return {
         "programme": [(programme.programme, programme.title) for programme in programmes],
         "state": list(states.items()), "skill": list(skills.items()),
         "kind": [(kind.value, kind.text) for kind in DeliverableKind],
-        "institution": [(each.slug, each.name) for each in queries.institutions_with_calls(calls)],
+        "institution": [(each.slug, each.name) for each in queries.institutions_with_calls()],
     }
 
 
@@ -90,7 +97,7 @@ def call_export(request: HttpRequest, kind: str) -> HttpResponse:
     person = person_of(request)
     if not rules.can_export_calls(person):
         raise Http404
-    found = queries.listed(rules.visible_calls(person), asked_of(request))
+    found = queries.listed(rules.visible_calls(person), asked_of(request)).select_related("owner")
     return download("calls", kind, HEADINGS, _lines(found))
 
 

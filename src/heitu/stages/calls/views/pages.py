@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from heitu.engines.lifecycle.models import Transition
-from heitu.engines.lifecycle.queries import history, programme_of, track
+from heitu.engines.lifecycle.queries import moves_of, programme_of, track
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text, language_of
 from heitu.ground.people import rules as people
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.ground.people.views.shared import signed_in
-from heitu.stages.calls import rules, statement
+from heitu.stages.calls import queries, rules, statement
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.moving import Attempt, hands, try_move
 from heitu.stages.calls.queries import packs
@@ -45,14 +45,16 @@ def move_call(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _find(person: Person | None, number: str) -> Call:
-    calls = rules.visible_calls(person).select_related("case", "institution", "owner")
-    return get_object_or_404(calls, number=number)
+    call = queries.call_numbered.first(number=number)
+    if call is None or not rules.can_see_call(person, call):
+        raise Http404
+    return call
 
 
 def about(call: Call, person: Person | None, attempt: Attempt | None = None) -> dict[str, Any]:
     """What the page shows to this person."""
     now, programme, roles = clock.now(), programme_of(call.case), roles_of(call, person)
-    moves = list(history(call.case))
+    moves = moves_of(case=call.case_id)
     view = View(subject=call, viewer=person, now=now, roles=roles)
     state = programme.state("call", call.case.state)
     can_edit = rules.can_edit_call(person, call) and call.case.state == programme.machine("call").start
@@ -60,7 +62,8 @@ def about(call: Call, person: Person | None, attempt: Attempt | None = None) -> 
         "call": call, "programme": programme, "state": state, "now": now, "stops": track(call.case, moves=moves),
         "hands": hands(call.case, by=person, roles=roles, now=now, attempt=attempt), "attempt": attempt,
         "sentence": sentence_for(state), "is_insider": bool(roles), "can_edit": can_edit,
-        "task": packs.task(call.programme, call.task) if call.task else None, "skills": skills_of(call),
+        "task": packs.task(call.programme, call.task) if call.task else None,
+        "skills": list(packs.skill_titles(call.programme, call.skills).values()),
         "statement": _statement(call.statement), "panels": panels_for(view, page="call"),
         "step": next_step_for(view, page="call"), "story": _story(call, moves) if roles else [],
     }
@@ -80,12 +83,6 @@ def roles_of(call: Call, person: Person | None) -> frozenset[str]:
         "finance": people.is_finance(person), "auditor": people.is_auditor(person),
     }
     return frozenset(name for name, holds in held.items() if holds)
-
-
-def skills_of(call: Call) -> list[Text]:
-    """The titles of the call's skills; a slug stands for one that the pack no longer has."""
-    titles = packs.skills(call.programme)
-    return [titles.get(slug, Text(zh=slug, en=slug)) for slug in call.skills]
 
 
 def _statement(text: Text) -> dict[str, str]:

@@ -1,0 +1,100 @@
+"""Questions that hot pages and moves ask all day, turned into SQL once instead of at every call.
+
+Django builds the SQL of a queryset anew each time; for a row with half a dozen joined tables that takes three times
+as long as everything else about it (docs/adr/0005). A prepared question keeps the SQL and puts in the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.db import connections
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+Kind = type[int] | type[str] | type[datetime]
+
+
+def prepared(**kinds: Kind) -> Callable[[Callable[..., QuerySet[Row]]], Prepared[Row]]:
+    """Make a function that builds a queryset from keyword arguments into one that answers its rows, as a list.
+
+    The arguments may stand only where SQL has a parameter: what the function does must not depend on their values,
+    and none may be None. Raises ValueError at the first call where the SQL doesn't hold every argument as it is.
+    """
+
+    def wrap(make: Callable[..., QuerySet[Row]]) -> Prepared[Row]:
+        return Prepared(make, kinds)
+
+    return wrap
+
+
+class Prepared(Generic[Row]):
+    def __init__(self, make: Callable[..., QuerySet[Row]], kinds: dict[str, Kind]) -> None:
+        self._make, self._kinds = make, kinds
+        self._statement: _Statement | None = None
+        self.__doc__ = make.__doc__
+
+    def __call__(self, **values: Any) -> list[Row]:
+        if self._statement is None:
+            self._statement = _Statement(self._make, self._kinds)
+        return list(self._statement.asked(values))
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row, or None."""
+        return next(iter(self(**values)), None)
+
+
+class _Statement:
+    """The SQL, where each value goes, and the queryset that knows how to read the rows."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any]], kinds: dict[str, Kind]) -> None:
+        marks = {name: _MARKS[kind](number) for number, (name, kind) in enumerate(kinds.items())}
+        self.queryset: Any = make(**marks)
+        self.compiler = self.queryset.query.get_compiler(self.queryset.db)
+        self.sql, parameters = self.compiler.as_sql()
+        self.compiler.connection = None  # each call brings the one of its own thread
+        names = {mark: name for name, mark in marks.items()}
+        # Either the name of an argument or a constant of the question itself.
+        self.parameters = [(names.get(value) if _is_plain(value) else None, value) for value in parameters]
+        missing = set(kinds) - {name for name, _ in self.parameters}
+        if missing:
+            raise ValueError(f"the SQL doesn't hold {', '.join(sorted(missing))} as it is: {self.sql}")
+
+    def asked(self, values: dict[str, Any]) -> QuerySet[Any]:
+        given = tuple(values[name] if name else constant for name, constant in self.parameters)
+        source = self.queryset
+        asked = source.__class__(model=source.model, query=_Ready(self, given), using=source._db)
+        asked._iterable_class, asked._fields = source._iterable_class, source._fields
+        asked._prefetch_related_lookups = source._prefetch_related_lookups
+        return asked  # type: ignore[no-any-return]
+
+
+class _Ready:
+    """Stands in for Django's Query: its compiler answers the kept SQL with the values of this call."""
+
+    def __init__(self, statement: _Statement, values: tuple[Any, ...]) -> None:
+        self._statement, self._values = statement, values
+
+    def get_compiler(self, using: str) -> Any:
+        compiler = copy(self._statement.compiler)
+        compiler.connection, compiler.using = connections[using], using
+        compiler.as_sql = lambda: (self._statement.sql, self._values)
+        return compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._statement.queryset.query, name)
+
+
+# Values that no real argument has, by which the parameters are told apart from constants.
+_MARKS: dict[Kind, Callable[[int], Any]] = {
+    int: lambda number: 2_000_000_000 + number,
+    str: lambda number: f"\ue000{number}",
+    datetime: lambda number: datetime(1900, 1, 1, tzinfo=UTC) + timedelta(microseconds=number),
+}
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, int | str | datetime)
