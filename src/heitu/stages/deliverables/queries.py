@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.prepared import prepared
+from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
@@ -113,22 +115,35 @@ def already_won(application: Application) -> bool:
     )
 
 
-def published(*, search: str = "") -> QuerySet[Publication]:
+class Result(NamedTuple):
+    """What a list shows of a published result."""
+
+    slug: str
+    title: Text
+    licence: str
+    downloads: int
+    published_at: datetime
+    call: str
+    team: str
+    institution: Text
+    speedup: float | None
+
+
+def published(*, search: str = "") -> QuerySet[Publication, Result]:
     """Results that everybody may see, newest first; `search` looks in titles, the call's number and the team."""
-    rows = Publication.objects.select_related(
-        "deliverable__application__call", "deliverable__application__team__institution", "deliverable__verdict"
-    ).defer(
-        "deliverable__verdict__record", "deliverable__verdict__shown", "deliverable__application__answers",
-        "deliverable__application__call__statement",
-    )
-    if not search:
-        return rows
     application = "deliverable__application"
-    return rows.filter(
-        Q(title__zh__icontains=search) | Q(title__en__icontains=search)
-        | Q(**{f"{application}__call__number__iexact": search})
-        | Q(**{f"{application}__team__name__icontains": search})
-    )
+    columns = {
+        "call": F(f"{application}__call__number"), "team": F(f"{application}__team__name"),
+        "institution": F(f"{application}__team__institution__name"), "speedup": F("deliverable__verdict__speedup"),
+    }
+    rows = Publication.objects.annotate(**columns)
+    if search:
+        rows = rows.filter(
+            Q(title__zh__icontains=search) | Q(title__en__icontains=search)
+            | Q(**{f"{application}__call__number__iexact": search})
+            | Q(**{f"{application}__team__name__icontains": search})
+        )
+    return cast("QuerySet[Publication, Result]", rows.values_list(*Result._fields, named=True))
 
 
 @prepared(slug=str)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Subquery, Sum
 
 from heitu.engines.ledger.enums import Kind
 from heitu.engines.ledger.models import Account, Transfer
@@ -109,11 +109,8 @@ def _endowed(accounts: Sequence[Account]) -> dict[int, int]:
 
 def statement(fund: Fund) -> QuerySet[Transfer]:
     """What went into and out of the fund's own account, newest first."""
-    account = Account.objects.filter(code=fund_code(fund)).first()
-    if account is None:
-        return Transfer.objects.none()
-    rows = Transfer.objects.filter(debit=account) | Transfer.objects.filter(credit=account)
-    return rows.select_related("debit", "credit", "actor").order_by("-at", "-pk")
+    account = Subquery(Account.objects.filter(code=fund_code(fund)).values("pk"))
+    return Transfer.objects.filter(Q(debit=account) | Q(credit=account)).select_related("debit", "credit", "actor").order_by("-at", "-pk")
 
 
 # Account codes carry the row that they belong to (`call:12`, `award:7`), which is what these joins use.
