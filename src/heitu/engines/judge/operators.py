@@ -15,6 +15,7 @@ from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array, is_float
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.sandbox.box import Ended
+from heitu.engines.judge.sandbox.channel import printable
 from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed, Session, Subject
 from heitu.engines.judge.standards import Standard, standard
@@ -180,7 +181,7 @@ class Operators:
         return Finding(bad.verdict, 0.0, results, rule=bad.rule, text=bad.text, log=self._printed())
 
     def _printed(self) -> str:
-        return self.log.decode(errors="replace")
+        return printable(self.log)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Session:
         names = self._bench.dtypes(case)
         layout = lay_out(self._bench.task.spec, case, sample, names, self._subject.language)
         if self._layout is None or self._layout.announcement != layout.announcement:
-            _answered(self.box.lay_out(layout.announcement, LOAD_SECONDS))
+            _answered(self.box.lay_out(layout.announcement, self._seconds))
             self._layout = layout
         return layout
 
