@@ -43,6 +43,15 @@ class Traces:
             scheduling=(frozenset(map(str, os.sched_getaffinity(0))), os.sched_getscheduler(0)),
         )
 
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind."""
+        worker, zygote = self.descriptors
+        return {
+            "processes": len(self.processes), "cgroups": len(self.groups), "mounts": len(self.mounts),
+            "shared": len(self.shared), "worker_descriptors": len(worker), "zygote_descriptors": len(zygote),
+            "maps": self.maps, "files": len(self.files),
+        }
+
 
 def _lines(path: str) -> set[str]:
     try:

@@ -148,11 +148,16 @@ def _clean_process() -> None:
     os.setsid()  # else kill(0, …) reaches the worker's process group
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     os.chdir(mounts.scratch())
-    os.environ.clear()
-    os.environ.update({"PATH": "/usr/bin:/bin", "HOME": mounts.scratch(), "TMPDIR": mounts.scratch(), "LC_ALL": "C.UTF-8"})
-    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()
+
+
+def clean_environment() -> None:
+    """All that the sandboxes have of one; the warm parent's own, so that they inherit it."""
+    scratch = mounts.scratch()
+    os.environ.clear()
+    os.environ.update({"PATH": "/usr/bin:/bin", "HOME": scratch, "TMPDIR": scratch, "LC_ALL": "C.UTF-8"})
+    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 
 
 def answer(memory: mmap.mmap, frame: bytes) -> None:

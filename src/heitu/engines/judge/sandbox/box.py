@@ -130,16 +130,19 @@ class Box:
             "programs": room.programs,
             "core": room.core,
         }
-        self._pid = self._nursery.spawn(order, self._theirs)
+        self._nursery.order(order, self._theirs)
+        try:  # while the zygote is at it
+            group = self._group = Group.make(
+                self._nursery.places,
+                self._nursery.next_name(),
+                memory_mb=memory,
+                processes=room.processes,
+                timed=room.core is not None,
+            )
+        finally:
+            self._pid = self._nursery.child()
         self._pidfd = os.pidfd_open(self._pid)
-        self._group = Group.make(
-            self._nursery.places,
-            self._nursery.next_name(),
-            memory_mb=memory,
-            processes=room.processes,
-            timed=room.core is not None,
-        )
-        self._group.add(self._pid)
+        group.add(self._pid)
         self._await_ready()
 
     def _await_ready(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import struct
 
 from heitu.engines.judge.sandbox import kernel, syscalls
@@ -26,8 +27,12 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
+@functools.cache
 def program(*, programs: bool) -> bytes:
-    """The filter as bytes; `programs` also allows execve. Raises KernelError on an unknown architecture."""
+    """The filter as bytes; `programs` also allows execve. Raises KernelError on an unknown architecture.
+
+    Kept, so that the warm parent can build it once for all its children.
+    """
     if syscalls.MACHINE not in _AUDIT:
         raise kernel.KernelError(_ENOSYS, f"seccomp: no filter for {syscalls.MACHINE}")
     rows = [*_guard_architecture(), *_judge_arguments()]
