@@ -15,7 +15,7 @@ _PERIOD = 100_000
 _CONTROLLERS = {"cgroup-memory": "memory", "cgroup-pids": "pids", "cgroup-cpu": "cpu", "cgroup-freezer": "freezer"}
 # Counts processor time; without it time limits are wall clock.
 _ACCOUNT = "cpuacct"
-_PATIENCE, _ASK_AGAIN = 5.0, 0.01
+_PATIENCE, _ASK_AGAIN, _SPIN = 5.0, 0.01, 0.0003
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,10 @@ class Group:
             wanted["cpu.cfs_quota_us"] = _PERIOD * 3 // 2
             share = {"cpu.shares": 1 << 18}
         for name, value in {**wanted, **(share if timed else {})}.items():
-            for folder in self.folders:
-                if (folder / name).exists():
-                    with contextlib.suppress(OSError):
-                        (folder / name).write_text(str(value))
+            descriptor = self._opened(name, os.O_WRONLY)
+            if descriptor >= 0:
+                with os.fdopen(descriptor, "w") as target, contextlib.suppress(OSError):
+                    os.write(target.fileno(), str(value).encode())
 
     def add(self, pid: int) -> None:
         """Move a process in."""
@@ -139,9 +139,20 @@ class Group:
         self._account = self._opened("cpu.stat" if unified else "cpuacct.usage", os.O_RDONLY)
 
     def _opened(self, name: str, flags: int) -> int:
-        """The first of the group's files of this name, or -1."""
-        path = next((folder / name for folder in self.folders if (folder / name).exists()), None)
-        return os.open(path, flags | os.O_CLOEXEC) if path else -1
+        """The group's file of this name, which begins with its controller's; -1 where there is none."""
+        parent = self.places.unified or self.places.separate.get(name.split(".")[0])
+        if parent is not None:
+            with contextlib.suppress(FileNotFoundError, PermissionError):
+                return os.open(f"{parent}/{self.name}/{name}", flags | os.O_CLOEXEC)
+        return -1
+
+    def _text(self, name: str) -> str:
+        """What the group's file says; nothing where there is none."""
+        descriptor = self._opened(name, os.O_RDONLY)
+        if descriptor < 0:
+            return ""
+        with os.fdopen(descriptor) as source:
+            return source.read()
 
     def cpu_seconds(self) -> float | None:
         """Processor time of everything that ever ran in the group; None where nothing counts it."""
@@ -170,6 +181,8 @@ class Group:
             if now > asked + _ASK_AGAIN:
                 self._ask_to_freeze()
                 asked = now
+            if now > begun + _SPIN:
+                time.sleep(_SPIN)  # it may need this very core to come to a stand
 
     def _ask_to_freeze(self) -> None:
         os.pwrite(self._switch, b"1" if self.places.unified else b"FROZEN", 0)
@@ -180,19 +193,12 @@ class Group:
 
     def tasks(self) -> int:
         """Processes and threads in the group now; 0 where nothing counts them."""
-        for folder in self.folders:
-            if (folder / "pids.current").exists():
-                return int((folder / "pids.current").read_text())
-        return 0
+        return int(self._text("pids.current") or 0)
 
     def memory_kills(self) -> int:
         """How often the kernel ended something in here for want of memory."""
-        for folder in self.folders:
-            for name in ("memory.events", "memory.oom_control"):
-                if (folder / name).exists():
-                    rows = [line.split() for line in (folder / name).read_text().splitlines()]
-                    return sum(int(row[1]) for row in rows if row[0] == "oom_kill")
-        return 0
+        text = self._text("memory.events" if self.places.unified else "memory.oom_control")
+        return sum(int(row[1]) for row in map(str.split, text.splitlines()) if row[0] == "oom_kill")
 
     def destroy(self) -> None:
         """End what is left and remove the folders."""
