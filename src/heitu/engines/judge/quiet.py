@@ -49,7 +49,7 @@ class Quiet:
         """Real-time priority, so that a busy neighbour doesn't keep the worker from reading its clock."""
         urgent = False
         if self._others:
-            with contextlib.suppress(PermissionError):
+            with contextlib.suppress(OSError):
                 os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
                 urgent = True
         try:
