@@ -19,7 +19,7 @@ from heitu.engines.judge.sandbox.layers import CGROUPS, ESSENTIAL
 
 from .conftest import TASKS, absent
 from .sandboxed import BOOT, inside
-from .traces import Traces
+from .traces import Traces, groups
 
 
 def test_nobody_alone_and_without_power(nursery: Nursery) -> None:
@@ -140,7 +140,7 @@ def test_a_killed_worker_leaves_no_process(nursery: Nursery, tmp_path: Path) -> 
         time.sleep(0.02)
     assert not any(_alive(pid) for pid in pids)
     cgroups.sweep(nursery.places)
-    assert not list(Path("/sys/fs/cgroup").rglob(f"heitu-judge-{worker.pid}-*"))
+    assert not groups(worker.pid)
 
 
 def _alive(pid: str) -> bool:

@@ -34,7 +34,7 @@ class Traces:
         zygote = nursery._process.pid
         return cls(
             processes=frozenset(_descendants(os.getpid())),
-            groups=_groups(),
+            groups=groups(os.getpid()),
             mounts=frozenset(_lines("/proc/self/mountinfo") | _lines(f"/proc/{zygote}/mountinfo")),
             shared=_shared(),
             descriptors=(_descriptors("self"), _descriptors(str(zygote))),
@@ -69,8 +69,11 @@ def _descendants(pid: int) -> set[str]:
     return found
 
 
-def _groups() -> Names:
-    return frozenset(str(path) for path in Path("/sys/fs/cgroup").rglob(f"heitu-judge-{os.getpid()}-*"))
+def groups(worker: int) -> Names:
+    """Control groups of a worker's; those of others may vanish meanwhile."""
+    walked = os.walk("/sys/fs/cgroup")
+    prefix = f"heitu-judge-{worker}-"
+    return frozenset(f"{place}/{name}" for place, folders, _ in walked for name in folders if name.startswith(prefix))
 
 
 def _shared() -> Names:
