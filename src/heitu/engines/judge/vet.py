@@ -146,7 +146,7 @@ def _baseline_against_itself(task: Task, allow_missing: Iterable[str]) -> tuple[
     with tempfile.TemporaryDirectory(prefix="heitu-vet-") as folder:
         copy = Path(folder) / f"submission{baseline.suffix}"
         shutil.copyfile(baseline, copy)
-        verdict = judge(task.folder, copy, seed=_SEED, repeat=3, allow_missing=allow_missing)
+        verdict = judge(task.folder, copy, seed=_SEED, allow_missing=allow_missing)
     if verdict.verdict != ACCEPTED:
         case = next((c for c in verdict.cases if c.verdict != ACCEPTED), None)
         where = f" on {case.id}" if case else ""
