@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import zipfile
 from pathlib import Path
 
@@ -15,21 +14,10 @@ from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.submission import MOST_BYTES, MOST_FILES, Submission, take_in
 from heitu.engines.judge.task import read_task
 
+from .archives import WORK, Entries, archive, zip_bomb, zip_lies, zip_symlink
 from .conftest import TASKS
 
 SPEC = read_task(TASKS / "squash").spec
-WORK = "def squash(x, factor):\n    return x\n"
-
-
-def archive(path: Path, entries: dict[str, bytes | str], mode: int = 0) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in entries.items():
-            info = zipfile.ZipInfo(name)
-            info.external_attr = mode << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, content)
-    return path
-
 
 def rule(path: Path) -> str:
     with pytest.raises(Refusal) as caught:
@@ -50,8 +38,8 @@ def test_folder_and_zip_are_the_same_submission(tmp_path: Path) -> None:
     (folder / "parts").mkdir(parents=True)
     (folder / "submission.py").write_text(WORK)
     (folder / "parts" / "more.py").write_text("")
-    files: dict[str, bytes | str] = {"submission.py": WORK, "parts/more.py": ""}
-    wrapped: dict[str, bytes | str] = {f"mine/{name}": content for name, content in files.items()}
+    files: Entries = {"submission.py": WORK, "parts/more.py": ""}
+    wrapped: Entries = {f"mine/{name}": content for name, content in files.items()}
     found: list[Submission] = [
         take_in(folder, SPEC),
         take_in(archive(tmp_path / "a.zip", files), SPEC),
@@ -86,6 +74,8 @@ def test_nothing_there_is_the_callers_fault(tmp_path: Path) -> None:
         ("evil.pth", "file_type"),
         ("sitecustomize.py", "shadowed_module"),
         ("numpy.py", "shadowed_module"),
+        ("numpy/__init__.py", "shadowed_module"),
+        ("submission.py/more.py", "file_name"),
     ],
 )
 def test_names(tmp_path: Path, name: str, expected: str) -> None:
@@ -111,30 +101,23 @@ def test_a_folder_behind_a_link(tmp_path: Path) -> None:
 
 
 def test_a_link_inside_an_archive(tmp_path: Path) -> None:
-    path = archive(tmp_path / "x.zip", {"submission.py": "/etc/passwd"}, mode=stat.S_IFLNK | 0o777)
-    assert rule(path) == "not_a_plain_file"
+    assert rule(zip_symlink(tmp_path)) == "not_a_plain_file"
 
 
 def test_a_bomb_is_known_by_its_directory(tmp_path: Path) -> None:
-    assert rule(archive(tmp_path / "x.zip", {"submission.py": bytes(3 << 20)})) == "zip_bomb"
+    assert rule(zip_bomb(tmp_path)) == "zip_bomb"
 
 
 def test_a_directory_that_lies_about_sizes(tmp_path: Path) -> None:
-    path = archive(tmp_path / "x.zip", {"submission.py": bytes(60000)})
-    content = bytearray(path.read_bytes())
-    for marker, place in ((b"PK\1\2", 24), (b"PK\3\4", 22)):
-        start = content.index(marker) + place
-        content[start : start + 4] = (10).to_bytes(4, "little")
-    path.write_bytes(bytes(content))
-    assert rule(path) in ("zip_bomb", "archive")
+    assert rule(zip_lies(tmp_path)) in ("zip_bomb", "archive")
 
 
 def test_too_much(tmp_path: Path) -> None:
-    many: dict[str, bytes | str] = {f"f{n}.py": "" for n in range(MOST_FILES)}
+    many: Entries = {f"f{n}.py": "" for n in range(MOST_FILES)}
     assert rule(archive(tmp_path / "many.zip", {"submission.py": WORK, **many})) == "too_many_files"
     (tmp_path / "large.py").write_bytes(b"#" * (MOST_BYTES + 1))
     assert rule(tmp_path / "large.py") == "too_large"
-    noise: dict[str, bytes | str] = {f"n{n}.txt": os.urandom(1 << 20) for n in range(5)}
+    noise: Entries = {f"n{n}.txt": os.urandom(1 << 20) for n in range(5)}
     assert rule(archive(tmp_path / "large.zip", {"submission.py": WORK, **noise})) == "too_large"
 
 

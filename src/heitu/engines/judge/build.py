@@ -24,9 +24,10 @@ def compiled(nursery: Nursery, file: str, files: Mapping[str, bytes]) -> Subject
     try:
         with Box(nursery, _ROOM, {"file": file}, list(files.items())) as box:
             reply = box.start(_SECONDS)
-            if reply.status != channel.OK or len(reply.outputs) != 1:
-                raise Failed("compile_error", reply.text)
-            size = min(reply.outputs[0].axes[0], _LARGEST)
+            size = reply.outputs[0].axes[0] if reply.outputs and reply.outputs[0].axes else 0
+            if reply.status != channel.OK or not 0 < size <= _LARGEST:
+                text = reply.text or f"the library is larger than {_LARGEST >> 20} MB"
+                raise Failed("compile_error", text)
             library = box.outputs[channel.OUT_DATA : channel.OUT_DATA + size]
     except Ended as error:
         raise Failed("compile_error", f"{error.verdict}: {error.text}") from error

@@ -25,7 +25,7 @@ _BROKEN, _FAULT = 2, 3
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--cases", type=click.Choice(["public", "all"]), default="all", help="Which cases to run.")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a run: the seed that its verdict names.")
-@click.option("--repeat", type=int, help="Fresh process pairs to time (default 3).")
+@click.option("--repeat", type=int, help="Fresh process pairs to time (default 3 to 16).")
 @click.option("--quick", is_flag=True, help="Check each case once and time three pairs.")
 @click.option("--vet", is_flag=True, help="Examine TASK itself: would it accept nonsense?")
 @click.option("--doctor", is_flag=True, help="Say which layers of the sandbox this machine has.")

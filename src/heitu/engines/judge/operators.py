@@ -15,6 +15,7 @@ from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array, is_float
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.sandbox.box import Ended
+from heitu.engines.judge.sandbox.channel import printable
 from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed, Session, Subject
 from heitu.engines.judge.standards import Standard, standard
@@ -31,6 +32,7 @@ from heitu.engines.judge.verdict import (
     Progress,
     Report,
     Speedup,
+    Steps,
 )
 
 _MOST_ENDS = 3
@@ -142,7 +144,7 @@ class Operators:
         if not timed:
             return Finding(ACCEPTED, self.spec.scoring.correct, results, log=self._printed())
         plan = self.effort.plan
-        steps = _Steps(self.report, "time", plan.processes * len(timed) * (plan.pairs + plan.warmups))
+        steps = Steps(self.report, "time", plan.processes * len(timed) * (plan.pairs + plan.warmups))
         failing: list[Case] = []
 
         def check(case: Case, sample: Sample, outputs: list[Array]) -> None:
@@ -153,7 +155,7 @@ class Operators:
 
         try:
             twins = (self._baseline(), subject)
-            timings = measure(self.nursery, self.bench, twins, timed, plan, check, steps.step)
+            timings = measure(self.nursery, self.bench, twins, timed, plan, check, steps)
         except _WrongWhenTimed as error:
             return self._spoilt(results, error.case, error.found.as_result(error.case, 0.0))
         except (Ended, Failed) as error:
@@ -180,7 +182,7 @@ class Operators:
         return Finding(bad.verdict, 0.0, results, rule=bad.rule, text=bad.text, log=self._printed())
 
     def _printed(self) -> str:
-        return self.log.decode(errors="replace")
+        return printable(self.log)
 
 
 @dataclass(frozen=True)
@@ -202,16 +204,6 @@ class _WrongWhenTimed(Exception):
         self.case, self.found = case, found
 
 
-class _Steps:
-    def __init__(self, report: Report, phase: str, total: int) -> None:
-        self.report, self.phase, self.total, self.done = report, phase, total, 0
-        report(Progress(phase, 0, total))
-
-    def step(self) -> None:
-        self.done += 1
-        self.report(Progress(self.phase, self.done, self.total))
-
-
 class _Checker:
     """Runs cases one by one, in a new sandbox after each that ends one; gives up after the third."""
 
@@ -220,7 +212,7 @@ class _Checker:
         self._session: Session | None = None
         self._ends = 0
         self._seen: dict[str, tuple[bytes, tuple[Array, ...]]] = {}
-        self._steps = _Steps(run.report, "check", total)
+        self._steps = Steps(run.report, "check", total)
         self.log = b""
 
     def __enter__(self) -> _Checker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import numpy as np
 from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.layout import Layout, lay_out
+from heitu.engines.judge.quiet import Quiet
 from heitu.engines.judge.sandbox import channel
 from heitu.engines.judge.sandbox.box import Box, Room
 from heitu.engines.judge.sandbox.nursery import Nursery
@@ -45,13 +47,14 @@ class Failed(Exception):
 class Session:
     """A loaded subject. Use as a context manager. Making one raises Ended or Failed when it doesn't load."""
 
-    def __init__(self, nursery: Nursery, bench: Bench, subject: Subject, core: int | None = None) -> None:
+    def __init__(self, nursery: Nursery, bench: Bench, subject: Subject, quiet: Quiet | None = None) -> None:
         spec = bench.task.spec
         limits = spec.limits
         self._bench, self._subject, self._seconds = bench, subject, limits.seconds
         self._rng = np.random.default_rng([bench.seed, 2])
         self._layout: Layout | None = None
-        room = Room(limits.memory_mb, limits.processes, limits.disk_mb, core=core)
+        self._around = quiet.call if quiet else contextlib.nullcontext
+        room = Room(limits.memory_mb, limits.processes, limits.disk_mb, core=quiet.core if quiet else None)
         boot = {"language": subject.language, "file": subject.file, "entry": spec.entry}
         self.box = Box(nursery, room, boot, list(subject.files.items()))
         try:
@@ -71,7 +74,8 @@ class Session:
         layout = self._prepared(case, sample)
         layout.write(self.box.inputs, sample.inputs)
         layout.poison(self.box.outputs, self._rng)
-        reply, seconds = self.box.call(self._seconds)
+        with self._around():
+            reply, seconds = self.box.call(self._seconds)
         _answered(reply)
         wanted = tuple(channel.Shape(place.dtype, place.shape) for place in layout.outputs)
         if reply.outputs != wanted:
@@ -83,7 +87,7 @@ class Session:
         names = self._bench.dtypes(case)
         layout = lay_out(self._bench.task.spec, case, sample, names, self._subject.language)
         if self._layout is None or self._layout.announcement != layout.announcement:
-            _answered(self.box.lay_out(layout.announcement, LOAD_SECONDS))
+            _answered(self.box.lay_out(layout.announcement, self._seconds))
             self._layout = layout
         return layout
 

@@ -46,6 +46,11 @@ def _resampled(logs: list[list[Array]], rng: np.random.Generator) -> Array:
     return np.asarray(np.mean(medians, axis=0))
 
 
+def wide(found: Speedup) -> bool:
+    """Whether more timing is worth its while: of the interval's width alone, so that no result can be waited for."""
+    return found.high > found.low * (1 + DELTA)
+
+
 def call(low: float, high: float) -> str:
     """faster, slower, tie, or inconclusive when the interval reaches over a border."""
     if low > 1 + DELTA:

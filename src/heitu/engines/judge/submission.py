@@ -22,8 +22,8 @@ MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
 SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
 ENTRY_FILES = {"submission.py": "numpy", "submission.cpp": "cpp"}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
-# Their names would shadow what the interpreter or the toolchain loads.
-_SHADOWS = {"sitecustomize.py", "usercustomize.py", "numpy.py", "ml_dtypes.py", "site.py"}
+# As a file or a folder at the top these would shadow what the interpreter or the toolchain loads.
+_SHADOWS = {"sitecustomize", "usercustomize", "numpy", "ml_dtypes", "site"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def accept(files: dict[str, bytes], spec: Operator) -> Submission:
     """Check names, number and size of files already read, and find the one to enter. Raises Refusal."""
     for name in files:
         check_name(name)
+        if any(other.startswith(f"{name}/") for other in files):
+            raise Refusal("file_name", f"既是文件又是文件夹：{name}", f"both a file and a folder: {name}")
     if len(files) > MOST_FILES:
         raise Refusal("too_many_files", f"最多 {MOST_FILES} 个文件", f"more than {MOST_FILES} files")
     if sum(map(len, files.values())) > MOST_BYTES:
@@ -89,7 +91,7 @@ def check_name(name: str) -> None:
         raise Refusal("file_name", f"不接受的文件名：{name!r}", f"file name not taken: {name!r}")
     if not name.endswith(SUFFIXES):
         raise Refusal("file_type", f"不接受的文件类型：{name!r}", f"file type not taken: {name!r}")
-    if name in _SHADOWS:
+    if parts[0].removesuffix(".py") in _SHADOWS:
         raise Refusal("shadowed_module", f"文件名遮蔽工具链：{name}", f"the name shadows the toolchain: {name}")
 
 

@@ -72,7 +72,7 @@ class Output(Part):
 
 
 class Limits(Part):
-    """Bounds of one sandbox; `seconds` is wall clock a call."""
+    """Bounds of one sandbox; `seconds` is processor time a call, behind it thrice as much of wall clock and 5 s."""
 
     seconds: float = Field(default=2.0, gt=0, le=600)
     memory_mb: int = Field(default=512, ge=16, le=65536)

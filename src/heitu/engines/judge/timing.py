@@ -15,11 +15,13 @@ import numpy as np
 
 from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
+from heitu.engines.judge.quiet import Quiet
 from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Session, Subject
-from heitu.engines.judge.speed import Samples
+from heitu.engines.judge.speed import Samples, speedup, wide
+from heitu.engines.judge.verdict import Steps
 
-_EMPTY_CALLS = 31
+_EMPTY_CALLS = 15
 # Draws of the checking phase lie below.
 FIRST_DRAW = 1000
 
@@ -28,12 +30,13 @@ Check = Callable[[Case, Sample, list[Array]], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to time: fresh process pairs, timed pairs in each, calls before them.
+    """How much to time: fresh process pairs (up to `most` while the interval is wide), timed pairs in each, warm-ups.
 
     `patience` is how many seconds to wait while another run on this machine is timing.
     """
 
     processes: int = 3
+    most: int = 16
     pairs: int = 10
     warmups: int = 2
     patience: float = 120.0
@@ -55,7 +58,7 @@ def measure(
     cases: list[Case],
     plan: Plan,
     check: Check,
-    step: Callable[[], None],
+    steps: Steps,
 ) -> Timings:
     """Time `subjects` (baseline, submission) on `cases`; `check` sees every output of the submission.
 
@@ -63,19 +66,29 @@ def measure(
     """
     timings = Timings(samples={case.id: [] for case in cases})
     draws = iter(range(FIRST_DRAW, 1 << 30))
-    with _alone(timings, plan.patience), _cores() as core:
-        for _ in range(plan.processes):
-            with Session(nursery, bench, subjects[0], core) as base, Session(nursery, bench, subjects[1], core) as ours:
-                twins = _Twins(bench, base, ours, check, draws)
+    with _alone(timings, plan.patience), Quiet() as quiet:
+        for _ in _rounds(plan, timings, steps):
+            with Session(nursery, bench, subjects[0], quiet) as base, Session(nursery, bench, subjects[1], quiet) as ours:
+                twins = _Twins(bench, base, ours, check, draws, quiet)
                 timings.empty = twins.empty_call()
                 for case in cases:
-                    pairs = twins.time(case, plan, step)
+                    pairs = twins.time(case, plan, steps)
                     timings.samples[case.id].append([(_less(b, timings), _less(s, timings)) for b, s in pairs])
                 if ours.box.stray_tasks:
                     _flag(timings, "tasks_outlive_calls")
     for case in cases:
         _flag_short(timings, case)
     return timings
+
+
+def _rounds(plan: Plan, timings: Timings, steps: Steps) -> Iterator[None]:
+    """As many as planned, and more while the interval is wide: one a process pair."""
+    yield from (None for _ in range(plan.processes))
+    for _ in range(plan.processes, plan.most):
+        if not wide(speedup(timings.samples, np.random.default_rng(0))):
+            return
+        steps.expect(len(timings.samples) * (plan.pairs + plan.warmups))
+        yield
 
 
 @dataclass
@@ -85,12 +98,17 @@ class _Twins:
     ours: Session
     check: Check
     draws: Iterator[int]
+    quiet: Quiet
 
     def empty_call(self) -> float:
         """Median seconds of a call that does nothing, in the trusted twin."""
-        return float(np.median([self.base.box.nothing() for _ in range(_EMPTY_CALLS)]))
+        return float(np.median([self._nothing() for _ in range(_EMPTY_CALLS)]))
 
-    def time(self, case: Case, plan: Plan, step: Callable[[], None]) -> list[tuple[float, float]]:
+    def _nothing(self) -> float:
+        with self.quiet.call():
+            return self.base.box.nothing()
+
+    def time(self, case: Case, plan: Plan, steps: Steps) -> list[tuple[float, float]]:
         """ABBA BAAB over pairs, each with fresh data; the first ones warm up and are checked all the same."""
         pairs = []
         for number in range(-plan.warmups, plan.pairs):
@@ -98,7 +116,7 @@ class _Twins:
             pair = self._pair(case, sample, number % 4 in (0, 3))
             if number >= 0:
                 pairs.append(pair)
-            step()
+            steps.step()
         return pairs
 
     def _pair(self, case: Case, sample: Sample, base_first: bool) -> tuple[float, float]:
@@ -125,20 +143,6 @@ def _flag_short(timings: Timings, case: Case) -> None:
     base = np.median([pair[0] for pairs in timings.samples[case.id] for pair in pairs])
     if base < 20 * timings.empty:
         _flag(timings, f"short_case:{case.id}")
-
-
-@contextlib.contextmanager
-def _cores() -> Iterator[int]:
-    """Give the last allowed core to the twins, and keep the worker's thread off it while there is another."""
-    allowed = os.sched_getaffinity(0)
-    core = max(allowed)
-    others = allowed - {core}
-    if others:
-        os.sched_setaffinity(0, others)
-    try:
-        yield core
-    finally:
-        os.sched_setaffinity(0, allowed)
 
 
 @contextlib.contextmanager

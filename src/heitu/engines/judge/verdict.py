@@ -35,6 +35,23 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
+class Steps:
+    """Counts the steps of a phase and tells of each."""
+
+    def __init__(self, report: Report, phase: str, total: int) -> None:
+        self._report, self._phase, self._total, self.done = report, phase, total, 0
+        report(Progress(phase, 0, total))
+
+    def step(self) -> None:
+        """One is done."""
+        self.done += 1
+        self._report(Progress(self._phase, self.done, self._total))
+
+    def expect(self, more: int) -> None:
+        """There will be more than was said."""
+        self._total += more
+
+
 @dataclass(frozen=True)
 class CaseResult:
     """One case. `error` holds the measures of the worst output; seconds are medians over timed calls.

@@ -13,7 +13,9 @@ from heitu.engines.judge.sandbox.layers import CGROUPS
 _PREFIX = "heitu-judge-"
 _PERIOD = 100_000
 _CONTROLLERS = {"cgroup-memory": "memory", "cgroup-pids": "pids", "cgroup-cpu": "cpu", "cgroup-freezer": "freezer"}
-_PATIENCE = 5.0
+# Counts processor time; without it time limits are wall clock.
+_ACCOUNT = "cpuacct"
+_PATIENCE, _ASK_AGAIN, _SPIN = 5.0, 0.01, 0.0003
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Places:
 
     unified: Path | None
     separate: dict[str, Path]
+
+    @property
+    def parents(self) -> list[Path]:
+        """Folders that a sandbox gets a group in; controllers that are mounted together share one."""
+        return [self.unified] if self.unified else list(dict.fromkeys(self.separate.values()))
 
     @property
     def layers(self) -> set[str]:
@@ -38,7 +45,7 @@ def find_places() -> Places:
     for kind, options, mounted in _mounted():
         if kind == "cgroup2" and _usable_unified(mounted / own.get("", "/").lstrip("/")):
             unified = mounted / own.get("", "/").lstrip("/")
-        for name in _CONTROLLERS.values():
+        for name in (*_CONTROLLERS.values(), _ACCOUNT):
             folder = mounted / own.get(name, "/").lstrip("/")
             if kind == "cgroup" and name in options and os.access(folder, os.W_OK):
                 separate[name] = folder
@@ -70,9 +77,8 @@ def _usable_unified(folder: Path) -> bool:
 
 def sweep(places: Places) -> int:
     """Remove groups whose worker is gone; return how many."""
-    folders = [places.unified] if places.unified else list(places.separate.values())
     removed = 0
-    for folder in folders:
+    for folder in places.parents:
         for group in folder.glob(f"{_PREFIX}*"):
             owner = group.name.removeprefix(_PREFIX).split("-")[0]
             if owner.isdigit() and not Path(f"/proc/{owner}").exists():
@@ -90,31 +96,34 @@ class Group:
     folders: list[Path] = field(default_factory=list)
     _switch: int = -1
     _state: int = -1
+    _account: int = -1
 
     @classmethod
-    def make(cls, places: Places, name: str, *, memory_mb: int, processes: int) -> Group:
-        """Create the folders and write the limits."""
+    def make(cls, places: Places, name: str, *, memory_mb: int, processes: int, timed: bool = False) -> Group:
+        """Create the folders and write the limits; a `timed` one goes before everything else on its core."""
         group = cls(places, f"{_PREFIX}{os.getpid()}-{name}")
-        parents = [places.unified] if places.unified else list(places.separate.values())
-        for parent in parents:
+        for parent in places.parents:
             folder = parent / group.name
             folder.mkdir()
             group.folders.append(folder)
-        group._limit(memory_mb << 20, processes)
+        group._limit(memory_mb << 20, processes, timed=timed)
         return group
 
-    def _limit(self, memory: int, processes: int) -> None:
+    def _limit(self, memory: int, processes: int, *, timed: bool) -> None:
+        wanted: dict[str, int | str]
         if self.places.unified:
             quota = f"{_PERIOD * 3 // 2} {_PERIOD}"
             wanted = {"memory.max": memory, "memory.swap.max": 0, "pids.max": processes, "cpu.max": quota}
+            share: dict[str, int | str] = {"cpu.weight": 10_000}
         else:
             wanted = {"memory.limit_in_bytes": memory, "memory.memsw.limit_in_bytes": memory, "pids.max": processes}
             wanted["cpu.cfs_quota_us"] = _PERIOD * 3 // 2
-        for name, value in wanted.items():
-            for folder in self.folders:
-                if (folder / name).exists():
-                    with contextlib.suppress(OSError):
-                        (folder / name).write_text(str(value))
+            share = {"cpu.shares": 1 << 18}
+        for name, value in {**wanted, **(share if timed else {})}.items():
+            descriptor = self._opened(name, os.O_WRONLY)
+            if descriptor >= 0:
+                with os.fdopen(descriptor, "w") as target, contextlib.suppress(OSError):
+                    os.write(target.fileno(), str(value).encode())
 
     def add(self, pid: int) -> None:
         """Move a process in."""
@@ -123,12 +132,34 @@ class Group:
         self._open_switches()
 
     def _open_switches(self) -> None:
-        """Keep the freezer's file open: freezing happens around every timed call."""
-        name = "cgroup.freeze" if self.places.unified else "freezer.state"
-        events = "cgroup.events" if self.places.unified else "freezer.state"
-        paths = [folder for folder in self.folders if (folder / name).exists()]
-        self._switch = os.open(paths[0] / name, os.O_RDWR | os.O_CLOEXEC) if paths else -1
-        self._state = os.open(paths[0] / events, os.O_RDONLY | os.O_CLOEXEC) if paths else -1
+        """Keep the files of freezer and account open: both are used around every timed call."""
+        unified = self.places.unified is not None
+        self._switch = self._opened("cgroup.freeze" if unified else "freezer.state", os.O_RDWR)
+        self._state = self._opened("cgroup.events" if unified else "freezer.state", os.O_RDONLY)
+        self._account = self._opened("cpu.stat" if unified else "cpuacct.usage", os.O_RDONLY)
+
+    def _opened(self, name: str, flags: int) -> int:
+        """The group's file of this name, which begins with its controller's; -1 where there is none."""
+        parent = self.places.unified or self.places.separate.get(name.split(".")[0])
+        if parent is not None:
+            with contextlib.suppress(FileNotFoundError, PermissionError):
+                return os.open(f"{parent}/{self.name}/{name}", flags | os.O_CLOEXEC)
+        return -1
+
+    def _text(self, name: str) -> str:
+        """What the group's file says; nothing where there is none."""
+        descriptor = self._opened(name, os.O_RDONLY)
+        if descriptor < 0:
+            return ""
+        with os.fdopen(descriptor) as source:
+            return source.read()
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time of everything that ever ran in the group; None where nothing counts it."""
+        if self._account < 0:
+            return None
+        text = os.pread(self._account, 512, 0)
+        return int(text.split()[1]) / 1e6 if self.places.unified else int(text) / 1e9
 
     @property
     def can_freeze(self) -> bool:
@@ -136,13 +167,25 @@ class Group:
         return self._switch >= 0
 
     def freeze(self) -> None:
-        """Stop every process in the group and return when they stand still."""
-        os.pwrite(self._switch, b"1" if self.places.unified else b"FROZEN", 0)
-        wanted = b"frozen 1" if self.places.unified else b"FROZEN"
-        deadline = time.monotonic() + _PATIENCE
-        while wanted not in os.pread(self._state, 256, 0):
-            if time.monotonic() > deadline:
+        """Stop every process in the group and return when they stand still.
+
+        Version 1 asks each task once, and misses one that goes to wait for its vfork just then: it is asked again.
+        """
+        still = b"frozen 1" if self.places.unified else b"FROZEN"
+        begun = asked = time.monotonic()
+        self._ask_to_freeze()
+        while still not in os.pread(self._state, 256, 0):
+            now = time.monotonic()
+            if now > begun + _PATIENCE:
                 raise TimeoutError("the sandbox doesn't freeze")
+            if now > asked + _ASK_AGAIN:
+                self._ask_to_freeze()
+                asked = now
+            if now > begun + _SPIN:
+                time.sleep(_SPIN)  # it may need this very core to come to a stand
+
+    def _ask_to_freeze(self) -> None:
+        os.pwrite(self._switch, b"1" if self.places.unified else b"FROZEN", 0)
 
     def thaw(self) -> None:
         """Let the group run on."""
@@ -150,25 +193,18 @@ class Group:
 
     def tasks(self) -> int:
         """Processes and threads in the group now; 0 where nothing counts them."""
-        for folder in self.folders:
-            if (folder / "pids.current").exists():
-                return int((folder / "pids.current").read_text())
-        return 0
+        return int(self._text("pids.current") or 0)
 
     def memory_kills(self) -> int:
         """How often the kernel ended something in here for want of memory."""
-        for folder in self.folders:
-            for name in ("memory.events", "memory.oom_control"):
-                if (folder / name).exists():
-                    rows = [line.split() for line in (folder / name).read_text().splitlines()]
-                    return sum(int(row[1]) for row in rows if row[0] == "oom_kill")
-        return 0
+        text = self._text("memory.events" if self.places.unified else "memory.oom_control")
+        return sum(int(row[1]) for row in map(str.split, text.splitlines()) if row[0] == "oom_kill")
 
     def destroy(self) -> None:
         """End what is left and remove the folders."""
         for folder in self.folders:
             _end_all(folder)
-        for descriptor in (self._switch, self._state):
+        for descriptor in (self._switch, self._state, self._account):
             if descriptor >= 0:
                 os.close(descriptor)
         for folder in self.folders:

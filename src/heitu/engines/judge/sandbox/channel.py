@@ -46,6 +46,11 @@ DTYPES = [
 ]
 OTHER_DTYPE = 255
 
+# Control characters would steer a terminal, and NUL no database takes; the rest reverse the reading direction.
+_UNPRINTABLE = dict.fromkeys(
+    {*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}, "\ufffd"
+)
+
 _HEADER = struct.Struct("<IIII")
 _OUTPUT = struct.Struct(f"<II{MOST_AXES}Q")
 _COMMAND = struct.Struct("<II")
@@ -110,8 +115,13 @@ def decode(head: bytes) -> Reply:
     if magic != MAGIC or not 0 < status <= NOT_COMPILED:
         return Reply(0, (), "")
     shapes = [_shape(head, n) for n in range(min(count, MOST_OUTPUTS))]
-    text = head[OUT_TEXT : OUT_TEXT + min(said, TEXT_LIMIT)].decode(errors="replace") if said else ""
-    return Reply(status, tuple(shapes), text)
+    text = head[OUT_TEXT : OUT_TEXT + min(said, TEXT_LIMIT)]
+    return Reply(status, tuple(shapes), printable(text) if said else "")
+
+
+def printable(said: bytes) -> str:
+    """What a stranger wrote, safe to show and to store."""
+    return said.decode(errors="replace").translate(_UNPRINTABLE)
 
 
 def _shape(head: bytes, index: int) -> Shape:

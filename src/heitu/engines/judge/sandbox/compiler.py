@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -27,4 +26,4 @@ def serve() -> None:
         answer = channel.frame(channel.NOT_COMPILED, text=done.stderr.decode(errors="replace")[: channel.TEXT_LIMIT])
     boot.answer(write, answer)
     while True:
-        os.eventfd_read(channel.GO)
+        boot.wait()

@@ -28,6 +28,6 @@ PURPOSE = {
     "rlimits": "limits on files, stack, descriptors and cores",
     "cgroup-memory": "a memory limit that counts all of it",
     "cgroup-pids": "a limit on processes and threads",
-    "cgroup-cpu": "no more than one processor",
+    "cgroup-cpu": "no more than one and a half processors",
     "cgroup-freezer": "the work stands still while its output is copied",
 }

@@ -6,11 +6,16 @@ import ctypes
 import importlib.util
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from heitu.engines.judge.sandbox import kernel
 
-SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+# Not the whole of /usr: its src, share and local are where packs, checkouts and scripts of the host may lie.
+SYSTEM = (
+    *(f"/usr/{name}" for name in ("bin", "lib", "lib64", "lib32", "libexec", "include")),
+    *("/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives"),
+)
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PACKAGES = ("numpy", "numpy.libs", "ml_dtypes")
 _STAGES = ("/mnt", "/media", "/srv", "/opt", "/tmp")
@@ -21,11 +26,12 @@ _KEPT = kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
 
 
 def python_sources() -> list[str]:
-    """Folders of the interpreter and the numerical packages, absolute, none beneath another or beneath /usr."""
-    found = [Path(sys.base_prefix).resolve()]
+    """Folders of the standard library and the numerical packages, absolute, none beneath another or SYSTEM's."""
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    found = [Path(sysconfig.get_path(name, vars=base)).resolve() for name in ("stdlib", "platstdlib")]
     for name in PACKAGES:
         found += _package_folders(name)
-    found = [p for p in found if not p.is_relative_to("/usr")]
+    found = [p for p in dict.fromkeys(found) if not any(p.is_relative_to(folder) for folder in SYSTEM)]
     return [str(p) for p in found if not any(p != q and p.is_relative_to(q) for q in found)]
 
 
@@ -52,12 +58,19 @@ def enter_small_root() -> None:
     kernel.mount("tmpfs", stage, "tmpfs", _FIXED, "mode=755,size=1m")
     for source in (*SYSTEM, *sources):
         _bring(source, stage)
+    _hide(stage + str(Path(__file__).resolve().parents[3]))
     for device in DEVICES:
         _bind(device, stage + device, 0)
     beside = [_BESIDE_TMP] if any(source.startswith("/tmp/") for source in sources) else []
     for folder in ("/tmp", *beside, "/submission", "/old"):
         os.makedirs(stage + folder, 0o755, exist_ok=True)
     _pivot(stage)
+
+
+def _hide(folder: str) -> None:
+    """Put nothing in the place of the grader's own package, where that lies among the system's."""
+    if os.path.isdir(folder):
+        kernel.mount("tmpfs", folder, "tmpfs", _FIXED | kernel.MS_RDONLY, "mode=755,size=4k")
 
 
 def _bring(source: str, stage: str) -> None:

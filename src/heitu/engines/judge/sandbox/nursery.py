@@ -64,14 +64,19 @@ class Nursery:
         absent = sorted(set(CGROUPS) - self.places.layers)
         return absent + ([] if kernel.landlock_abi() else ["landlock"])
 
-    def spawn(self, order: dict[str, Any], descriptors: list[int]) -> int:
-        """Fork a child with (log, in, out, go, done); return its process id in the worker's namespace."""
-        pid: int = self._ask({"op": "spawn", "order": {**order, "waived": sorted(self.waived)}}, descriptors)["pid"]
+    def order(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        """Ask for a child with (log, in, out, go, done); `child` must follow."""
+        self._ask({"op": "spawn", "order": {**order, "waived": sorted(self.waived)}}, descriptors)
+
+    def child(self) -> int:
+        """The process id, in the worker's namespace, of the child that was ordered."""
+        pid: int = self._answer()["pid"]
         return pid
 
     def reap(self, pid: int) -> int:
         """Wait for a dead child; return its wait status."""
-        status: int = self._ask({"op": "reap", "pid": pid}, [])["status"]
+        self._ask({"op": "reap", "pid": pid}, [])
+        status: int = self._answer()["status"]
         return status
 
     def next_name(self) -> str:
@@ -79,11 +84,13 @@ class Nursery:
         self._made += 1
         return f"{self._process.pid}-{self._made}"
 
-    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], descriptors: list[int]) -> None:
         try:
             socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)
         except OSError as error:
             raise SandboxFault(f"the zygote is gone: {error}") from error
+
+    def _answer(self) -> dict[str, Any]:
         reply = self._receive()
         if "error" in reply:
             raise SandboxFault(reply["error"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import struct
 
 from heitu.engines.judge.sandbox import kernel, syscalls
@@ -15,6 +16,8 @@ _AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEW_NAMESPACES = 0x7E020000 | 0x80
 # TCGETS, FIONREAD, FIONCLEX, FIOCLEX: what opening files and asking for a terminal does.
 _HARMLESS_IOCTLS = (0x5401, 0x541B, 0x5450, 0x5451)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC: no locks, leases, owners, seals or pipe sizes.
+_HARMLESS_FCNTLS = (0, 1, 2, 3, 4, 1030)
 _SET_MODE_FILTER = 1
 
 Instruction = tuple[int, int, int, int]
@@ -24,8 +27,12 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
+@functools.cache
 def program(*, programs: bool) -> bytes:
-    """The filter as bytes; `programs` also allows execve. Raises KernelError on an unknown architecture."""
+    """The filter as bytes; `programs` also allows execve. Raises KernelError on an unknown architecture.
+
+    Kept, so that the warm parent can build it once for all its children.
+    """
     if syscalls.MACHINE not in _AUDIT:
         raise kernel.KernelError(_ENOSYS, f"seccomp: no filter for {syscalls.MACHINE}")
     rows = [*_guard_architecture(), *_judge_arguments()]
@@ -49,12 +56,8 @@ def _guard_architecture() -> list[Instruction]:
 
 
 def _judge_arguments() -> list[Instruction]:
-    """clone without new namespaces, no clone3 (its flags are out of the filter's sight), few ioctls."""
+    """clone without new namespaces, no clone3 (its flags are out of the filter's sight), few ioctls and fcntls."""
     special = syscalls.SPECIAL
-    ioctls: list[Instruction] = []
-    for request in _HARMLESS_IOCTLS:
-        ioctls += [(_EQUAL, 0, 1, request), (_RETURN, 0, 0, _ALLOW)]
-    ioctls.append((_RETURN, 0, 0, _ERRNO | _ENOTTY))
     return [
         (_EQUAL, 0, 1, special["clone3"]),
         (_RETURN, 0, 0, _ERRNO | _ENOSYS),
@@ -63,9 +66,19 @@ def _judge_arguments() -> list[Instruction]:
         (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
         (_RETURN, 0, 0, _ALLOW),
-        (_EQUAL, 0, 1 + len(ioctls), special["ioctl"]),
+        *_by_second_argument(special["ioctl"], _HARMLESS_IOCTLS, _ENOTTY),
+        *_by_second_argument(special["fcntl"], _HARMLESS_FCNTLS, _EPERM),
+    ]
+
+
+def _by_second_argument(number: int, allowed: tuple[int, ...], error: int) -> list[Instruction]:
+    """The call `number` with one of `allowed` as its second argument; anything else gets `error`."""
+    rows = [row for value in allowed for row in ((_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ALLOW))]
+    return [
+        (_EQUAL, 0, len(rows) + 2, number),
         (_LOAD, 0, 0, _SECOND),
-        *ioctls,
+        *rows,
+        (_RETURN, 0, 0, _ERRNO | error),
     ]
 
 

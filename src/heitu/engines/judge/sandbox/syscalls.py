@@ -8,7 +8,8 @@ MACHINE = platform.machine()
 _COLUMN = {"x86_64": 0, "aarch64": 1}.get(MACHINE, -1)
 
 # What numerical Python, the C library and a compiler need. Whatever is absent doesn't exist for the sandbox:
-# sockets, ptrace, mounts, namespaces, keyrings, io_uring, bpf, perf, System V and POSIX queues, memfd, affinity.
+# sockets, ptrace, mounts, namespaces, keyrings, io_uring, bpf, perf, System V and POSIX queues, memfd, affinity,
+# locks on files that others have open too.
 _ALLOWED = """\
 read 0 63
 write 1 64
@@ -30,7 +31,6 @@ mremap 25 216
 madvise 28 233
 brk 12 214
 msync 26 227
-mincore 27 232
 rt_sigaction 13 134
 rt_sigprocmask 14 135
 rt_sigreturn 15 139
@@ -56,8 +56,6 @@ pipe2 293 59
 dup 32 23
 dup2 33 -
 dup3 292 24
-fcntl 72 25
-flock 73 32
 fsync 74 82
 fdatasync 75 83
 ftruncate 77 46
@@ -165,6 +163,7 @@ _SPECIAL = """\
 clone 56 220
 clone3 435 435
 ioctl 16 29
+fcntl 72 25
 seccomp 317 277
 pivot_root 155 41
 capset 126 91

@@ -18,7 +18,7 @@ import sys
 import traceback
 from typing import Any
 
-from heitu.engines.judge.sandbox import boot, channel, compiler, kernel, mounts, runner
+from heitu.engines.judge.sandbox import boot, channel, compiler, kernel, mounts, runner, seccomp
 
 TOOLCHAIN = [
     "numpy",
@@ -77,9 +77,12 @@ def _settle() -> tuple[int, int]:
     """Import, then move into the small root. Returns /proc's descriptor and the uid that children map to."""
     for name in TOOLCHAIN:
         importlib.import_module(name)
+    with contextlib.suppress(kernel.KernelError):
+        seccomp.program(programs=False)
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     outer = _own_namespaces(proc)
     mounts.enter_small_root()
+    boot.clean_environment()
     gc.collect()
     gc.freeze()
     return proc, outer

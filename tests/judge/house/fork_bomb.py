@@ -1,0 +1,10 @@
+"""Forks for ever."""
+
+# fate: any
+
+import contextlib
+import os
+
+while True:
+    with contextlib.suppress(OSError):
+        os.fork()

@@ -1,0 +1,6 @@
+"""Prints for ever."""
+
+# fate: output_limit
+
+while True:
+    print("x" * 1000)
