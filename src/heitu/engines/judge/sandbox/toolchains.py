@@ -47,7 +47,7 @@ TOOLCHAINS = {
         ),
         # Imported before the fork, but no operator is run there: every child would hang in its first one.
         Toolchain(
-            "mindspore", ("mindspore", "mindspore.nn", "mindspore.ops"), ("mindspore==2.10.0", "ml_dtypes"),
+            "mindspore", ("mindspore", "mindspore.nn", "mindspore.ops"), ("mindspore==2.10.0", "numpy<2", "ml_dtypes"),
             overhead_mb=1024, environment=(("GLOG_v", "3"),),
         ),
     )
