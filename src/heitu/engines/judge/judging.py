@@ -77,8 +77,8 @@ def _evaluator(
 ) -> Callable[[Nursery, Submission], Finding]:
     """What judges this kind of task; the task's own code is loaded, and found broken, before a sandbox is made."""
     if isinstance(task.spec, Model):
-        papers, runs = Papers(task, seed), task.spec.runs if effort.twice else 1
-        return lambda place, taken: Models(place, papers, report, runs=runs, public_only=public_only).evaluate(taken)
+        papers, quick = Papers(task, seed), not effort.twice
+        return lambda place, taken: Models(place, papers, report, quick=quick, public_only=public_only).evaluate(taken)
     bench = Bench(task, seed)
     return lambda place, taken: Operators(place, bench, effort, report, public_only=public_only).evaluate(taken)
 

@@ -23,14 +23,15 @@ _REPEATS_WITHIN = 1e-3
 
 
 class Models:
-    """One run of the evaluator for models."""
+    """One run of the evaluator for models. The quick one trains once, and doesn't look whether it repeats."""
 
-    def __init__(self, nursery: Nursery, papers: Papers, report: Report, *, runs: int, public_only: bool) -> None:
+    def __init__(self, nursery: Nursery, papers: Papers, report: Report, *, quick: bool, public_only: bool) -> None:
         self.nursery, self.papers, self.spec = nursery, papers, papers.spec
         self.metric = METRICS[papers.spec.metric.name]
-        self.runs, self.public_only = runs, public_only
-        repeats = int(papers.spec.reproducible and not public_only)
-        self.steps = Steps(report, "train", runs + repeats)
+        self.public_only = public_only
+        self.runs = 1 if quick else self.spec.runs
+        self.repeats = self.spec.reproducible and not public_only and not quick
+        self.steps = Steps(report, "train", self.runs + self.repeats)
         self.log = b""
 
     def evaluate(self, submission: Submission) -> Finding:
@@ -63,7 +64,7 @@ class Models:
         found = self._estimate(marked)
         if not self.metric.meets(found.mean, self.spec.metric.threshold):
             return self._finding(WRONG_ANSWER, 0.0, results, found, rule="below_threshold")
-        if self.spec.reproducible and not self.public_only and not self._repeats(subject, *marked[0]):
+        if self.repeats and not self._is_repeated(subject, *marked[0]):
             return self._finding(WRONG_ANSWER, 0.0, results, found, rule="not_reproducible")
         bar, goal = self.spec.metric.threshold, self.spec.metric.target
         base = self.spec.scoring.correct
@@ -78,7 +79,7 @@ class Models:
         ]
         return estimate(self.metric, pairs, self.spec.metric.threshold, np.random.default_rng([self.papers.seed, 4]))
 
-    def _repeats(self, subject: Subject, paper: Paper, before: Array) -> bool:
+    def _is_repeated(self, subject: Subject, paper: Paper, before: Array) -> bool:
         """Whether the same data and seed give the same predictions in a new sandbox."""
         try:
             again, _ = self._sit(subject, paper, 0)

@@ -19,7 +19,6 @@ SYSTEM = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PACKAGES = ("numpy", "numpy.libs", "ml_dtypes")
-# There is no /proc; frameworks size their pools by this file, so there is an invented one. The limit is the group's.
 _MEMORY = "".join(f"{name}: {4 << 20} kB\n" for name in ("MemTotal", "MemFree", "MemAvailable"))
 _STAGES = ("/mnt", "/media", "/srv", "/opt", "/tmp")
 _BESIDE_TMP = "/submission-tmp"
@@ -66,12 +65,22 @@ def enter_small_root(toolchain: Toolchain) -> None:
     _hide(stage + str(Path(__file__).resolve().parents[3]))
     for device in DEVICES:
         _bind(device, stage + device, 0)
-    os.mkdir(stage + "/proc", 0o755)
-    Path(stage, "proc/meminfo").write_text(_MEMORY)
+    for name, content in _invented().items():
+        Path(stage + name).parent.mkdir(0o755, parents=True, exist_ok=True)
+        Path(stage + name).write_text(content)
     beside = [_BESIDE_TMP] if any(source.startswith("/tmp/") for source in sources) else []
     for folder in ("/tmp", *beside, "/submission", "/old"):
         os.makedirs(stage + folder, 0o755, exist_ok=True)
     _pivot(stage)
+
+
+def _invented() -> dict[str, str]:
+    """Files that frameworks won't start without. There is neither /proc nor /sys: these say what every program can ask
+    the processor itself, and a round number for the memory, of which the control group is the limit."""
+    return {
+        "/proc/meminfo": _MEMORY, "/proc/cpuinfo": Path("/proc/cpuinfo").read_text(),
+        "/sys/devices/system/cpu/possible": "0\n", "/sys/devices/system/cpu/present": "0\n",
+    }
 
 
 def _hide(folder: str) -> None:
