@@ -11,7 +11,7 @@ import pytest
 
 from heitu.engines.judge import BrokenCall
 from heitu.engines.judge.errors import Refusal
-from heitu.engines.judge.submission import MOST_BYTES, MOST_FILES, Submission, take_in
+from heitu.engines.judge.submission import RULES, Submission, take_in
 from heitu.engines.judge.task import read_task
 
 from .archives import WORK, Entries, archive, zip_bomb, zip_lies, zip_symlink
@@ -113,9 +113,9 @@ def test_a_directory_that_lies_about_sizes(tmp_path: Path) -> None:
 
 
 def test_too_much(tmp_path: Path) -> None:
-    many: Entries = {f"f{n}.py": "" for n in range(MOST_FILES)}
+    many: Entries = {f"f{n}.py": "" for n in range(RULES["operator"].files)}
     assert rule(archive(tmp_path / "many.zip", {"submission.py": WORK, **many})) == "too_many_files"
-    (tmp_path / "large.py").write_bytes(b"#" * (MOST_BYTES + 1))
+    (tmp_path / "large.py").write_bytes(b"#" * (RULES["operator"].size + 1))
     assert rule(tmp_path / "large.py") == "too_large"
     noise: Entries = {f"n{n}.txt": os.urandom(1 << 20) for n in range(5)}
     assert rule(archive(tmp_path / "large.zip", {"submission.py": WORK, **noise})) == "too_large"

@@ -16,7 +16,7 @@ import numpy as np
 from heitu.engines.judge import dtypes
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
-from heitu.engines.judge.task import Task, nearest
+from heitu.engines.judge.task import Operator, Task, nearest
 
 _KEYS = {"id", "dtype", "shape", "public", "timed", "degenerate", "make", "inputs"}
 Inputs = dict[str, Any]
@@ -47,11 +47,12 @@ class Bench:
     """A task's cases and reference, loaded; makes samples. Every fault of the task's code is a BrokenTask."""
 
     def __init__(self, task: Task, seed: int) -> None:
-        self.task = task
-        self.seed = seed
-        self._reference = _function(task.folder / "reference.py", "reference")
-        produce = _function(task.folder / "cases.py", "cases")
-        yielded = _guarded(task, "cases", lambda: list(produce(np.random.default_rng([seed, 0]))))
+        assert isinstance(task.spec, Operator)
+        self.task, self.seed = task, seed
+        self.spec: Operator = task.spec
+        self._reference = function(task.folder / "reference.py", "reference")
+        produce = function(task.folder / "cases.py", "cases")
+        yielded = guarded(task, "cases", lambda: list(produce(np.random.default_rng([seed, 0]))))
         self.cases = [_case(task, value) for value in yielded]
         _check_together(task, self.cases)
 
@@ -64,32 +65,32 @@ class Bench:
         """Inputs in the declared order. Raises BrokenTask where names or kinds don't match task.yaml."""
         number = next(n for n, c in enumerate(self.cases) if c is case)
         rng = np.random.default_rng([self.seed, 1, number, draw])
-        made = _guarded(self.task, f"case {case.id}", lambda: case.make(rng))
-        wanted = {i.name: i.kind for i in self.task.spec.inputs}
+        made = guarded(self.task, f"case {case.id}", lambda: case.make(rng))
+        wanted = {i.name: i.kind for i in self.spec.inputs}
         if not isinstance(made, Mapping) or set(made) != set(wanted):
-            raise _broken(self.task, f"case {case.id}: inputs must be named {', '.join(wanted)}")
+            raise broken(self.task, f"case {case.id}: inputs must be named {', '.join(wanted)}")
         return {name: self._input(case, name, kind, made[name]) for name, kind in wanted.items()}
 
     def _input(self, case: Case, name: str, kind: str, value: Any) -> Any:
         if kind == "array":
             if not isinstance(value, np.ndarray) or value.dtype.name not in dtypes.NAMES:
-                raise _broken(self.task, f"case {case.id}: {name} must be an array of a known dtype")
+                raise broken(self.task, f"case {case.id}: {name} must be an array of a known dtype")
             return value
         return {"int": int, "float": float, "bool": bool}[kind](value)
 
     def golden(self, case: Case, inputs: Inputs) -> tuple[Array, ...]:
         """What the reference says, floats upcast before; one array an output."""
         raised = {name: _upcast(value) for name, value in inputs.items()}
-        result = _guarded(self.task, f"reference on {case.id}", lambda: self._reference(**raised))
+        result = guarded(self.task, f"reference on {case.id}", lambda: self._reference(**raised))
         results = result if isinstance(result, tuple) else (result,)
-        declared = len(self.task.spec.outputs)
+        declared = len(self.spec.outputs)
         if len(results) != declared:
-            raise _broken(self.task, f"reference on {case.id}: {len(results)} outputs, {declared} declared")
+            raise broken(self.task, f"reference on {case.id}: {len(results)} outputs, {declared} declared")
         return tuple(np.asarray(value) for value in results)
 
     def dtypes(self, case: Case) -> list[str]:
         """The dtype name of each output of `case`."""
-        return [case.dtype if output.dtype == "case" else output.dtype for output in self.task.spec.outputs]
+        return [case.dtype if output.dtype == "case" else output.dtype for output in self.spec.outputs]
 
 
 def _upcast(value: Any) -> Any:
@@ -101,31 +102,31 @@ def _upcast(value: Any) -> Any:
 
 def _case(task: Task, value: Any) -> Case:
     if not isinstance(value, Mapping):
-        raise _broken(task, f"cases.py yields {type(value).__name__}, expected dict")
+        raise broken(task, f"cases.py yields {type(value).__name__}, expected dict")
     for key in set(value) - _KEYS:
-        raise _broken(task, f"cases.py: unknown key {key}{nearest(str(key), _KEYS)}")
+        raise broken(task, f"cases.py: unknown key {key}{nearest(str(key), _KEYS)}")
     name = str(value.get("id", ""))
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name) or ("make" in value) == ("inputs" in value):
-        raise _broken(task, f"case {name!r}: needs an id of a-z, 0-9, - and exactly one of make and inputs")
+        raise broken(task, f"case {name!r}: needs an id of a-z, 0-9, - and exactly one of make and inputs")
     if value.get("dtype") not in dtypes.NAMES:
-        raise _broken(task, f"case {name}: unknown dtype {value.get('dtype')}")
+        raise broken(task, f"case {name}: unknown dtype {value.get('dtype')}")
     fixed = value.get("inputs")
     make = value["make"] if fixed is None else lambda _rng: fixed
     flags = {key: bool(value.get(key, False)) for key in ("public", "timed", "degenerate")}
     if flags["timed"] and (flags["degenerate"] or fixed is not None):
-        raise _broken(task, f"case {name}: a timed case needs make, and can't be degenerate")
+        raise broken(task, f"case {name}: a timed case needs make, and can't be degenerate")
     return Case(id=name, dtype=value["dtype"], shape=str(value.get("shape", "")), make=make, **flags)
 
 
 def _check_together(task: Task, cases: list[Case]) -> None:
     names = [case.id for case in cases]
     if len(set(names)) != len(names):
-        raise _broken(task, "cases.py: two cases share an id")
+        raise broken(task, "cases.py: two cases share an id")
     if not any(not case.degenerate for case in cases):
-        raise _broken(task, "cases.py: there is no case that isn't degenerate")
+        raise broken(task, "cases.py: there is no case that isn't degenerate")
 
 
-def _function(path: Path, name: str) -> Callable[..., Any]:
+def function(path: Path, name: str) -> Callable[..., Any]:
     """Load a task's file under a private module name; its neighbours aren't importable."""
     spec = importlib.util.spec_from_file_location(f"_heitu_task_{path.parent.name}_{path.stem}", path)
     assert spec is not None
@@ -144,13 +145,13 @@ def _function(path: Path, name: str) -> Callable[..., Any]:
     return function  # type: ignore[no-any-return]
 
 
-def _guarded(task: Task, what: str, run: Callable[[], Any]) -> Any:
+def guarded(task: Task, what: str, run: Callable[[], Any]) -> Any:
     try:
         with np.errstate(all="ignore"):
             return run()
     except Exception as error:
-        raise _broken(task, f"{what}: {type(error).__name__}: {error}") from error
+        raise broken(task, f"{what}: {type(error).__name__}: {error}") from error
 
 
-def _broken(task: Task, what: str) -> BrokenTask:
+def broken(task: Task, what: str) -> BrokenTask:
     return BrokenTask("task_code", f"任务 {task.name}：{what}", f"task {task.name}: {what}")

@@ -14,6 +14,8 @@ from heitu.engines.judge import doctor as machine
 from heitu.engines.judge import vet as vetting
 from heitu.engines.judge.errors import Broken
 from heitu.engines.judge.judging import judge as run_judge
+from heitu.engines.judge.sandbox import toolchains
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.verdict import CaseResult, Progress, Verdict
 
 _BROKEN, _FAULT = 2, 3
@@ -29,8 +31,12 @@ _BROKEN, _FAULT = 2, 3
 @click.option("--quick", is_flag=True, help="Check each case once and time three pairs.")
 @click.option("--vet", is_flag=True, help="Examine TASK itself: would it accept nonsense?")
 @click.option("--doctor", is_flag=True, help="Say which layers of the sandbox this machine has.")
+@click.option("--install", type=click.Choice([name for name, chain in TOOLCHAINS.items() if not chain.is_own]),
+              help="Install a framework for submissions, by pip.")
 @click.option("--allow-missing", multiple=True, metavar="LAYER", help="Run without a layer that this machine lacks.")
-def judge(task: str | None, submission: str | None, as_json: bool, vet: bool, doctor: bool, **options: Any) -> None:
+def judge(
+    task: str | None, submission: str | None, as_json: bool, vet: bool, doctor: bool, install: str | None, **options: Any
+) -> None:
     """Judge SUBMISSION (a file, folder or zip) by the folder TASK.
 
     Exit 0 when a verdict was reached, whatever it is; 2 for a broken task or call, with what to mend; 3 for a fault
@@ -38,6 +44,9 @@ def judge(task: str | None, submission: str | None, as_json: bool, vet: bool, do
     """
     if doctor:
         _run(as_json, lambda: machine.examine(options["allow_missing"]))
+    if install:
+        toolchains.install(install)
+        return
     if not task:
         raise click.UsageError("TASK is missing")
     if vet:
@@ -86,6 +95,12 @@ def _said(result: Any) -> str:
     if result.speedup:
         found = result.speedup
         lines.append(f"speed-up {found.geomean:.2f} [{found.low:.2f}, {found.high:.2f}] {found.call}")
+    if result.measure:
+        found_by = result.measure
+        lines.append(f"{found_by.name} {found_by.mean:.4f} [{found_by.low:.4f}, {found_by.high:.4f}], at least"
+                     f" {found_by.threshold:g} wanted" if found_by.higher else
+                     f"{found_by.name} {found_by.mean:.4f} [{found_by.low:.4f}, {found_by.high:.4f}], at most"
+                     f" {found_by.threshold:g} wanted")
     if result.text:
         lines.append(result.text)
     lines += [_case_line(case) for case in result.cases]

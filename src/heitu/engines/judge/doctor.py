@@ -13,6 +13,7 @@ from heitu.engines.judge.errors import LayersMissing
 from heitu.engines.judge.sandbox.box import Box, Room
 from heitu.engines.judge.sandbox.layers import LAYERS, PURPOSE
 from heitu.engines.judge.sandbox.nursery import Nursery
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
 
 _PROBE = b"def probe():\n    return None\n"
 _BOOT = {"language": "numpy", "file": "submission.py", "entry": "probe"}
@@ -42,6 +43,7 @@ class Health:
     def __str__(self) -> str:
         rows = [_row(layer, layer not in self.missing, PURPOSE[layer], self.missing.get(layer, "")) for layer in LAYERS]
         rows.append(_row("g++", bool(self.compiler), self.compiler or "apt-get install g++", ""))
+        rows += [_row(name, there, "" if there else f"heitu judge --install {name}", "") for name, there in _frameworks()]
         if self.start_seconds is not None and self.empty_call_seconds is not None:
             start, call = self.start_seconds * 1e3, self.empty_call_seconds * 1e6
             rows.append(f"  a sandbox costs {start:.1f} ms, an empty call {call:.0f} µs")
@@ -52,6 +54,10 @@ class Health:
 
 def _row(name: str, ok: bool, words: str, why: str) -> str:
     return f"  {'ok' if ok else 'missing':8} {name:18} {words}  {why}".rstrip()
+
+
+def _frameworks() -> list[tuple[str, bool]]:
+    return [(name, interpreter(name) is not None) for name, chain in TOOLCHAINS.items() if not chain.is_own]
 
 
 def examine(allow_missing: Iterable[str] = ()) -> Health:

@@ -6,7 +6,7 @@ import contextlib
 import platform
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,12 +16,16 @@ import numpy as np
 
 from heitu.engines.judge.cases import Bench
 from heitu.engines.judge.errors import BrokenCall, Refusal, SandboxFault
-from heitu.engines.judge.operators import Effort, Finding, Operators
+from heitu.engines.judge.finding import Finding
+from heitu.engines.judge.models import Models
+from heitu.engines.judge.operators import Effort, Operators
+from heitu.engines.judge.papers import Papers
 from heitu.engines.judge.sandbox.compiler import FLAGS
 from heitu.engines.judge.sandbox.layers import ESSENTIAL, LAYERS
 from heitu.engines.judge.sandbox.nursery import Nursery
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.submission import Submission, take_in
-from heitu.engines.judge.task import Task, nearest, read_task
+from heitu.engines.judge.task import Model, Operator, Task, nearest, read_task
 from heitu.engines.judge.timing import Plan
 from heitu.engines.judge.verdict import JUDGE_ERROR, REFUSED, Progress, Report, Verdict
 
@@ -57,17 +61,40 @@ def judge(
     except Refusal as refusal:
         finding = Finding(REFUSED, 0.0, [], rule=refusal.rule, text=f"{refusal.zh} / {refusal.en}")
         return _verdict(task, None, seed, finding, begun)
-    effort = _effort(quick, repeat)
-    bench = Bench(task, seed)
+    evaluate = _evaluator(task, seed, _effort(quick, repeat), progress or _silent, public_only=cases == "public")
     try:
-        with Nursery(waived=waived) if nursery is None else contextlib.nullcontext(nursery) as place:
-            run = Operators(place, bench, effort, progress or _silent, public_only=cases == "public")
-            finding = run.evaluate(taken)
+        with _place(nursery, _toolchain_of(task, taken), waived) as place:
+            finding = evaluate(place, taken)
     except (SandboxFault, TimeoutError) as fault:
         finding = Finding(JUDGE_ERROR, 0.0, [], text=str(fault))
     if waived:
         finding.timings.flags.extend(f"without:{layer}" for layer in sorted(waived))
     return _verdict(task, taken, seed, finding, begun)
+
+
+def _evaluator(
+    task: Task, seed: int, effort: Effort, report: Report, *, public_only: bool
+) -> Callable[[Nursery, Submission], Finding]:
+    """What judges this kind of task; the task's own code is loaded, and found broken, before a sandbox is made."""
+    if isinstance(task.spec, Model):
+        papers, quick = Papers(task, seed), not effort.twice
+        return lambda place, taken: Models(place, papers, report, quick=quick, public_only=public_only).evaluate(taken)
+    bench = Bench(task, seed)
+    return lambda place, taken: Operators(place, bench, effort, report, public_only=public_only).evaluate(taken)
+
+
+def _toolchain_of(task: Task, taken: Submission) -> str:
+    """A model's task names it; an operator's submission chooses it by its language."""
+    if isinstance(task.spec, Model):
+        return task.spec.toolchain
+    return taken.language if taken.language in TOOLCHAINS else "numpy"
+
+
+def _place(nursery: Nursery | None, toolchain: str, waived: frozenset[str]) -> contextlib.AbstractContextManager[Nursery]:
+    """The caller's zygote where it has the toolchain, else one of our own."""
+    if nursery is not None and nursery.toolchain.name == toolchain:
+        return contextlib.nullcontext(nursery)
+    return Nursery(toolchain, waived=waived)
 
 
 def _known_layers(names: Iterable[str]) -> frozenset[str]:
@@ -106,8 +133,9 @@ def _verdict(task: Task, taken: Submission | None, seed: int, finding: Finding, 
         text=finding.text,
         speedup=finding.speedup,
         limits=spec.limits.model_dump(),
-        standard=spec.tolerance.standard,
-        toolchain=_toolchain(taken.language if taken else ""),
+        measure=finding.measure,
+        standard=spec.tolerance.standard if isinstance(spec, Operator) else "",
+        toolchain=_toolchain(task, taken),
         flags=list(finding.timings.flags),
         digests={"task": task.digest, "submission": taken.digest if taken else ""},
         empty_call_seconds=finding.timings.empty or None,
@@ -117,10 +145,13 @@ def _verdict(task: Task, taken: Submission | None, seed: int, finding: Finding, 
     )
 
 
-def _toolchain(language: str) -> dict[str, Any]:
+def _toolchain(task: Task, taken: Submission | None) -> dict[str, Any]:
     """What the verdict depends on besides the task: the machine and the versions."""
+    language = taken.language if taken else ""
+    name = _toolchain_of(task, taken) if taken else "numpy"
     found: dict[str, Any] = {
         "language": language,
+        "requirements": list(TOOLCHAINS[name].requirements),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "ml_dtypes": ml_dtypes.__version__,

@@ -13,7 +13,7 @@ from heitu.engines.judge.cases import Case, Inputs, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.sandbox import channel
-from heitu.engines.judge.task import Native, Operator, Parameter
+from heitu.engines.judge.task import Native, Operator, Parameter, Spec
 
 _ALIGNMENT = 64
 
@@ -61,7 +61,7 @@ class Layout:
         return [place.view(memory).copy() for place in self.outputs]
 
 
-def lay_out(spec: Operator, case: Case, sample: Sample, names: list[str], language: str) -> Layout:
+def lay_out(spec: Spec, case: Case, sample: Sample, names: list[str], language: str) -> Layout:
     """Place `sample`. C++ gets contiguous copies and the scalars that its signature declares.
 
     Raises BrokenTask where the case is larger than the shared memories.
@@ -70,7 +70,7 @@ def lay_out(spec: Operator, case: Case, sample: Sample, names: list[str], langua
     cursor = channel.IN_DATA
     for name, value in sample.inputs.items():
         if isinstance(value, np.ndarray):
-            strides = value.strides if language == "numpy" else _contiguous(value.shape, value.itemsize)
+            strides = value.strides if language != "cpp" else _contiguous(value.shape, value.itemsize)
             inputs[name] = _place(value.dtype.name, value.shape, strides, cursor)
             cursor = _after(inputs[name])
     outputs: list[Place] = []
@@ -87,18 +87,18 @@ def lay_out(spec: Operator, case: Case, sample: Sample, names: list[str], langua
 
 
 def _announce(
-    spec: Operator, case: Case, sample: Sample, inputs: dict[str, Place], outputs: list[Place], language: str
+    spec: Spec, case: Case, sample: Sample, inputs: dict[str, Place], outputs: list[Place], language: str
 ) -> dict[str, Any]:
     values = [inputs[n].described() if n in inputs else {"value": v} for n, v in sample.inputs.items()]
     body: dict[str, Any] = {"inputs": values, "outputs": [place.described() for place in outputs]}
-    if language == "cpp" and spec.cpp is not None:
+    if language == "cpp" and isinstance(spec, Operator) and spec.cpp is not None:
         body["symbol"] = spec.cpp.symbol.replace("{dtype}", case.dtype)
         body["parameters"] = _arguments(spec, spec.cpp, sample, inputs, outputs)
     return body
 
 
 def _arguments(
-    spec: Operator, native: Native, sample: Sample, inputs: dict[str, Place], outputs: list[Place]
+    spec: Spec, native: Native, sample: Sample, inputs: dict[str, Place], outputs: list[Place]
 ) -> list[dict[str, Any]]:
     order = list(sample.inputs)
     results = {output.name: place for output, place in zip(spec.outputs, outputs, strict=True)}

@@ -14,6 +14,7 @@ from heitu.engines.judge.build import compiled
 from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array, is_float
 from heitu.engines.judge.errors import BrokenTask
+from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.sandbox.box import Ended
 from heitu.engines.judge.sandbox.channel import printable
 from heitu.engines.judge.sandbox.nursery import Nursery
@@ -31,7 +32,6 @@ from heitu.engines.judge.verdict import (
     CaseResult,
     Progress,
     Report,
-    Speedup,
     Steps,
 )
 
@@ -47,26 +47,12 @@ class Effort:
     twice: bool = True
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What an evaluation found, before it becomes a verdict."""
-
-    verdict: str
-    score: float
-    cases: list[CaseResult]
-    rule: str = ""
-    text: str = ""
-    speedup: Speedup | None = None
-    timings: Timings = field(default_factory=Timings)
-    log: str = ""
-
-
 class Operators:
     """One run of the evaluator for operators."""
 
     def __init__(self, nursery: Nursery, bench: Bench, effort: Effort, report: Report, *, public_only: bool) -> None:
         self.nursery, self.bench, self.effort, self.report = nursery, bench, effort, report
-        self.spec = bench.task.spec
+        self.spec = bench.spec
         self.public_only = public_only
         self.log = b""
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
-from heitu.engines.judge.cases import Bench, Case, Sample
+from heitu.engines.judge.cases import Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.layout import Layout, lay_out
 from heitu.engines.judge.quiet import Quiet
 from heitu.engines.judge.sandbox import channel
 from heitu.engines.judge.sandbox.box import Box, Room
 from heitu.engines.judge.sandbox.nursery import Nursery
+from heitu.engines.judge.task import Spec
 
 LOAD_SECONDS = 10.0
 _STATUS = {
@@ -34,6 +36,17 @@ class Subject:
     files: Mapping[str, bytes] = field(repr=False)
 
 
+class Source(Protocol):
+    """What a session asks of a task: `cases.Bench` or `papers.Papers`."""
+
+    seed: int
+
+    @property
+    def spec(self) -> Spec: ...
+
+    def dtypes(self, case: Case) -> list[str]: ...
+
+
 class Failed(Exception):
     """A call ended with a verdict other than an answer; the sandbox lives on."""
 
@@ -47,8 +60,8 @@ class Failed(Exception):
 class Session:
     """A loaded subject. Use as a context manager. Making one raises Ended or Failed when it doesn't load."""
 
-    def __init__(self, nursery: Nursery, bench: Bench, subject: Subject, quiet: Quiet | None = None) -> None:
-        spec = bench.task.spec
+    def __init__(self, nursery: Nursery, bench: Source, subject: Subject, quiet: Quiet | None = None) -> None:
+        spec = bench.spec
         limits = spec.limits
         self._bench, self._subject, self._seconds = bench, subject, limits.seconds
         self._rng = np.random.default_rng([bench.seed, 2])
@@ -85,7 +98,7 @@ class Session:
     def _prepared(self, case: Case, sample: Sample) -> Layout:
         """Announce the layout when it isn't the present one; data follows only in the timed call."""
         names = self._bench.dtypes(case)
-        layout = lay_out(self._bench.task.spec, case, sample, names, self._subject.language)
+        layout = lay_out(self._bench.spec, case, sample, names, self._subject.language)
         if self._layout is None or self._layout.announcement != layout.announcement:
             _answered(self.box.lay_out(layout.announcement, self._seconds))
             self._layout = layout

@@ -15,15 +15,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heitu.engines.judge.errors import BrokenCall, Refusal
-from heitu.engines.judge.task import Operator
+from heitu.engines.judge.task import Spec
 
-MOST_FILES, MOST_BYTES, MOST_ARCHIVE_BYTES = 64, 4 << 20, 4 << 20
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
 SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
-ENTRY_FILES = {"submission.py": "numpy", "submission.cpp": "cpp"}
+ENTRY_FILES = {
+    "submission.py": "numpy", "submission.cpp": "cpp", "submission_torch.py": "torch",
+    "submission_mindspore.py": "mindspore",
+}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
 # As a file or a folder at the top these would shadow what the interpreter or the toolchain loads.
 _SHADOWS = {"sitecustomize", "usercustomize", "numpy", "ml_dtypes", "site"}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is taken: how many files, how many bytes packed or unpacked, and of which types."""
+
+    files: int = 64
+    size: int = 4 << 20
+    suffixes: tuple[str, ...] = SUFFIXES
+
+
+# A model may bring what it learnt before.
+_LEARNT = (".json", ".csv", ".npy", ".npz", ".ckpt", ".pt", ".safetensors")
+RULES = {"operator": Rules(), "model": Rules(size=32 << 20, suffixes=(*SUFFIXES, *_LEARNT))}
 
 
 @dataclass(frozen=True)
@@ -36,45 +52,45 @@ class Submission:
     digest: str
 
 
-def take_in(path: Path | str, spec: Operator) -> Submission:
+def take_in(path: Path | str, spec: Spec) -> Submission:
     """Read a submission for a task. Raises Refusal naming the broken rule, BrokenCall when nothing is there."""
     path = Path(path)
     if not path.exists() and not path.is_symlink():
         raise BrokenCall("no_submission", f"没有提交物 {path}", f"there is no submission {path}")
-    return accept(_contents(path), spec)
+    return accept(_contents(path, RULES[spec.kind]), spec)
 
 
-def _contents(path: Path) -> dict[str, bytes]:
+def _contents(path: Path, rules: Rules) -> dict[str, bytes]:
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
-        return _folder(path)
+        return _folder(path, rules)
     if not stat.S_ISREG(mode):
         raise _not_plain(path.name)
-    content = _read(path)
+    content = _read(path, rules)
     if path.suffix == ".zip":
-        return unpack(content)
+        return unpack(content, rules)
     if f"submission{path.suffix}" not in ENTRY_FILES:
         kind = path.suffix or path.name
         raise Refusal("file_type", f"不接受 {kind} 文件", f"{kind} files aren't taken")
-    return {f"submission{path.suffix}": content}
+    return {path.name if path.name in ENTRY_FILES else f"submission{path.suffix}": content}
 
 
-def accept(files: dict[str, bytes], spec: Operator) -> Submission:
+def accept(files: dict[str, bytes], spec: Spec) -> Submission:
     """Check names, number and size of files already read, and find the one to enter. Raises Refusal."""
+    rules = RULES[spec.kind]
     for name in files:
-        check_name(name)
+        check_name(name, rules)
         if any(other.startswith(f"{name}/") for other in files):
             raise Refusal("file_name", f"既是文件又是文件夹：{name}", f"both a file and a folder: {name}")
-    if len(files) > MOST_FILES:
-        raise Refusal("too_many_files", f"最多 {MOST_FILES} 个文件", f"more than {MOST_FILES} files")
-    if sum(map(len, files.values())) > MOST_BYTES:
-        raise _too_large()
+    if len(files) > rules.files:
+        raise _too_many(rules)
+    if sum(map(len, files.values())) > rules.size:
+        raise _too_large(rules)
     entries = [name for name in ENTRY_FILES if name in files]
     if len(entries) != 1:
+        names = [name for name, language in ENTRY_FILES.items() if language in spec.languages]
         raise Refusal(
-            "entry_file",
-            "必须恰有 submission.py 或 submission.cpp 之一",
-            "there must be exactly one of submission.py and submission.cpp",
+            "entry_file", f"必须恰有一个入口文件：{'、'.join(names)}", f"there must be exactly one of {', '.join(names)}"
         )
     language = ENTRY_FILES[entries[0]]
     if language not in spec.languages:
@@ -82,47 +98,47 @@ def accept(files: dict[str, bytes], spec: Operator) -> Submission:
     return Submission(files, entries[0], language, _digest(files))
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, rules: Rules) -> None:
     """Raise Refusal for paths that climb, hide, shadow the toolchain, or have a type that isn't taken."""
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or "\0" in name or ".." in parts:
         raise Refusal("path_climbs", f"路径越界：{name!r}", f"the path leaves the folder: {name!r}")
     if len(parts) > 4 or not all(_NAME.fullmatch(part) for part in parts):
         raise Refusal("file_name", f"不接受的文件名：{name!r}", f"file name not taken: {name!r}")
-    if not name.endswith(SUFFIXES):
+    if not name.endswith(rules.suffixes):
         raise Refusal("file_type", f"不接受的文件类型：{name!r}", f"file type not taken: {name!r}")
     if parts[0].removesuffix(".py") in _SHADOWS:
         raise Refusal("shadowed_module", f"文件名遮蔽工具链：{name}", f"the name shadows the toolchain: {name}")
 
 
-def unpack(content: bytes) -> dict[str, bytes]:
+def unpack(content: bytes, rules: Rules) -> dict[str, bytes]:
     """A zip's files. Every entry is checked by the directory first, and again while it is read. Raises Refusal."""
-    if len(content) > MOST_ARCHIVE_BYTES:
-        raise _too_large()
+    if len(content) > rules.size:
+        raise _too_large(rules)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _check_entries(entries)
+            _check_entries(entries, rules)
             files = {entry.filename: _bounded(archive, entry) for entry in entries}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile) as error:
         raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
     return _without_wrapper(files)
 
 
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MOST_FILES:
-        raise Refusal("too_many_files", f"最多 {MOST_FILES} 个文件", f"more than {MOST_FILES} files")
+def _check_entries(entries: list[zipfile.ZipInfo], rules: Rules) -> None:
+    if len(entries) > rules.files:
+        raise _too_many(rules)
     if len({entry.filename for entry in entries}) != len(entries):
         raise Refusal("archive", "压缩包内有重名文件", "two entries of the archive share a name")
     for entry in entries:
         mode = entry.external_attr >> 16
         if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
             raise _not_plain(entry.filename)
-        check_name(entry.filename)
+        check_name(entry.filename, rules)
         if entry.file_size > RATIO_APPLIES_OVER and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             raise Refusal("zip_bomb", f"压缩比过高：{entry.filename}", f"compressed too well: {entry.filename}")
-    if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise _too_large()
+    if sum(entry.file_size for entry in entries) > rules.size:
+        raise _too_large(rules)
 
 
 def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -143,7 +159,7 @@ def _without_wrapper(files: dict[str, bytes]) -> dict[str, bytes]:
     return files
 
 
-def _folder(folder: Path) -> dict[str, bytes]:
+def _folder(folder: Path, rules: Rules) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for place, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
@@ -152,28 +168,34 @@ def _folder(folder: Path) -> dict[str, bytes]:
             relative = path.relative_to(folder).as_posix()
             if not stat.S_ISREG(path.lstat().st_mode):
                 raise _not_plain(relative)
-            check_name(relative)
-            files[relative] = _read(path)
-            if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
-                raise _too_large()
+            check_name(relative, rules)
+            files[relative] = _read(path, rules)
+            if len(files) > rules.files:
+                raise _too_many(rules)
+            if sum(map(len, files.values())) > rules.size:
+                raise _too_large(rules)
     return files
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, rules: Rules) -> bytes:
     """A regular file's content, without following a link that took its place meanwhile."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             raise _not_plain(path.name)
-        content = source.read(MOST_ARCHIVE_BYTES + 1)
-    if len(content) > MOST_ARCHIVE_BYTES:
-        raise _too_large()
+        content = source.read(rules.size + 1)
+    if len(content) > rules.size:
+        raise _too_large(rules)
     return content
 
 
-def _too_large() -> Refusal:
-    size = MOST_BYTES >> 20
+def _too_large(rules: Rules) -> Refusal:
+    size = rules.size >> 20
     return Refusal("too_large", f"提交物超过 {size} MB", f"the submission is larger than {size} MB")
+
+
+def _too_many(rules: Rules) -> Refusal:
+    return Refusal("too_many_files", f"最多 {rules.files} 个文件", f"more than {rules.files} files")
 
 
 def _not_plain(name: str) -> Refusal:

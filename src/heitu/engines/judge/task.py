@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from heitu.engines.judge import dtypes, standards
 from heitu.engines.judge.errors import BrokenTask
+from heitu.engines.judge.metrics import METRICS
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-LANGUAGES = ("numpy", "cpp")
 
 
 class Part(BaseModel):
@@ -141,7 +141,7 @@ class Operator(Part):
     skills: list[str] = []
     toolchain: str = "numpy"
     entry: Name
-    languages: list[Literal["numpy", "cpp"]] = Field(min_length=1)
+    languages: list[Literal["numpy", "cpp", "torch", "mindspore"]] = Field(min_length=1)
     inputs: list[Input] = Field(min_length=1)
     outputs: list[Output] = Field(default=[Output(name="y")], min_length=1, max_length=8)
     tolerance: Tolerance = Tolerance()
@@ -166,11 +166,75 @@ class Operator(Part):
         return self
 
 
+class Aim(Part):
+    """What a model is marked by: the metric, the least that is accepted, and what earns the full score."""
+
+    name: str
+    threshold: float
+    target: float
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in METRICS:
+            raise ValueError(f"unknown metric {value}{nearest(value, METRICS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Aim:
+        better = "higher" if METRICS[self.name].higher else "lower"
+        if (self.target > self.threshold) != METRICS[self.name].higher or self.target == self.threshold:
+            raise ValueError(f"of {self.name} {better} is better, so target must be {better} than threshold")
+        return self
+
+
+class Model(Part):
+    """task.yaml of kind model. The entry gets `inputs` (`seed` is a number of the run) and returns predictions."""
+
+    kind: Literal["model"]
+    title: Words
+    summary: Words | None = None
+    skills: list[str] = []
+    toolchain: Literal["numpy", "torch", "mindspore"] = "numpy"
+    entry: Name = "fit_predict"
+    inputs: list[Input] = Field(min_length=1)
+    answer: Name = "test_y"
+    prediction: Literal["int64", "float32"] = "int64"
+    metric: Aim
+    runs: int = Field(default=3, ge=1, le=10)
+    public_share: float = Field(default=0.3, gt=0, lt=1)
+    reproducible: bool = True
+    limits: Limits = Limits(seconds=120, memory_mb=2048, processes=64, disk_mb=64)
+    scoring: Scoring = Scoring()
+
+    @model_validator(mode="after")
+    def _keeps_its_answers(self) -> Model:
+        if any(each.name == self.answer for each in self.inputs):
+            raise ValueError(f"inputs: {self.answer} is the answer, which no submission may see")
+        return self
+
+    @property
+    def languages(self) -> list[str]:
+        """Models are Python; frameworks come with the toolchain, arrays are numpy's."""
+        return ["numpy"]
+
+    @property
+    def outputs(self) -> list[Output]:
+        """One: the predictions."""
+        return [Output(name="predictions", dtype=self.prediction)]
+
+
+Spec = Operator | Model
+# The files that decide a verdict, beside task.yaml.
+_DECIDING = {"operator": ("cases.py", "reference.py"), "model": ("data.py",)}
+_KINDS: dict[str, type[Operator] | type[Model]] = {"operator": Operator, "model": Model}
+
+
 class Task(Part):
     """A task folder that keeps its contract as far as can be seen without running it."""
 
     folder: Path
-    spec: Operator
+    spec: Spec
     digest: str
 
     @property
@@ -185,37 +249,38 @@ def read_task(folder: Path | str) -> Task:
     if not (folder / "task.yaml").is_file():
         raise BrokenTask("no_task", f"{folder} 中没有 task.yaml", f"there is no task.yaml in {folder}")
     spec = _specification(folder / "task.yaml")
-    for name in ("cases.py", "reference.py", spec.timing.baseline):
+    needed = [*_DECIDING[spec.kind], *([spec.timing.baseline] if isinstance(spec, Operator) else [])]
+    for name in needed:
         if not (folder / name).is_file():
             raise BrokenTask("task_file_missing", f"{folder.name} 缺少 {name}", f"{folder.name} lacks {name}")
-    return Task(folder=folder, spec=spec, digest=_digest(folder, spec.timing.baseline))
+    return Task(folder=folder, spec=spec, digest=_digest(folder, ["task.yaml", *needed]))
 
 
-def _specification(path: Path) -> Operator:
+def _specification(path: Path) -> Spec:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenTask("task_yaml", f"{path} 不是有效的 YAML：{error}", f"{path} is not YAML: {error}") from error
-    if isinstance(content, dict) and content.get("kind") in ("model", "design"):
-        kind = content["kind"]
-        en = f"{path}: kind {kind} can't be judged yet, only operator"
-        raise BrokenTask("kind", f"{path}：尚不能评测 {kind}", en)
+    kind = str(content.get("kind")) if isinstance(content, dict) else ""
+    if kind not in _KINDS:
+        en = f"{path}: unknown kind {kind or 'none'}{nearest(kind, _KINDS) or ', expected ' + ' or '.join(_KINDS)}"
+        raise BrokenTask("kind", f"{path}：kind 须为 {' 或 '.join(_KINDS)}", en)
     try:
-        return Operator.model_validate(content)
+        return _KINDS[kind].model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(_fault(e["loc"], e["type"], e["msg"]) for e in error.errors())
+        faults = "; ".join(_fault(_KINDS[kind], e["loc"], e["type"], e["msg"]) for e in error.errors())
         name = f"{path.parent.name}/task.yaml"
         raise BrokenTask("task_yaml", f"{name}：{faults}", f"{name}: {faults}") from error
 
 
-def _fault(location: tuple[int | str, ...], kind: str, message: str) -> str:
+def _fault(spec: type[Part], location: tuple[int | str, ...], kind: str, message: str) -> str:
     where = ".".join(str(part) for part in location)
     if kind == "extra_forbidden":
-        return f"unknown key {where}{nearest(str(location[-1]), _keys_at(location))}"
+        return f"unknown key {where}{nearest(str(location[-1]), _keys_at(spec, location))}"
     return f"{where}: {message}" if where else message
 
 
-def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+def _keys_at(spec: type[Part], location: tuple[int | str, ...]) -> list[str]:
     """The keys that the model at `location` knows, where the location can be walked by field names."""
     parts: dict[str, type[Part]] = {
         "limits": Limits,
@@ -226,11 +291,12 @@ def _keys_at(location: tuple[int | str, ...]) -> list[str]:
         "outputs": Output,
         "tolerance": Tolerance,
         "parameters": Parameter,
+        "metric": Aim,
         "title": Words,
         "summary": Words,
     }
     named = [parts[p] for p in location[:-1] if isinstance(p, str) and p in parts]
-    return list((named[-1] if named else Operator).model_fields)
+    return list((named[-1] if named else spec).model_fields)
 
 
 def nearest(word: str, known: Any) -> str:
@@ -239,10 +305,10 @@ def nearest(word: str, known: Any) -> str:
     return f", did you mean {close[0]}?" if close else ""
 
 
-def _digest(folder: Path, baseline: str) -> str:
+def _digest(folder: Path, names: list[str]) -> str:
     """SHA-256 over the files that decide a verdict."""
     total = hashlib.sha256()
-    for name in ("task.yaml", "cases.py", "reference.py", baseline):
+    for name in names:
         content = (folder / name).read_bytes()
         total.update(f"{name} {len(content)}\n".encode() + content)
     return total.hexdigest()

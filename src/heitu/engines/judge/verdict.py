@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from heitu.engines.judge.metrics import Estimate
+
 ACCEPTED, WRONG_ANSWER, TOO_SLOW = "accepted", "wrong_answer", "too_slow"
 COMPILE_ERROR, REFUSED, JUDGE_ERROR, SKIPPED = "compile_error", "refused", "judge_error", "skipped"
 VERDICTS = (
@@ -25,7 +27,7 @@ Audience = Literal["owner", "participant"]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: `phase` is compile, check or time; `done` of `total` steps of that phase."""
+    """How far a run is: `phase` is compile, check, time or train; `done` of `total` steps of that phase."""
 
     phase: str
     done: int
@@ -110,6 +112,7 @@ class Verdict:
     rule: str = ""
     text: str = ""
     speedup: Speedup | None = None
+    measure: Estimate | None = None
     limits: dict[str, Any] = field(default_factory=dict)
     standard: str = ""
     toolchain: dict[str, Any] = field(default_factory=dict)
@@ -125,6 +128,7 @@ class Verdict:
         body: dict[str, Any] = dict(vars(self))
         body["cases"] = [case.as_json(audience) for case in self.cases]
         body["speedup"] = vars(self.speedup) if self.speedup else None
+        body["measure"] = self.measure.as_json() if self.measure else None
         if audience == "participant":
             for key in ("samples", "seed"):
                 del body[key]

@@ -17,8 +17,9 @@ from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.judging import judge
 from heitu.engines.judge.operators import standard_of
-from heitu.engines.judge.task import Task, read_task
+from heitu.engines.judge.task import Model, Operator, Task, read_task
 from heitu.engines.judge.verdict import ACCEPTED
+from heitu.engines.judge.vet_models import faults_of_model
 
 _SEED = 20240229
 _ABOUT_ONE = 0.03
@@ -48,6 +49,8 @@ class Report:
 def vet(folder: Path | str, *, allow_missing: Iterable[str] = ()) -> Report:
     """Examine a task folder. Raises BrokenTask where it can't even be read or run."""
     task = read_task(folder)
+    if isinstance(task.spec, Model):
+        return Report(task.name, faults_of_model(task, _SEED, allow_missing))
     bench = Bench(task, _SEED)
     faults = [*_accepted_nonsense(bench), *_unsteady(task, bench), *_not_timed(bench)]
     if faults:
@@ -133,15 +136,16 @@ def _answer(
 
 def _passes(bench: Bench, case: Case, sample: Sample, names: list[str], outputs: list[Array]) -> bool:
     """Whether every output passes: nonsense in one of them must not."""
-    for output, golden, actual, name in zip(bench.task.spec.outputs, sample.golden, outputs, names, strict=True):
+    for output, golden, actual, name in zip(bench.spec.outputs, sample.golden, outputs, names, strict=True):
         with np.errstate(all="ignore"):
             cast = actual.astype(dtypes.dtype(name))
-        if not compare(cast, golden, name, standard_of(bench.task.spec, output, name)).passed:
+        if not compare(cast, golden, name, standard_of(bench.spec, output, name)).passed:
             return False
     return True
 
 
 def _baseline_against_itself(task: Task, allow_missing: Iterable[str]) -> tuple[list[str], dict[str, Any] | None]:
+    assert isinstance(task.spec, Operator)
     baseline = task.folder / task.spec.timing.baseline
     with tempfile.TemporaryDirectory(prefix="heitu-vet-") as folder:
         copy = Path(folder) / f"submission{baseline.suffix}"

@@ -25,8 +25,6 @@ _LOG_KEPT, _LOG_LIMIT = 4096, 1 << 20
 _START_SECONDS = 20.0
 # Wall clock behind a limit of processor time: this many times the limit, and so many seconds.
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 5.0
-# What the interpreter and the shared memory need beyond the task's own limit.
-_OVERHEAD_MB = 192
 
 TIME_LIMIT, MEMORY_LIMIT, OUTPUT_LIMIT, DIED = "time_limit", "memory_limit", "output_limit", "runtime_error"
 
@@ -121,7 +119,7 @@ class Box:
 
     def _spawn(self) -> None:
         room, layers = self._room, self._nursery.places.layers
-        memory = room.memory_mb + _OVERHEAD_MB
+        memory = room.memory_mb + self._nursery.toolchain.overhead_mb
         order = {
             "disk_mb": room.disk_mb,
             "processes": room.processes,

@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 
 from heitu.engines.judge.sandbox import kernel
+from heitu.engines.judge.sandbox.toolchains import Toolchain
 
 # Not the whole of /usr: its src, share and local are where packs, checkouts and scripts of the host may lie.
 SYSTEM = (
@@ -18,6 +19,7 @@ SYSTEM = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PACKAGES = ("numpy", "numpy.libs", "ml_dtypes")
+_MEMORY = "".join(f"{name}: {4 << 20} kB\n" for name in ("MemTotal", "MemFree", "MemAvailable"))
 _STAGES = ("/mnt", "/media", "/srv", "/opt", "/tmp")
 _BESIDE_TMP = "/submission-tmp"
 _FIXED = kernel.MS_NOSUID | kernel.MS_NODEV
@@ -25,11 +27,13 @@ _FIXED = kernel.MS_NOSUID | kernel.MS_NODEV
 _KEPT = kernel.MS_RDONLY | kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
 
 
-def python_sources() -> list[str]:
-    """Folders of the standard library and the numerical packages, absolute, none beneath another or SYSTEM's."""
+def python_sources(toolchain: Toolchain) -> list[str]:
+    """Folders of the standard library and the toolchain's packages, absolute, none beneath another or SYSTEM's."""
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
     found = [Path(sysconfig.get_path(name, vars=base)).resolve() for name in ("stdlib", "platstdlib")]
-    for name in PACKAGES:
+    if not toolchain.is_own:  # an environment that holds nothing else
+        found += [Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")]
+    for name in PACKAGES if toolchain.is_own else ():
         found += _package_folders(name)
     found = [p for p in dict.fromkeys(found) if not any(p.is_relative_to(folder) for folder in SYSTEM)]
     return [str(p) for p in found if not any(p != q and p.is_relative_to(q) for q in found)]
@@ -50,10 +54,10 @@ def _package_folders(name: str) -> list[Path]:
     return [folder] if folder.is_dir() else []
 
 
-def enter_small_root() -> None:
+def enter_small_root(toolchain: Toolchain) -> None:
     """Build the root in this process's own mount namespace and pivot into it. Raises KernelError."""
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-    sources = python_sources()
+    sources = python_sources(toolchain)
     stage = next(s for s in _STAGES if os.path.isdir(s) and not any(p.startswith(s + "/") for p in sources))
     kernel.mount("tmpfs", stage, "tmpfs", _FIXED, "mode=755,size=1m")
     for source in (*SYSTEM, *sources):
@@ -61,10 +65,22 @@ def enter_small_root() -> None:
     _hide(stage + str(Path(__file__).resolve().parents[3]))
     for device in DEVICES:
         _bind(device, stage + device, 0)
+    for name, content in _invented().items():
+        Path(stage + name).parent.mkdir(0o755, parents=True, exist_ok=True)
+        Path(stage + name).write_text(content)
     beside = [_BESIDE_TMP] if any(source.startswith("/tmp/") for source in sources) else []
     for folder in ("/tmp", *beside, "/submission", "/old"):
         os.makedirs(stage + folder, 0o755, exist_ok=True)
     _pivot(stage)
+
+
+def _invented() -> dict[str, str]:
+    """Files that frameworks won't start without. There is neither /proc nor /sys: these say what every program can ask
+    the processor itself, and a round number for the memory, of which the control group is the limit."""
+    return {
+        "/proc/meminfo": _MEMORY, "/proc/cpuinfo": Path("/proc/cpuinfo").read_text(),
+        "/sys/devices/system/cpu/possible": "0\n", "/sys/devices/system/cpu/present": "0\n",
+    }
 
 
 def _hide(folder: str) -> None:

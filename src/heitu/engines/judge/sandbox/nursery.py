@@ -5,23 +5,37 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from heitu.engines.judge.errors import LayersMissing, SandboxFault
+from heitu.engines.judge.errors import BrokenCall, LayersMissing, SandboxFault
 from heitu.engines.judge.sandbox import cgroups, kernel
 from heitu.engines.judge.sandbox.layers import CGROUPS, ESSENTIAL
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
 
 _CLEAN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
+# A framework's interpreter finds these modules, which need nothing else, where they are.
+_SOURCE = str(Path(__file__).resolve().parents[4])
+_START = f"import sys; sys.path.insert(0, {_SOURCE!r}); from heitu.engines.judge.sandbox.zygote import main; main()"
+
+
+def _interpreter(toolchain: str) -> Path:
+    found = interpreter(toolchain)
+    if found is None:
+        mend = f"heitu judge --install {toolchain}"
+        raise BrokenCall("no_toolchain", f"本机没有 {toolchain}：{mend}", f"{toolchain} isn't installed here: {mend}")
+    return found
 
 
 class Nursery:
     """One zygote. Use as a context manager; children never outlive it."""
 
-    def __init__(self, *, waived: Iterable[str] = ()) -> None:
+    def __init__(self, toolchain: str = "numpy", *, waived: Iterable[str] = ()) -> None:
+        """Raises BrokenCall where the toolchain isn't installed."""
+        python = _interpreter(toolchain)
+        self.toolchain = TOOLCHAINS[toolchain]
         self.waived = frozenset(waived)
         self.places = cgroups.find_places()
         self._made = 0
@@ -29,12 +43,12 @@ class Nursery:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "heitu.engines.judge.sandbox.zygote", str(theirs.fileno())],
+                [str(python), "-I", "-c", _START, str(theirs.fileno()), toolchain],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_CLEAN,
+                env=_CLEAN | dict(self.toolchain.environment),
                 cwd="/",
             )
 

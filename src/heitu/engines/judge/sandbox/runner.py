@@ -17,7 +17,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from heitu.engines.judge.sandbox import boot, channel
+from heitu.engines.judge.sandbox import boot, channel, frameworks
 
 _NARROW: dict[str, Any] = {
     "bfloat16": ml_dtypes.bfloat16,
@@ -84,8 +84,9 @@ def _loaded(body: dict[str, Any], read: mmap.mmap, write: mmap.mmap) -> Callable
     if body["language"] == "cpp":
         library = ctypes.CDLL("/submission/kernel.so")
         return lambda layout: _native_call(library, layout, read, write)
+    kind = frameworks.of(body["language"])
     entry = _python_entry(body["file"], body["entry"])
-    return lambda layout: _python_call(entry, layout, read, write)
+    return lambda layout: _python_call(entry, kind, layout, read, write)
 
 
 def _python_entry(file: str, name: str) -> Callable[..., Any]:
@@ -116,15 +117,17 @@ def _arrays(descriptions: list[dict[str, Any]], memory: mmap.mmap) -> list[Any]:
     ]
 
 
-def _python_call(entry: Callable[..., Any], layout: dict[str, Any], read: mmap.mmap, write: mmap.mmap) -> Call:
+def _python_call(
+    entry: Callable[..., Any], kind: frameworks.Framework, layout: dict[str, Any], read: mmap.mmap, write: mmap.mmap
+) -> Call:
     inputs = _arrays(layout["inputs"], read)
     outputs = _arrays(layout["outputs"], write)
     accepted = _frame_of(outputs)
 
     def call() -> Answer:
-        fresh = [value.view() if isinstance(value, np.ndarray) else value for value in inputs]
+        fresh = [kind.given(value.view()) if isinstance(value, np.ndarray) else value for value in inputs]
         result = entry(*fresh)
-        results = tuple(map(_lifted, result)) if type(result) is tuple else (_lifted(result),)
+        results = tuple(map(kind.taken, result)) if type(result) is tuple else (kind.taken(result),)
         if len(results) != len(outputs):
             return channel.frame(channel.BAD_OUTPUT, text=f"{len(results)} outputs, {len(outputs)} expected")
         for value, place in zip(results, outputs, strict=True):
@@ -134,11 +137,6 @@ def _python_call(entry: Callable[..., Any], layout: dict[str, Any], read: mmap.m
         return accepted
 
     return call
-
-
-def _lifted(value: Any) -> Any:
-    """A numpy scalar counts as an array of rank 0, since that is what numpy makes of one."""
-    return np.asarray(value) if isinstance(value, np.generic) else value
 
 
 def _refused(results: tuple[Any, ...]) -> Answer:

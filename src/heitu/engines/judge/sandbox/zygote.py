@@ -1,6 +1,6 @@
 """The warm parent: imports the toolchain once, holds no secret, and forks a sandbox for each request.
 
-Started as `python -I -m heitu.engines.judge.sandbox.zygote FD`. Speaks JSON over a SOCK_SEQPACKET socket with
+Started by the nursery with a descriptor and the name of a toolchain. Speaks JSON over a SOCK_SEQPACKET socket with
 the worker, whom it trusts; never reads a byte that a submission wrote.
 """
 
@@ -19,40 +19,8 @@ import traceback
 from typing import Any
 
 from heitu.engines.judge.sandbox import boot, channel, compiler, kernel, mounts, runner, seccomp
+from heitu.engines.judge.sandbox.toolchains import COMMON, TOOLCHAINS, Toolchain
 
-TOOLCHAIN = [
-    "numpy",
-    "numpy.linalg",
-    "numpy.fft",
-    "numpy.random",
-    "numpy.lib.stride_tricks",
-    "numpy.polynomial",
-    "numpy.ma",
-    "ml_dtypes",
-    "math",
-    "cmath",
-    "functools",
-    "itertools",
-    "collections",
-    "dataclasses",
-    "typing",
-    "operator",
-    "array",
-    "struct",
-    "ctypes",
-    "re",
-    "bisect",
-    "heapq",
-    "random",
-    "statistics",
-    "threading",
-    "time",
-    "decimal",
-    "fractions",
-    "importlib.util",
-    "traceback",
-    "subprocess",
-]
 _MESSAGE = 1 << 16
 
 
@@ -61,7 +29,7 @@ def main() -> None:
     worker = socket.socket(fileno=int(sys.argv[1]))
     children: set[int] = set()
     try:
-        proc, outer = _settle()
+        proc, outer = _settle(TOOLCHAINS[sys.argv[2]])
         worker.send(json.dumps({"pid": os.getpid()}).encode())
         _serve(worker, children, proc, outer)
     except Exception as error:
@@ -73,15 +41,15 @@ def main() -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _settle() -> tuple[int, int]:
+def _settle(toolchain: Toolchain) -> tuple[int, int]:
     """Import, then move into the small root. Returns /proc's descriptor and the uid that children map to."""
-    for name in TOOLCHAIN:
+    for name in (*COMMON, *toolchain.imports):
         importlib.import_module(name)
     with contextlib.suppress(kernel.KernelError):
         seccomp.program(programs=False)
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     outer = _own_namespaces(proc)
-    mounts.enter_small_root()
+    mounts.enter_small_root(toolchain)
     boot.clean_environment()
     gc.collect()
     gc.freeze()
@@ -212,7 +180,3 @@ def _report(error: BaseException) -> None:
         _, memory = boot.memories()
         text = str(error) if isinstance(error, boot.LayerMissing) else traceback.format_exc(limit=-3)
         boot.answer(memory, channel.frame(channel.NOT_SET_UP, text=text))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,24 @@
+"""What an evaluator found, before it becomes a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from heitu.engines.judge.metrics import Estimate
+from heitu.engines.judge.timing import Timings
+from heitu.engines.judge.verdict import CaseResult, Speedup
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`speedup` for operators, `measure` for models."""
+
+    verdict: str
+    score: float
+    cases: list[CaseResult]
+    rule: str = ""
+    text: str = ""
+    speedup: Speedup | None = None
+    measure: Estimate | None = None
+    timings: Timings = field(default_factory=Timings)
+    log: str = ""
