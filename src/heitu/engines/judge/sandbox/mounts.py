@@ -65,7 +65,7 @@ def enter_small_root(toolchain: Toolchain) -> None:
     _hide(stage + str(Path(__file__).resolve().parents[3]))
     for device in DEVICES:
         _bind(device, stage + device, 0)
-    for name, content in _invented().items():
+    for name, content in () if toolchain.is_own else _invented().items():
         Path(stage + name).parent.mkdir(0o755, parents=True, exist_ok=True)
         Path(stage + name).write_text(content)
     beside = [_BESIDE_TMP] if any(source.startswith("/tmp/") for source in sources) else []
