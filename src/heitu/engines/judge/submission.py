@@ -11,14 +11,19 @@ import os
 import re
 import stat
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from heitu.engines.judge.errors import BrokenCall, Refusal
 from heitu.engines.judge.task import Operator
 
 MOST_FILES, MOST_BYTES, MOST_ARCHIVE_BYTES = 64, 4 << 20, 4 << 20
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
+ENCRYPTED = 0x1
 SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
 ENTRY_FILES = {"submission.py": "numpy", "submission.cpp": "cpp"}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
@@ -51,12 +56,30 @@ def _contents(path: Path) -> dict[str, bytes]:
     if not stat.S_ISREG(mode):
         raise _not_plain(path.name)
     content = _read(path)
-    if path.suffix == ".zip":
+    if _suffix(path.name) == ".zip":
         return unpack(content)
-    if f"submission{path.suffix}" not in ENTRY_FILES:
-        kind = path.suffix or path.name
+    return {f"submission{_suffix(path.name)}": content}
+
+
+def inspect(name: str, file: IO[bytes], size: int) -> None:
+    """What can be known of a file without unpacking it, for whoever takes it in for later. Raises Refusal."""
+    if _suffix(name) != ".zip":
+        if size > MOST_BYTES:
+            raise _too_large()
+        return
+    if size > MOST_ARCHIVE_BYTES:
+        raise _too_large()
+    with _readable(), zipfile.ZipFile(file) as archive:
+        _entries(archive)
+
+
+def _suffix(name: str) -> str:
+    """The ending in small letters. Raises Refusal for one that isn't taken."""
+    suffix = Path(name).suffix.lower()
+    if suffix != ".zip" and f"submission{suffix}" not in ENTRY_FILES:
+        kind = suffix or name
         raise Refusal("file_type", f"不接受 {kind} 文件", f"{kind} files aren't taken")
-    return {f"submission{path.suffix}": content}
+    return suffix
 
 
 def accept(files: dict[str, bytes], spec: Operator) -> Submission:
@@ -97,14 +120,26 @@ def unpack(content: bytes) -> dict[str, bytes]:
     """A zip's files. Every entry is checked by the directory first, and again while it is read. Raises Refusal."""
     if len(content) > MOST_ARCHIVE_BYTES:
         raise _too_large()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _check_entries(entries)
-            files = {entry.filename: _bounded(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile) as error:
-        raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
+    with _readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {entry.filename: _bounded(archive, entry) for entry in _entries(archive)}
     return _without_wrapper(files)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile,
+    ) as error:
+        raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
+
+
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files that the directory lists, every one checked."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    _check_entries(entries)
+    return entries
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
@@ -117,6 +152,8 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
             raise _not_plain(entry.filename)
         check_name(entry.filename)
+        if entry.flag_bits & ENCRYPTED:
+            raise Refusal("archive", f"压缩包已加密：{entry.filename}", f"the archive is encrypted: {entry.filename}")
         if entry.file_size > RATIO_APPLIES_OVER and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             raise Refusal("zip_bomb", f"压缩比过高：{entry.filename}", f"compressed too well: {entry.filename}")
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
