@@ -121,3 +121,17 @@ def test_works_without_scripts(browser: Browser, live_server: Any) -> None:
     plain.get_by_role("button", name="English").click()
     expect(plain.locator("h1")).to_have_text("Gallery")
     bare.close()
+
+
+def test_a_form_is_sent_once_however_often_it_is_clicked(page: OpenPage) -> None:
+    opened = page("/accounts/login/")
+    sent: list[str] = []
+    opened.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    opened.fill("#id_login", "nobody@x.example")
+    opened.fill("#id_password", "a black soil field")
+    opened.evaluate("() => { const b = document.querySelector('main form button[type=submit]'); b.click(); b.click(); }")
+    opened.wait_for_selector("#id_login_error, .error, [role=alert]")
+    assert len(sent) == 1
+    opened.locator("main form button[type=submit]").first.click()
+    opened.wait_for_load_state()
+    assert len(sent) == 2, "the page that came back can be sent again"

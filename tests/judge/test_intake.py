@@ -128,6 +128,33 @@ def test_what_is_no_archive(tmp_path: Path) -> None:
     assert rule(tmp_path / "x.exe") == "file_type"
 
 
+def encrypted(path: Path) -> Path:
+    """As a zip tool with a password marks it: bit 0 of the flags, in the entry and in the directory."""
+    content = bytearray(archive(path, {"submission.py": WORK}).read_bytes())
+    for marker, place in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        content[content.index(marker) + place] |= 1
+    path.write_bytes(bytes(content))
+    return path
+
+
+def test_encrypted_and_truncated_archives(tmp_path: Path) -> None:
+    assert rule(encrypted(tmp_path / "x.zip")) == "archive"
+    whole = archive(tmp_path / "y.zip", {"submission.py": os.urandom(5000)}).read_bytes()
+    for kept in (len(whole) // 2, len(whole) - 10, 30):
+        (tmp_path / "z.zip").write_bytes(whole[:kept])
+        assert rule(tmp_path / "z.zip") == "archive", kept
+    spoilt = bytearray(archive(tmp_path / "q.zip", {"submission.py": WORK * 90}).read_bytes())
+    spoilt[60:90] = bytes(30)
+    (tmp_path / "q.zip").write_bytes(bytes(spoilt))
+    assert rule(tmp_path / "q.zip") == "archive"
+
+
+def test_endings_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / "MINE.PY").write_text(WORK)
+    assert take_in(tmp_path / "MINE.PY", SPEC).file == "submission.py"
+    assert take_in(archive(tmp_path / "X.ZIP", {"submission.py": WORK}), SPEC).language == "numpy"
+
+
 def test_two_entries_of_one_name(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:

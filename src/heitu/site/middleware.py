@@ -5,11 +5,12 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from heitu.ground.core.errors import Refused
+from heitu.ground.core.errors import Refused, refuse
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -29,7 +30,10 @@ class PersonMiddleware:
 
 
 class RefusedMiddleware:
-    """Turns a `Refused` that no form caught into 409: a page for people, problem+json for programs."""
+    """Turns a `Refused` that no form caught into 409: a page for people, problem+json for programs.
+
+    So, too, what PostgreSQL alone refuses: NUL, which JSON, forms and addresses may all carry.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -38,6 +42,11 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError) and "NUL (0x00)" in str(error):
+            error = refuse(
+                "nul_character", "内容里有看不见的空字符（NUL），请去掉后再试。",
+                "The text holds an invisible NUL character. Take it out and try again.",
+            )
         if not isinstance(error, Refused):
             return None
         if request.path.startswith("/api/"):

@@ -176,20 +176,29 @@ SOCIALACCOUNT_ADAPTER = "heitu.ground.people.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 
 
+def oidc_apps(names: str) -> list[dict[str, object]]:
+    """The OpenID Connect providers named in `names`, separated by commas."""
+    return [_oidc(name.strip()) for name in names.split(",") if name.strip()]
+
+
 def _oidc(name: str) -> dict[str, object]:
-    """One OpenID Connect provider, from HEITU_OIDC_<NAME>_URL, _CLIENT, _SECRET and _TITLE."""
+    """One provider, from HEITU_OIDC_<NAME>_URL, _CLIENT, _SECRET, and perhaps _TITLE and _AUTH."""
     given = f"HEITU_OIDC_{name.upper()}_"
     return {
         "provider_id": name,
         "name": os.environ.get(f"{given}TITLE", name),
         "client_id": os.environ[f"{given}CLIENT"],
         "secret": os.environ[f"{given}SECRET"],
-        "settings": {"server_url": os.environ[f"{given}URL"], "oauth_pkce_enabled": True},
+        "settings": {
+            "server_url": os.environ[f"{given}URL"],
+            "oauth_pkce_enabled": True,
+            "token_auth_method": os.environ.get(f"{given}AUTH"),
+        },
     }
 
 
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"APPS": [_oidc(name) for name in os.environ.get("HEITU_OIDC", "").split(",") if name]}
+    "openid_connect": {"APPS": oidc_apps(os.environ.get("HEITU_OIDC", ""))}
 }
 
 LANGUAGE_CODE = "zh-hans"

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/", views.demo_people_list, name="demo_people"),
     path("demo/<int:pk>/session/", views.demo_sign_in, name="demo_sign_in"),
     path("api/v1/", api.urls),
+    path("accounts/oidc/<str:provider_id>/login/", views.sign_in_elsewhere),  # before allauth's, which it wraps
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("heitu.ui.urls")),

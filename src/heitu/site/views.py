@@ -1,12 +1,16 @@
-"""The home page, for a visitor and for whoever is signed in; and signing in as a person of the demo world."""
+"""The home page, for a visitor and for whoever is signed in; signing in through others, or as a person of the demo world."""
 
 from __future__ import annotations
 
+from allauth.socialaccount.adapter import get_adapter as social_adapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from requests import RequestException
 
 from heitu.ground.core.clock import now
 from heitu.ground.people.models import Person
@@ -15,6 +19,7 @@ from heitu.ground.people.rules import sees_everything
 from heitu.site.demo import demo_people
 from heitu.site.figures import lifecycle_funnel, public_figures
 from heitu.site.inbox import errands
+from heitu.site.middleware import CONTENT_POLICY
 from heitu.stages.calls.queries import closing_after
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables.queries import published
@@ -49,6 +54,19 @@ def demo_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person, pk=pk, pk__in=[each.pk for each, _ in demo_people()])
     login(request, person)
     return redirect("home")
+
+
+def sign_in_elsewhere(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Leave for an OpenID provider. allauth's view, but a provider that doesn't answer is told to the person."""
+    try:
+        response: HttpResponse = openid_connect.login(request, provider_id)
+    except (RequestException, KeyError) as error:
+        provider = social_adapter(request).get_provider(request, provider=provider_id)
+        response = render_authentication_error(request, provider, exception=error)
+    # A browser holds the form's target, too, against `form-action`: this one leads to the provider's own address.
+    response.headers["Content-Security-Policy"] = CONTENT_POLICY.replace("form-action 'self'; ", "")
+    return response
+
 
 
 def _require_demo() -> None:

@@ -27,6 +27,7 @@ class View:
     viewer: Any
     now: datetime
     roles: frozenset[str] = frozenset()
+    refused: Any = None  # a panel's own form that was refused, for that panel to show again with what was typed
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from heitu.engines.lifecycle.actions import move
-from heitu.engines.lifecycle.queries import choices
+from heitu.engines.lifecycle.queries import choices, programme_of
+from heitu.engines.lifecycle.tasks import sweep_deadlines
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.actions import remove_member
+from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Notification
 from heitu.stages.applications import actions, queries
 from heitu.stages.applications.models import Application
@@ -18,6 +20,7 @@ from heitu.stages.calls.models import Call
 from tests import stages
 from tests.factories import NOW, a_person, a_team
 from tests.people import Cast
+from tests.road import walk
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +151,17 @@ def _programme(call: Call) -> Any:
     from heitu.engines.lifecycle.pins import programme_of
 
     return programme_of(call.case)
+
+
+def test_a_decision_can_be_objected_to_for_as_long_as_the_rules_say(cast: Cast, submitted: Application) -> None:
+    a_person(role=Role.EXPERT, now=NOW)
+    case = walk(submitted, "deciding", cast=cast, now=NOW).case
+    decided = NOW + timedelta(days=3)
+    move(case=case, event="decline", by=cast.chen, now=decided, reason="名额有限")
+    days = programme_of(case).rules.objection_days
+    assert (case.state, case.due_at, days) == ("declined", decided + timedelta(days=days), 7)
+    assert sweep_deadlines(case.due_at - timedelta(minutes=1)).moved == 0
+    assert sweep_deadlines(case.due_at).moved == 1
+    case.refresh_from_db()
+    assert case.state == "refused"
+    assert "appeal" not in [choice.event for choice in choices(case, by=cast.lin, now=case.entered_at)]

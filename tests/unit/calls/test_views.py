@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import timedelta
@@ -172,6 +173,30 @@ def test_a_form_that_is_refused_keeps_everything(
     assert response.status_code == 409
     assert says in page
     assert "写了很久的任务书" in page
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize(("typed", "chinese", "english"), [
+    ("1e5", "“1e5”不是金额", "“1e5” is not an amount"),
+    ("", "这个字段是必填项", "This field is required"),
+    ("100.001", "最多两位小数", "At most two decimals"),
+    ("－5", "金额不能为负数", "can't be negative"),
+    ("200,000.01", "最多 ¥ 200,000.00", "at most ¥ 200,000.00"),
+    ("9" * 14, "最多 ¥ 200,000.00", "at most ¥ 200,000.00"),
+])
+def test_an_amount_says_its_rule_beside_the_field_in_both_languages(
+    cast: Cast, definition: DefinitionVersion, typed: str, chinese: str, english: str
+) -> None:
+    client = signed_in(cast.zhou)
+    data = form_data(institution=cast.company.pk, prize=typed)
+    for language, says in (("zh-hans", chinese), ("en", english)):
+        client.cookies.pop("django_language", None)
+        answer = client.post("/calls/new/?programme=crowd-operators", data, headers={"accept-language": language})
+        page = html.unescape(answer.content.decode())
+        assert answer.status_code == 409
+        beside = page.split('id="id_prize_error"', 1)[1].split("</ul>")[0]
+        assert says in beside
+        assert f'value="{typed}"' in page or not typed
     assert not Call.objects.exists()
 
 

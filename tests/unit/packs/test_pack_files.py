@@ -76,3 +76,11 @@ def test_the_first_pack_has_the_scale_of_its_source() -> None:
     kinds = [institution["kind"] for institution in read(PACKS[0], "institutions.yaml")["institutions"]]
     assert kinds.count("university") == 80
     assert len(kinds) >= 92
+
+
+@each_pack
+def test_a_time_to_object_that_the_rules_name_is_one_that_a_state_keeps(pack: Path) -> None:
+    for file in sorted((pack / "programmes").glob("*.yaml")):
+        text = file.read_text("utf-8")
+        promised = yaml.safe_load(text)["rules"].get("objection_days", 0)
+        assert bool(promised) == ("at: case.objection_ends" in text), file.name

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from heitu.ground.people.actions import import_institutions, import_members
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import ImportRun, Institution, Membership, Notification, Person
 from heitu.ground.people.queries import has_role
-from heitu.ground.people.sheets import MOST_BYTES, MOST_ROWS, Column, read_table, write_csv
+from heitu.ground.people.sheets import MOST_BYTES, MOST_ROWS, MOST_UNPACKED, Column, read_table, write_csv
 from tests.factories import NOW, a_person
 from tests.people import Cast
 
@@ -29,7 +30,7 @@ def xlsx(*lines: tuple[object, ...]) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 def test_csv_in_each_encoding(cast: Cast, encoding: str) -> None:
     run = import_institutions(file_name="i.csv", data=GOOD.encode(encoding), by=cast.chen, now=NOW)
     assert (run.created, run.changed, run.faults) == (1, 0, [])
@@ -81,6 +82,9 @@ def test_every_bad_row_is_named_and_none_is_taken_over(cast: Cast) -> None:
     ("i.csv", b"", "file_empty"),
     ("i.csv", b"slug\n", "file_empty"),
     ("i.csv", b"\xff\xff\xff", "file_encoding"),
+    ("i.csv", "slug\na\n".encode("utf-16-le"), "file_encoding"),
+    ("i.csv", b"\xff\xfes", "file_encoding"),
+    ("i.csv", b"slug\x00\na\n", "file_encoding"),
     ("i.csv", b"x" * (MOST_BYTES + 1), "file_too_large"),
     ("i.csv", b"slug\n" + b"a\n" * (MOST_ROWS + 1), "too_many_rows"),
     ("i.csv", b"slug,slug\na,b\n", "column_twice"),
@@ -163,3 +167,57 @@ def test_the_exported_list_can_be_imported_unchanged(cast: Cast, client: Client)
     data = client.get(reverse("people:institutions_file")).content
     run = import_institutions(file_name="institutions.csv", data=data, by=cast.chen, now=NOW)
     assert (run.created, run.changed, run.faults) == (0, 0, [])
+
+
+def bad_members(count: int) -> str:
+    """A table of good rows with one of each kind of bad ones at its end."""
+    good = "".join(f"a{number}@new.example,人{number},student\n" for number in range(count))
+    return (
+        "email,name,role\n" + good +
+        "a0@new.example,又来,student\n"  # repeated, so both rows are named
+        "not-an-address,甲,student\n"
+        "b@new.example,,teacher\n"
+        "c@new.example,丙,wizard\n"
+        f"d@new.example,{'长' * 81},student\n"
+        "e@new.example,戊,officer\n"
+        f"{'x' * 250}@new.example,己,student\n"
+        "=cmd|' /C calc'!A0,=HYPERLINK(0),student\n"
+    )
+
+
+def test_five_thousand_members_with_every_kind_of_bad_row(cast: Cast, client: Client) -> None:
+    """One bad row among thousands is enough for none of them to be taken over, and every one is told."""
+    lead = a_person(role=Role.LEAD, institution=cast.university)
+    people, members = Person.objects.count(), Membership.objects.count()
+    run = import_members(
+        institution=cast.university, file_name="m.csv", data=bad_members(4_992).encode("gbk"), by=lead, now=NOW
+    )
+    assert run.rows == MOST_ROWS
+    found = [(fault["row"], fault["column"]) for fault in run.faults]
+    assert found == [
+        (2, "email"), (4_994, "email"), (4_995, "email"), (4_996, "name"), (4_997, "role"), (4_998, "name"),
+        (4_999, "role"), (5_000, "email"), (5_001, "email"),
+    ]
+    assert (Person.objects.count(), Membership.objects.count()) == (people, members)
+    client.force_login(lead)
+    page = client.get(reverse("people:import", args=[run.pk])).content.decode()
+    assert "在表中重复" in page
+    listed = client.get(reverse("people:import_faults", args=[run.pk])).content.decode("utf-8-sig")
+    assert len(listed.splitlines()) == 1 + len(found)
+    assert "5001,email,'=cmd|" in listed, "what a spreadsheet would compute is told to it as text"
+
+
+def test_a_thousand_good_members_are_taken_over(cast: Cast) -> None:
+    lead = a_person(role=Role.LEAD, institution=cast.university)
+    table = "email,name,role\n" + "".join(f"a{number}@new.example,人{number},student\n" for number in range(1_000))
+    run = import_members(institution=cast.university, file_name="m.csv", data=table.encode(), by=lead, now=NOW)
+    assert (run.faults, run.created) == ([], 1_000)
+    assert Membership.objects.filter(institution=cast.university, role=Role.STUDENT).count() >= 1_000
+
+
+def test_a_small_xlsx_that_unpacks_to_much_is_refused_before_it_is_read() -> None:
+    out = io.BytesIO(xlsx(("slug",), ("a",)))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/more.xml", bytes(MOST_UNPACKED))
+    with pytest.raises(Refused, match="file_too_large"):
+        read_table("i.xlsx", out.getvalue(), COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
@@ -56,12 +57,34 @@ def test_before_the_award_the_log_tells_the_blind_nothing(cast: Cast, reviewing:
 
 def test_an_empty_note_is_refused(cast: Cast, designing: Application) -> None:
     url = f"/applications/{designing.pk}/notes/"
-    page = signed_in(cast.lin).post(url, {"text": "  "}, follow=True).content.decode()
-    assert "请写点内容" in page
+    empty = signed_in(cast.lin).post(url, {"text": "  "})
+    assert empty.status_code == 409
+    assert "请写点内容" in empty.content.decode()
     _, plain = create_token(name="t", scopes=("submit",), by=cast.lin, now=clock.now())
     mine = Client(headers={"authorization": f"Bearer {plain}"})
     refused = mine.post(f"/api/v1{url}".rstrip("/"), {"text": " "}, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (409, "note_empty")
+    assert not Note.objects.exists()
+
+
+def test_a_note_sent_twice_is_written_once(cast: Cast, designing: Application) -> None:
+    url, client = f"/applications/{designing.pk}/notes/", signed_in(cast.lin)
+    for text in ("第一轮数据", "第一轮数据", "第二轮数据", "第一轮数据"):
+        assert client.post(url, {"text": text}).status_code == 302
+    signed_in(cast.sun).post(url, {"text": "第一轮数据"})
+    assert Note.objects.filter(author=cast.lin).count() == 3
+    assert Note.objects.filter(author=cast.sun).count() == 1
+
+
+def test_a_note_that_is_too_long_stays_in_its_field(cast: Cast, designing: Application) -> None:
+    typed = "<b>精度</b>" + "数" * actions.LONGEST_NOTE
+    refused = signed_in(cast.lin).post(f"/applications/{designing.pk}/notes/", {"text": typed})
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    field = page.split('id="note-text"', 1)[1].split("</textarea>")[0]
+    assert html.unescape(field).endswith(typed)
+    assert 'aria-describedby="note-text-error"' in field
+    assert "至多 4000 字" in page
     assert not Note.objects.exists()
 
 
@@ -71,12 +94,12 @@ def test_the_case_page_takes_few_queries_however_long_the_log(
 ) -> None:
     client, url, counts = signed_in(cast.persons()[who]), f"/applications/{designing.pk}/", []
     for _ in range(2):
-        actions.add_note(application=designing, text="记一笔", by=cast.sun, now=clock.now())
+        actions.add_note(application=designing, text=f"记第 {len(counts)} 笔", by=cast.sun, now=clock.now())
         client.get(url)
         with django_assert_max_num_queries(30) as asked:
             page = client.get(url).content.decode()
         counts.append(len(asked))
-        actions.add_note(application=designing, text="再记一笔", by=cast.lin, now=clock.now())
+        actions.add_note(application=designing, text=f"再记第 {len(counts)} 笔", by=cast.lin, now=clock.now())
     assert counts[0] == counts[1]
     assert counts[0] <= 15
     assert "20,400.00" in page

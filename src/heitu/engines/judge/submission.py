@@ -11,13 +11,18 @@ import os
 import re
 import stat
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from heitu.engines.judge.errors import BrokenCall, Refusal
 from heitu.engines.judge.task import Spec
 
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
+ENCRYPTED = 0x1
 SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
 ENTRY_FILES = {
     "submission.py": "numpy", "submission.cpp": "cpp", "submission_torch.py": "torch",
@@ -40,6 +45,11 @@ class Rules:
 # A model may bring what it learnt before.
 _LEARNT = (".json", ".csv", ".npy", ".npz", ".ckpt", ".pt", ".safetensors")
 RULES = {"operator": Rules(), "model": Rules(size=32 << 20, suffixes=(*SUFFIXES, *_LEARNT))}
+
+
+def rules_for(kind: str) -> Rules:
+    """The rules of a kind of task; those of operators where it has none of its own."""
+    return RULES.get(kind, RULES["operator"])
 
 
 @dataclass(frozen=True)
@@ -67,12 +77,29 @@ def _contents(path: Path, rules: Rules) -> dict[str, bytes]:
     if not stat.S_ISREG(mode):
         raise _not_plain(path.name)
     content = _read(path, rules)
-    if path.suffix == ".zip":
+    if _suffix(path.name) == ".zip":
         return unpack(content, rules)
-    if f"submission{path.suffix}" not in ENTRY_FILES:
-        kind = path.suffix or path.name
+    suffix = _suffix(path.name)
+    return {path.name if path.name in ENTRY_FILES else f"submission{suffix}": content}
+
+
+def inspect(name: str, file: IO[bytes], size: int, kind: str = "operator") -> None:
+    """What can be known of a file without unpacking it, for whoever takes it in for later. Raises Refusal."""
+    rules = rules_for(kind)
+    if size > rules.size:
+        raise _too_large(rules)
+    if _suffix(name) == ".zip":
+        with _readable(), zipfile.ZipFile(file) as archive:
+            _entries(archive, rules)
+
+
+def _suffix(name: str) -> str:
+    """The ending in small letters. Raises Refusal for one that isn't taken."""
+    suffix = Path(name).suffix.lower()
+    if suffix != ".zip" and f"submission{suffix}" not in ENTRY_FILES:
+        kind = suffix or name
         raise Refusal("file_type", f"不接受 {kind} 文件", f"{kind} files aren't taken")
-    return {path.name if path.name in ENTRY_FILES else f"submission{path.suffix}": content}
+    return suffix
 
 
 def accept(files: dict[str, bytes], spec: Spec) -> Submission:
@@ -115,14 +142,26 @@ def unpack(content: bytes, rules: Rules) -> dict[str, bytes]:
     """A zip's files. Every entry is checked by the directory first, and again while it is read. Raises Refusal."""
     if len(content) > rules.size:
         raise _too_large(rules)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _check_entries(entries, rules)
-            files = {entry.filename: _bounded(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile) as error:
-        raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
+    with _readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {entry.filename: _bounded(archive, entry) for entry in _entries(archive, rules)}
     return _without_wrapper(files)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile,
+    ) as error:
+        raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
+
+
+def _entries(archive: zipfile.ZipFile, rules: Rules) -> list[zipfile.ZipInfo]:
+    """The files that the directory lists, every one checked."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    _check_entries(entries, rules)
+    return entries
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], rules: Rules) -> None:
@@ -135,6 +174,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], rules: Rules) -> None:
         if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
             raise _not_plain(entry.filename)
         check_name(entry.filename, rules)
+        if entry.flag_bits & ENCRYPTED:
+            raise Refusal("archive", f"压缩包已加密：{entry.filename}", f"the archive is encrypted: {entry.filename}")
         if entry.file_size > RATIO_APPLIES_OVER and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             raise Refusal("zip_bomb", f"压缩比过高：{entry.filename}", f"compressed too well: {entry.filename}")
     if sum(entry.file_size for entry in entries) > rules.size:

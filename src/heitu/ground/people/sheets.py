@@ -1,7 +1,8 @@
-"""Reading the tables that people upload (CSV in UTF-8 or GBK, XLSX), and writing CSV that spreadsheets open safely."""
+"""Reading the tables that people upload (CSV in UTF-8, GBK or UTF-16, XLSX), and writing CSV that spreadsheets open safely."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import io
@@ -105,7 +106,9 @@ def _csv(data: bytes) -> list[list[str]]:
 
 
 def _decode(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    # Excel's “Unicode text” is UTF-16 with a mark; without one it can't be told from anything else.
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -113,8 +116,8 @@ def _decode(data: bytes) -> str:
         if "\0" not in text:
             return text
     raise refuse(
-        "file_encoding", "文件既不是 UTF-8 也不是 GBK 编码，请另存为“CSV UTF-8”。",
-        "The file is neither UTF-8 nor GBK. Save it as “CSV UTF-8”.", field="file",
+        "file_encoding", "文件不是 UTF-8、GBK 或带标记的 UTF-16 编码，请另存为“CSV UTF-8”。",
+        "The file is not in UTF-8, GBK, or UTF-16 with its mark. Save it as “CSV UTF-8”.", field="file",
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, Reminder
-from heitu.engines.lifecycle.registry import Context, effect, guard, on_moved, on_reminder, role
+from heitu.engines.lifecycle.queries import programme_of
+from heitu.engines.lifecycle.registry import Context, date_source, effect, guard, on_moved, on_reminder, role
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.stages.applications import actions, queries, rules
@@ -37,6 +39,12 @@ def lead_of(case: Case) -> Iterable[Person]:
 def members_of(case: Case) -> Iterable[Person]:
     application = _of(case)
     return [place.person for place in application.team_now] if application else []
+
+
+@date_source("case.objection_ends", title=Text(zh="异议期结束", en="The time to object is over"))
+def objection_ends(case: Case) -> datetime:
+    """As many days after the decision as the programme's rules give."""
+    return case.entered_at + timedelta(days=programme_of(case).rules.objection_days)
 
 
 @guard("call_open", title=Text(zh="任务正在接受申报", en="The call takes claims"))

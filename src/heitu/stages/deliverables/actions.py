@@ -13,6 +13,8 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.text import slugify
 
+from heitu.engines.judge import submission
+from heitu.engines.judge.errors import Refusal
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.definitions import Programme, Rules
 from heitu.engines.lifecycle.queries import programme_of
@@ -35,14 +37,15 @@ def hand_in(
 ) -> Deliverable:
     """Keep a new version of the work and, where a machine judges it, queue it (unless the caller judges it itself).
 
-    Raises Refused `not_delivering`, `quota`, `cooldown`, `file_empty`, `file_too_large` or `file_type`.
+    Raises Refused `not_delivering`, `quota`, `cooldown`, `file_empty`, `file_too_large`, `file_type`, or by the rule of
+    the judge that it breaks.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("case", "call").get(
         pk=application.pk
     )
     check_time(application=application, now=now)
     state = programme_of(application.case).state("case", application.case.state)
-    _check_file(file, is_judged=state.judged)
+    _check_file(file, kind=application.call.kind if state.judged else "")
     last = queries.latest(application)
     deliverable = Deliverable(
         application=application, state=application.case.state, version=last.version + 1 if last else 1,
@@ -92,18 +95,35 @@ def _check_pace(application: Application, rules: Rules, now: datetime) -> None:
         )
 
 
-def _check_file(file: File[bytes], *, is_judged: bool) -> None:
+def most_bytes(*, kind: str) -> int:
+    """How large a version may be: the judge's own limit for work of this kind; of empty kind, where people judge."""
+    return submission.rules_for(kind).size if kind else MOST_BYTES
+
+
+def _check_file(file: File[bytes], *, kind: str) -> None:
+    """`kind` is of what a machine judges; empty where people do."""
     if not file.size:
         raise refuse("file_empty", "文件是空的。", "The file is empty.", field="file")
-    if file.size > MOST_BYTES:
+    if file.size > MOST_BYTES:  # what is judged may be smaller, see _check_inside
         raise refuse(
             "file_too_large", f"文件超过 {MOST_BYTES >> 20} MB。", f"The file is over {MOST_BYTES >> 20} MB.",
             field="file", limit=MOST_BYTES,
         )
-    if is_judged and not (file.name or "").lower().endswith(ENDINGS):
-        raise refuse(
-            "file_type", "请提交 .py、.cpp 或 .zip 文件。", "Submit a .py, .cpp or .zip file.", field="file",
-        )
+    if kind:
+        if not (file.name or "").lower().endswith(ENDINGS):
+            raise refuse(
+                "file_type", "请提交 .py、.cpp 或 .zip 文件。", "Submit a .py, .cpp or .zip file.", field="file",
+            )
+        _check_inside(file, kind)
+
+
+def _check_inside(file: File[bytes], kind: str) -> None:
+    """What the judge would refuse by its directory alone is refused here, before it costs one of the day's tries."""
+    try:
+        submission.inspect(file.name or "", file, file.size, kind)
+    except Refusal as broken:
+        raise refuse(broken.rule, f"{broken.zh}。", f"{broken.en}.", field="file") from broken
+    file.seek(0)
 
 
 def _digest(file: File[bytes]) -> str:

@@ -38,8 +38,11 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
         made = _hand_in(application, form, person)
         if made is not None:
             return redirect("deliverable_detail", pk=made.pk)
+    programme = programme_of(application.case)
+    state = programme.state("case", application.case.state)
     context = {
-        "application": application, "form": form, "rules": programme_of(application.case).rules,
+        "application": application, "form": form, "rules": programme.rules, "state": state,
+        "most_mb": actions.most_bytes(kind=application.call.kind if state.judged else "") >> 20,
         "used": queries.submissions_today(application, now=now()), "why_not": _why_not(application),
     }
     return render(request, "deliverables/deliverable_create.html", context, status=409 if is_posted else 200)

@@ -24,6 +24,7 @@ from heitu.stages.work.queries import open_extension, open_milestone, share_of
 
 MOST_EXTENSION_DAYS = 60
 LONGEST_NOTE = 4000
+SENT_TWICE_WITHIN = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -113,7 +114,10 @@ def extend(*, case: Case, days: int, by: Person | None, now: datetime) -> None:
 
 @transaction.atomic
 def add_note(*, application: Application, text: str, by: Person, now: datetime) -> Note:
-    """Write a line in the work log. Raises Refused `note_empty` or `note_too_long`."""
+    """Write a line in the work log. Raises Refused `note_empty` or `note_too_long`.
+
+    The author's own last line once more within a minute is a form that was sent twice, and stays one line.
+    """
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise refuse("note_empty", "请写点内容。", "Write something first.", field="text")
@@ -122,6 +126,10 @@ def add_note(*, application: Application, text: str, by: Person, now: datetime) 
             "note_too_long", f"一条记录至多 {LONGEST_NOTE} 字。", f"A note has at most {LONGEST_NOTE} characters.",
             field="text", limit=LONGEST_NOTE,
         )
+    Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    last = Note.objects.filter(application=application, author=by).order_by("-at", "-pk").first()
+    if last is not None and last.text == text and now - last.at < SENT_TWICE_WITHIN:
+        return last
     note = Note.objects.create(application=application, author=by, text=text, at=now)
     record(action="note.added", by=by, now=now, subject=note)
     return note

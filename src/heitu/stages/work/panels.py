@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core.errors import Refused
 from heitu.ground.core.text import Text
 from heitu.stages.applications.sights import also_ask
 from heitu.stages.work import queries
@@ -48,6 +50,14 @@ def money_panel(view: View) -> dict[str, Any] | None:
     }
 
 
+@dataclass(frozen=True)
+class RefusedNote:
+    """What was typed for the log, and why it wasn't taken."""
+
+    text: str
+    why: Refused
+
+
 def _may_be_extended(view: View) -> bool:
     """Whether the state that the case is in knows extensions at all."""
     case = view.subject.case
@@ -64,4 +74,5 @@ def log_panel(view: View) -> dict[str, Any] | None:
         "notes": [{**row, "at": datetime.fromisoformat(row["at"])} for row in view.subject.notes_shown],
         "extension": queries.waiting_extension(view.subject) if _may_be_extended(view) else None,
         "may_write": can_write_note(view.viewer, view.subject), "application": view.subject,
+        "refused": view.refused if isinstance(view.refused, RefusedNote) else None,
     }

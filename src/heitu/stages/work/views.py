@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.rules import visible_applications
+from heitu.stages.applications.views import about, find
 from heitu.stages.work import actions
+from heitu.stages.work.panels import RefusedNote
 from heitu.stages.work.rules import can_write_note
 
 
@@ -25,6 +26,8 @@ def note_create(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     try:
         actions.add_note(application=application, text=request.POST.get("text", ""), by=person, now=now())
-    except Refused as refused:
-        messages.error(request, str(refused.message))
+    except Refused as why:
+        refused = RefusedNote(request.POST.get("text", ""), why)
+        page = about(find(person, pk), person, refused=refused)
+        return render(request, "applications/detail.html", page, status=409)
     return redirect("application_detail", pk=pk)

@@ -50,12 +50,14 @@ def find(person: Person, pk: int) -> Application:
     return application
 
 
-def about(application: Application, person: Person, attempt: Attempt | None = None) -> dict[str, Any]:
-    """What the page shows to this person."""
+def about(
+    application: Application, person: Person, attempt: Attempt | None = None, *, refused: Any = None
+) -> dict[str, Any]:
+    """What the page shows to this person; `refused` is a form of one of the panels, to be shown again."""
     now, programme = clock.now(), programme_of(application.case)
     held = roles_of(application, person)
     state = programme.state("case", application.case.state)
-    view = View(subject=application, viewer=person, now=now, roles=held)
+    view = View(subject=application, viewer=person, now=now, roles=held, refused=refused)
     return {
         "shown": queries.blinded(application, person), "call": application.call, "case": application.case,
         "programme": programme, "state": state, "now": now, "stops": track(application.case, moves=application.moves),

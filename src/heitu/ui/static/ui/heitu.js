@@ -41,6 +41,16 @@
     if (copier) copy(copier);
   });
 
+  // A second click while the first is on its way sends nothing. Coming back to the page makes the form new again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault(); else form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
   const copy = async (button) => {
     await navigator.clipboard.writeText(find(button.dataset.copy).textContent.trim());
     toast(button.dataset.done);
