@@ -23,9 +23,10 @@ inline Lanes load(const float *from) {
 inline void store(float *to, Lanes v) { std::memcpy(to, &v, sizeof v); }
 
 inline float sum_of(Lanes v) {
-    float total = 0;
-    for (int64_t k = 0; k < LANES; ++k) total += v[k];
-    return total;
+    v += __builtin_shuffle(v, Integers{8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7});
+    v += __builtin_shuffle(v, Integers{4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3});
+    v += __builtin_shuffle(v, Integers{2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1});
+    return v[0] + v[1];
 }
 
 constexpr int64_t ROWS = 128;
