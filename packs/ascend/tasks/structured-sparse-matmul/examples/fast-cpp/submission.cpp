@@ -1,5 +1,5 @@
-// 2:4 product: x is packed into panels of columns, whose rows are padded to whole vectors; a row's sums over a panel
-// stay in registers, and two rows of weights go together, so that additions of one hide behind the other's.
+// 2:4 product: x is packed into panels of columns, whose rows are padded to whole vectors, and taken in pieces that fit
+// into the first-level cache. Four rows of weights go over a piece together, their sums in registers.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -20,17 +20,20 @@ inline Lanes load(const float *from) {
 
 inline void store(float *to, Lanes v) { std::memcpy(to, &v, sizeof v); }
 
-// Sums of ROWS rows of weights over COUNT vectors of a panel.
+constexpr int64_t FOUR = 4, DEPTH = 64;  // stored weights of a piece
+
+// Adds the products of ROWS rows of `count` stored weights, `kept` apart, with a piece of COUNT vectors to their sums.
 template <int64_t ROWS, int64_t COUNT>
-void sums_of(const float *values, const uint8_t *places, int64_t kept, const float *panel, float *sums) {
-    Lanes totals[ROWS][COUNT] = {};
-    for (int64_t j = 0; j < kept; j += 2, panel += 4 * COUNT * LANES) {
+void add(const float *values, const uint8_t *places, int64_t kept, int64_t count, const float *piece, float *sums) {
+    Lanes totals[ROWS][COUNT];
+    for (int64_t r = 0; r < ROWS; ++r) {
+        for (int64_t k = 0; k < COUNT; ++k) totals[r][k] = load(sums + (r * COUNT + k) * LANES);
+    }
+    for (int64_t j = 0; j < count; ++j) {
+        const float *four = piece + j / 2 * 4 * COUNT * LANES;
         for (int64_t r = 0; r < ROWS; ++r) {
-            for (int64_t p = 0; p < 2; ++p) {
-                const float *row = panel + places[r * kept + j + p] * COUNT * LANES;
-                const float value = values[r * kept + j + p];
-                for (int64_t k = 0; k < COUNT; ++k) totals[r][k] += load(row + k * LANES) * value;
-            }
+            const float *row = four + places[r * kept + j] * COUNT * LANES;
+            for (int64_t k = 0; k < COUNT; ++k) totals[r][k] += load(row + k * LANES) * values[r * kept + j];
         }
     }
     for (int64_t r = 0; r < ROWS; ++r) {
@@ -38,23 +41,32 @@ void sums_of(const float *values, const uint8_t *places, int64_t kept, const flo
     }
 }
 
-// The panel of COUNT vectors from column `c` on, for all rows.
+// COUNT vectors of columns from `c` on, for all rows.
 template <int64_t COUNT, typename Element>
-void panel_of(const float *values, const uint8_t *places, const Element *x, Element *y, int64_t m, int64_t kept,
-              int64_t n, int64_t c, std::vector<float> &panel) {
+void panel(const float *values, const uint8_t *places, const Element *x, Element *y, int64_t m, int64_t kept,
+           int64_t n, int64_t c) {
     const int64_t wide = COUNT * LANES, columns = std::min(wide, n - c);
-    std::fill(panel.begin(), panel.end(), 0.0f);
-    for (int64_t r = 0; r < 2 * kept; ++r) {
-        float *to = panel.data() + r * wide;
-        for (int64_t k = 0; k < columns; ++k) to[k] = static_cast<float>(x[r * n + c + k]);
+    std::vector<float> piece(static_cast<size_t>(2 * DEPTH * wide)), sums(static_cast<size_t>(m * wide));
+    for (int64_t j = 0; j < kept; j += DEPTH) {
+        const int64_t count = std::min(DEPTH, kept - j);
+        for (int64_t r = 0; r < 2 * count; ++r) {
+            const Element *from = x + (2 * j + r) * n + c;
+            float *to = piece.data() + r * wide;
+            for (int64_t k = 0; k < columns; ++k) to[k] = static_cast<float>(from[k]);
+        }
+        int64_t i = 0;
+        for (; i + FOUR <= m; i += FOUR) {
+            const int64_t at = i * kept + j;
+            add<FOUR, COUNT>(values + at, places + at, kept, count, piece.data(), sums.data() + i * wide);
+        }
+        for (; i < m; ++i) {
+            const int64_t at = i * kept + j;
+            add<1, COUNT>(values + at, places + at, kept, count, piece.data(), sums.data() + i * wide);
+        }
     }
-    for (int64_t i = 0; i < m; i += 2) {
-        float sums[2 * COUNT * LANES];
-        const int64_t rows = std::min<int64_t>(2, m - i);
-        if (rows == 2) sums_of<2, COUNT>(values + i * kept, places + i * kept, kept, panel.data(), sums);
-        else sums_of<1, COUNT>(values + i * kept, places + i * kept, kept, panel.data(), sums);
-        for (int64_t r = 0; r < rows; ++r) {
-            for (int64_t k = 0; k < columns; ++k) y[(i + r) * n + c + k] = static_cast<Element>(sums[r * wide + k]);
+    for (int64_t i = 0; i < m; ++i) {
+        for (int64_t k = 0; k < columns; ++k) {
+            y[i * n + c + k] = static_cast<Element>(sums[static_cast<size_t>(i * wide + k)]);
         }
     }
 }
@@ -63,13 +75,13 @@ template <typename Element>
 void multiply(const Element *values, const uint8_t *places, const Element *x, Element *y, int64_t m,
               int64_t kept, int64_t n) {
     const std::vector<float> wide(values, values + m * kept);
-    const int64_t vectors = std::min<int64_t>(4, (n + LANES - 1) / LANES);
-    std::vector<float> panel(static_cast<size_t>(2 * kept * vectors * LANES));
-    for (int64_t c = 0; c < n; c += vectors * LANES) {
-        if (vectors == 1) panel_of<1>(wide.data(), places, x, y, m, kept, n, c, panel);
-        else if (vectors == 2) panel_of<2>(wide.data(), places, x, y, m, kept, n, c, panel);
-        else if (vectors == 3) panel_of<3>(wide.data(), places, x, y, m, kept, n, c, panel);
-        else panel_of<4>(wide.data(), places, x, y, m, kept, n, c, panel);
+    for (int64_t c = 0; c < n;) {
+        const int64_t vectors = std::min<int64_t>(4, (n - c + LANES - 1) / LANES);
+        if (vectors == 1) panel<1>(wide.data(), places, x, y, m, kept, n, c);
+        else if (vectors == 2) panel<2>(wide.data(), places, x, y, m, kept, n, c);
+        else if (vectors == 3) panel<3>(wide.data(), places, x, y, m, kept, n, c);
+        else panel<4>(wide.data(), places, x, y, m, kept, n, c);
+        c += vectors * LANES;
     }
 }
 
