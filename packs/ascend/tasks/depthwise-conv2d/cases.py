@@ -36,12 +36,13 @@ def shared_kernel(rng, shape, size, stride, padding):
 
 
 def edges(rng, shape, size, stride, padding):
-    """Kernels that sum to zero over a large constant plus a little: what remains is the difference."""
+    """Kernels that sum to zero over a large constant plus a little; short fractions keep every sum exact."""
     made = inputs(rng, shape, size, stride, padding)
     weight = np.round(made["weight"] * 8) / 8
     weight[:, 0, 0] -= weight.sum(axis=(1, 2))
     x = 256 + np.round(made["x"] * 16) / 16
-    return made | {"weight": weight.astype(np.float32), "x": x.astype(np.float32)}
+    bias = np.round(made["bias"] * 8) / 8
+    return made | {"weight": weight.astype(np.float32), "x": x.astype(np.float32), "bias": bias}
 
 
 def with_undefined(rng, shape, size, stride, padding):
