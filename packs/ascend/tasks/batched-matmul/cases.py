@@ -57,8 +57,8 @@ def cases(rng):
     yield case(
         "f32-frames", "float32", lambda r: inputs(r, 8000, 4, 4, 4), "8000 of 4x4 · 4x4", public=True, timed=True
     )
-    yield case("f32-windows", "float32", lambda r: inputs(r, 601, 16, 16, 32), "601 of 16x32 · 32x16", timed=True)
-    yield case("f32-experts", "float32", lambda r: inputs(r, 500, 11, 29, 37), "500 of 11x37 · 37x29", timed=True)
+    yield case("f32-windows", "float32", lambda r: inputs(r, 1201, 16, 16, 32), "1201 of 16x32 · 32x16", timed=True)
+    yield case("f32-experts", "float32", lambda r: inputs(r, 901, 11, 29, 37), "901 of 11x37 · 37x29", timed=True)
     yield case("f32-random-size", "float32", lambda r: inputs(r, 9, odd, odd + 2, 10), f"9 of {odd}x10 · 10x{odd + 2}")
     yield case("f32-one-each", "float32", lambda r: inputs(r, 40, 1, 1, 17), "40 of 1x17 · 17x1")
     yield case("f32-outer", "float32", lambda r: inputs(r, 21, 6, 9, 1), "21 of 6x1 · 1x9")

@@ -80,20 +80,20 @@ def cases(rng):
     yield case(
         "f32-graph",
         "float32",
-        lambda r: inputs(r, 1000, 1000, 32, 12_000),
-        "1000x1000 (12000) · 1000x32",
+        lambda r: inputs(r, 1500, 1000, 32, 20_000),
+        "1500x1000 (20000) · 1000x32",
         public=True,
         timed=True,
     )
     yield case(
         "f32-skewed",
         "float32",
-        lambda r: inputs(r, 701, 613, 48, 9000, skew=1.2),
-        "701x613 (9000) · 613x48",
+        lambda r: inputs(r, 701, 613, 48, 15_000, skew=1.2),
+        "701x613 (15000) · 613x48",
         timed=True,
     )
     yield case(
-        "f32-thin", "float32", lambda r: inputs(r, 3001, 2003, 7, 30_000), "3001x2003 (30000) · 2003x7", timed=True
+        "f32-thin", "float32", lambda r: inputs(r, 3001, 2003, 7, 50_000), "3001x2003 (50000) · 2003x7", timed=True
     )
     yield case("f32-random-size", "float32", lambda r: inputs(r, odd, 40, 13, 400), f"{odd}x40 (400) · 40x13")
     yield case("f32-vector", "float32", lambda r: inputs(r, 90, 80, 1, 700), "90x80 (700) · 80x1")
