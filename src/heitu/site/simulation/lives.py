@@ -55,10 +55,9 @@ class Stage:
 
 
 def call_life(stage: Stage, call: Call, rivals: list[tuple[Team, Person]]) -> Life:
-    """A call from its draft to its conclusion; its teams' cases are born once it is open."""
+    """A call from its draft to its conclusion; its teams' cases are born once it is open. Only this life moves its case."""
     case = call.case
     while True:
-        case.refresh_from_db()
         if case.closed_at:
             stage.tally[f"calls {case.outcome}"] += 1
             return
@@ -87,14 +86,13 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         return
     case, refused = application.case, list[str]()
     while True:
-        case.refresh_from_db()
         if case.closed_at:
             stage.tally[f"cases {case.outcome}"] += 1
             return
         state = programme_of(case).state("case", case.state)
         is_late = case.due_at is not None and stage.rng.random() < habits.LATE
         yield case.due_at + timedelta(hours=1) if is_late and case.due_at else stage.now + habits.delay(state, stage.rng)
-        if not _is_still(case):
+        if _catch_up(case):
             refused = []
             continue
         if case.due_at and stage.now >= case.due_at:
@@ -105,14 +103,16 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         refused = [] if acted or len(refused) > PATIENCE else refused
 
 
-def _is_still(case: Case) -> bool:
-    """Whether nobody has moved the case since it was last looked at."""
-    return Case.objects.filter(pk=case.pk, moves=case.moves).exists()
+def _catch_up(case: Case) -> bool:
+    """Whether somebody has moved the case since it was last looked at; it is up to date then. Own moves keep it so."""
+    if Case.objects.filter(pk=case.pk, moves=case.moves).exists():
+        return False
+    case.refresh_from_db()
+    return True
 
 
 def _lapse(stage: Stage, case: Case) -> None:
     """What the deadline sweep does when this case's date has passed."""
-    case.refresh_from_db()
     state = programme_of(case).state(case.machine, case.state)
     if state.deadline and case.due_at and case.due_at <= stage.now:
         _try(stage, case, state.deadline.event, None)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from heitu.engines.lifecycle.actions import move, open_case, refresh_deadline
 from heitu.engines.lifecycle.definitions import State
 from heitu.engines.lifecycle.enums import MachineName
@@ -17,6 +15,7 @@ from heitu.engines.lifecycle.models import Case
 from heitu.engines.lifecycle.pins import programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person, Team
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.queries import DECLARATIONS, why_not_claim
@@ -34,7 +33,7 @@ class Outcome:
     refused: Refused | None
 
 
-@transaction.atomic
+@atomic
 def start(*, call: Call, team: Team, by: Person, now: datetime) -> Application:
     """Draft a team's application, under the definition that the call runs under.
 
@@ -59,7 +58,7 @@ def start(*, call: Call, team: Team, by: Person, now: datetime) -> Application:
     return application
 
 
-@transaction.atomic
+@atomic
 def change_answers(
     *, application: Application, answers: Mapping[str, Any], declarations: Mapping[str, bool] | None = None,
     by: Person | None, now: datetime,
@@ -86,7 +85,7 @@ def change_answers(
     return application
 
 
-@transaction.atomic
+@atomic
 def mark_submitted(*, application: Application, by: Person | None, now: datetime) -> None:
     """The latest time it was handed in counts, and whoever did it stands for the team."""
     application.submitted_at = now

@@ -6,13 +6,23 @@ from collections.abc import Iterable
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, Reminder
-from heitu.engines.lifecycle.registry import Context, effect, guard, on_moved, on_reminder, role
+from heitu.engines.lifecycle.registry import Context, belonging, effect, guard, on_moved, on_reminder, role
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.stages.applications import actions, queries, rules
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.sights import also_loaded
 from heitu.stages.calls.queries import call_of, why_not_open
 from heitu.stages.calls.turns import people_of, remind_turn, tell_turn
+
+
+@belonging
+def with_application(case: Case) -> None:
+    """The application, its call and team, and what later stages load along, all in one query."""
+    if case.machine == MachineName.CASE:
+        found = Application.objects.select_related("call", "team", *also_loaded()).filter(case=case).first()
+        if found is not None:  # a case is a moment older than its application
+            case.application = found
 
 
 @role("lead", title=Text(zh="团队负责人", en="Team lead"))

@@ -13,6 +13,7 @@ from heitu.engines.lifecycle.queries import programme_of, turn
 from heitu.engines.lifecycle.registry import Context
 from heitu.ground.core.text import Text
 from heitu.ground.people.actions import notify
+from heitu.ground.people.actions.notifications import is_hushed
 from heitu.ground.people.models import Person
 
 Resolver = Callable[[Case], Iterable[Person]]
@@ -45,7 +46,7 @@ def tell_turn(context: Context, *, subject: Text, url: str, on_close: str) -> No
 
     Nobody is told of what they did themselves, or of moves that leave the case where it was.
     """
-    if context.target == context.state:
+    if context.target == context.state or is_hushed():
         return
     state = context.to_state
     role = state.owner or on_close

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from heitu.engines.lifecycle.definitions import Criterion
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.reviews import queries
@@ -22,7 +21,7 @@ REVIEW_DAYS = 14
 LONGEST_REASON = 200
 
 
-@transaction.atomic
+@atomic
 def invite(*, application: Application, reviewer: Person, by: Person | None, now: datetime) -> Review:
     """Ask one expert. Raises Refused `review_conflict` or `review_asked_before`."""
     conflict = conflict_of(application, reviewer)
@@ -51,7 +50,7 @@ def invite_until(*, application: Application, needed: int, by: Person | None, no
     return [_invite(application, expert, by, now) for expert in chosen]
 
 
-@transaction.atomic
+@atomic
 def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: datetime) -> Review:
     """Accept or decline an invitation; a reason for declining is kept for the office.
 
@@ -68,7 +67,7 @@ def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: 
     return review
 
 
-@transaction.atomic
+@atomic
 def declare_conflict(*, review: Review, reason: str, by: Person, now: datetime) -> None:
     """A reviewer names a tie that no rule could find; the review is declined.
 
@@ -86,7 +85,7 @@ def declare_conflict(*, review: Review, reason: str, by: Person, now: datetime) 
     answer(review=review, accepts=False, reason=reason, by=by, now=now)
 
 
-@transaction.atomic
+@atomic
 def submit(
     *, review: Review, rubric: Sequence[Criterion], scores: Mapping[str, int], recommendation: str,
     to_team: str, to_office: str, by: Person, now: datetime,

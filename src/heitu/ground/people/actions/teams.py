@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import count
 
-from django.db import transaction
 from django.utils.text import slugify
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.notifications import notify
 from heitu.ground.people.models import Institution, Person, Team, TeamMember
 from heitu.ground.people.rules import can_create_team_at, own_institutions
@@ -18,7 +18,7 @@ from heitu.ground.people.rules import can_create_team_at, own_institutions
 RESERVED = frozenset({"new"})  # an address of its own
 
 
-@transaction.atomic
+@atomic
 def create_team(
     *,
     name: str,
@@ -49,7 +49,7 @@ def create_team(
     return team
 
 
-@transaction.atomic
+@atomic
 def change_team(*, team: Team, name: str, introduction: Text, by: Person | None, now: datetime) -> Team:
     team.name, team.introduction = name, introduction
     team.save(update_fields=["name", "introduction"])
@@ -57,7 +57,7 @@ def change_team(*, team: Team, name: str, introduction: Text, by: Person | None,
     return team
 
 
-@transaction.atomic
+@atomic
 def add_member(*, team: Team, person: Person, by: Person | None, now: datetime, invited: bool = False) -> TeamMember:
     """Put a colleague of the same institution into the team, or (`invited`) anybody who accepted an invitation.
 
@@ -79,7 +79,7 @@ def add_member(*, team: Team, person: Person, by: Person | None, now: datetime, 
     return member
 
 
-@transaction.atomic
+@atomic
 def remove_member(*, team: Team, person: Person, by: Person | None, now: datetime) -> TeamMember:
     """Take somebody out, or leave. Raises Refused `not_in_team` or `lead_stays`."""
     _lock(team)
@@ -97,7 +97,7 @@ def remove_member(*, team: Team, person: Person, by: Person | None, now: datetim
     return member
 
 
-@transaction.atomic
+@atomic
 def hand_over(*, team: Team, person: Person, by: Person | None, now: datetime) -> TeamMember:
     """Make another member the lead. Raises Refused `not_in_team` or `already_lead`."""
     _lock(team)
