@@ -24,12 +24,14 @@ from heitu.engines.lifecycle.registry import Context
 from heitu.ground.audit import chain
 from heitu.ground.audit.actions import entry, record
 from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.statements import Reading, prepared
 from heitu.ground.core.transactions import atomic, is_joined, joined
 from heitu.ground.people.models import Person
 
 MAX_DEPTH = 20  # moves that effects may make inside one another before we call it a circle
 _STANDING = ("state", "entered_at", "due_at", "remind_at", "moves", "outcome", "closed_at")
-_LOCK = "SELECT * FROM lifecycle_case WHERE id = %s FOR UPDATE"
+_LOCKING = Reading(Case, by="id", lock=True)
+_STAND = f"UPDATE lifecycle_case SET {', '.join(f'{name} = %s' for name in _STANDING)} WHERE id = %s"
 _Place = tuple[int | str, ...]  # a case's id and the savepoints that are open
 
 
@@ -161,7 +163,9 @@ def _held(case: Case, cases: dict[_Place, Case]) -> Case:
 
 def _locked(case: Case) -> Case:
     """Lock the row, then read what belongs to the case: in this order, so that what is read isn't older than the lock."""
-    locked = Case.objects.raw(_LOCK, [case.pk])[0]
+    locked = _LOCKING.find(case.pk)
+    if locked is None:
+        raise Case.DoesNotExist
     for read in registry.belongings():
         read(locked)
     return locked
@@ -250,7 +254,8 @@ def _write(context: Context, key: str | None) -> Transition:
     case.moves += 1
     if context.target != context.state:
         _enter(context)
-    case.save(update_fields=_STANDING)
+    with prepared() as cursor:
+        cursor.execute(_STAND, [*(getattr(case, name) for name in _STANDING), case.pk])
     return transition
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, Reminder
 from heitu.engines.lifecycle.registry import Context, belonging, effect, guard, on_moved, on_reminder, role
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.stages.applications import actions, queries, rules
@@ -20,9 +22,15 @@ from heitu.stages.calls.turns import people_of, remind_turn, tell_turn
 def with_application(case: Case) -> None:
     """The application, its call and team, and what later stages load along, all in one query."""
     if case.machine == MachineName.CASE:
-        found = Application.objects.select_related("call", "team", *also_loaded()).filter(case=case).first()
+        found = _reading().find(case.pk)
         if found is not None:  # a case is a moment older than its application
             case.application = found
+
+
+@cache
+def _reading() -> Reading[Application]:
+    """Made at first use, when every stage has said what it loads along."""
+    return Reading(Application, "call", "team", *also_loaded(), by="case")
 
 
 @role("lead", title=Text(zh="团队负责人", en="Team lead"))
