@@ -49,14 +49,15 @@ def approve(*, payout: Payout, by: Person, now: datetime) -> bool:
     reason = why_not_approve(payout, by)
     if reason is not None:
         raise refuse("payout_own", reason.zh, reason.en)
-    _, is_new = Approval.objects.get_or_create(payout=payout, person=by, defaults={"at": now})
-    if not is_new:
+    given = set(payout.approvals.values_list("person_id", flat=True))
+    if by.pk in given:
         raise refuse(
             "payout_approved_before", "您已批准过，需另一位财务人员复核。",
             "You have approved this already; a second person must.",
         )
+    Approval.objects.create(payout=payout, person=by, at=now)
     record(action="payout.approved", by=by, now=now, subject=payout)
-    return payout.approvals.count() >= payout.approvals_needed
+    return len(given) + 1 >= payout.approvals_needed
 
 
 @atomic

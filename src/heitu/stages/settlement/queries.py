@@ -11,11 +11,14 @@ from heitu.stages.settlement.models import Approval, Payout
 
 def proposed(application: Application) -> Payout | None:
     """The payout of this case that waits for approval, if any."""
-    return (
+    payout = (
         Payout.objects.filter(milestone__award__application=application, status=PayoutStatus.PROPOSED)
-        .select_related("milestone__hold", "milestone__award")
+        .select_related("milestone__hold")
         .first()
     )
+    if payout is not None:
+        payout.milestone.award = application.award
+    return payout
 
 
 def waiting() -> QuerySet[Payout]:

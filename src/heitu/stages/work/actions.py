@@ -50,10 +50,11 @@ def end_award(*, award: Award, by: Person | None, now: datetime) -> None:
     milestone = open_milestone(award.application)
     if milestone is not None:
         _release(milestone, by=by, now=now)
-    rest = balances.balance(account_of(award)).available
+    account = account_of(award)
+    rest = balances.as_read(account).available
     if rest:
         ledger.transfer(
-            debit=account_of(award), credit=pot_of(award.application.call), amount=rest, by=by, now=now,
+            debit=account, credit=pot_of(award.application.call), amount=rest, by=by, now=now,
             key=f"award:{award.pk}:return:{now.isoformat()}", reason="award returned", source=f"award:{award.pk}",
         )
     award.ended_at = now

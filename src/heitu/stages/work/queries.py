@@ -10,13 +10,16 @@ from heitu.stages.work.models import Extension, Milestone
 
 def open_milestone(application: Application) -> Milestone | None:
     """The milestone whose money is held now, if any."""
-    return (
+    milestone = (
         Milestone.objects.filter(award__application=application)
         .exclude(status__in=[MilestoneStatus.PAID, MilestoneStatus.RELEASED])
-        .select_related("award", "hold")
+        .select_related("hold")
         .order_by("-started_at", "-pk")
         .first()
     )
+    if milestone is not None:
+        milestone.award = application.award
+    return milestone
 
 
 def open_extension(application: Application) -> Extension | None:
