@@ -17,12 +17,13 @@ from heitu.ground.core.text import Text
 SCALES = {"CNY": 2, "NPU_S": 0, "GPU_S": 0, "CPU_S": 0, "SEAT": 0, "EXPERT_S": 0, "BYTE_S": 0}
 
 Row = TypeVar("Row", Commodity, Account)
-_reading = Reading(Account, "commodity", by="code")
+_accounts = Reading(Account, "commodity", by="code")
+_commodities = Reading(Commodity, by="code")
 
 
 def ensure_commodity(code: str, scale: int) -> Commodity:
     """The commodity `code`, made if new. Raises Refused `commodity_differs` when it has another scale."""
-    found = Commodity.objects.filter(code=code).first() or _make(Commodity(code=code, scale=scale))
+    found = _commodities.find(code) or _make(Commodity(code=code, scale=scale))
     if found.scale != scale:
         raise refuse(
             "commodity_differs", f"“{code}”已按 {found.scale} 位小数登记。",
@@ -40,7 +41,7 @@ def ensure_account(
     `commodity` may be the code of a known one (SCALES). Raises Refused `commodity_unknown`, or `account_differs` when
     the account was made with another commodity, kind, owner or overdraft rule.
     """
-    found = _reading.find(code)
+    found = _accounts.find(code)
     if found is None:
         counted = commodity if isinstance(commodity, Commodity) else _commodity(commodity)
         found = _make(
@@ -57,7 +58,7 @@ def ensure_account(
 
 def _commodity(code: str) -> Commodity:
     scale = SCALES.get(code.partition(":")[0])
-    found = Commodity.objects.filter(code=code).first()
+    found = _commodities.find(code)
     if found is None and scale is None:
         raise refuse("commodity_unknown", f"没有计量单位“{code}”。", f"There is no commodity “{code}”.")
     return found or ensure_commodity(code, scale or 0)

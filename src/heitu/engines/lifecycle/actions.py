@@ -100,6 +100,14 @@ def open_case(*, machine: str, definition: DefinitionVersion, by: Person | None,
     return case
 
 
+def lock(pk: int) -> Case:
+    """The case as it is now, for an action that depends on its state; nobody else moves it until the transaction ends."""
+    locked = _LOCKING.find(pk)
+    if locked is None:
+        raise Case.DoesNotExist
+    return locked
+
+
 def move(
     *,
     case: Case,
@@ -163,9 +171,7 @@ def _held(case: Case, cases: dict[_Place, Case]) -> Case:
 
 def _locked(case: Case) -> Case:
     """Lock the row, then read what belongs to the case: in this order, so that what is read isn't older than the lock."""
-    locked = _LOCKING.find(case.pk)
-    if locked is None:
-        raise Case.DoesNotExist
+    locked = lock(case.pk)
     for read in registry.belongings():
         read(locked)
     return locked

@@ -14,6 +14,13 @@ def programme_of(case: Case) -> Programme:
     return found
 
 
+def version_of(case: Case) -> DefinitionVersion:
+    """The version that pins it, for a case to be opened under the same one. Its text is not read."""
+    if "definition" in case._state.fields_cache:
+        return case.definition
+    return DefinitionVersion.objects.defer("body").get(pk=case.definition_id)
+
+
 def programme_in(version: DefinitionVersion) -> Programme:
     """The programme that `version` pins. `version.body` may be deferred: it is read only for an unknown digest."""
     found = _by_digest.get(version.digest)

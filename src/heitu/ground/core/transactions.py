@@ -16,11 +16,11 @@ _joined: ContextVar[bool] = ContextVar("joined", default=False)
 
 
 def atomic(action: Callable[P, R]) -> Callable[P, R]:
-    """All that the action writes or nothing, as `transaction.atomic`; inside `joined`, without a savepoint."""
+    """All that the action writes or nothing, as `transaction.atomic`; the actions that it calls are `joined` to it."""
 
     @wraps(action)
     def whole(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic(savepoint=not _joined.get()):
+        with transaction.atomic(savepoint=not _joined.get()), joined():
             return action(*args, **kwargs)
 
     return whole

@@ -92,7 +92,7 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         state = programme_of(case).state("case", case.state)
         is_late = case.due_at is not None and stage.rng.random() < habits.LATE
         yield case.due_at + timedelta(hours=1) if is_late and case.due_at else stage.now + habits.delay(state, stage.rng)
-        if _catch_up(case):
+        if _moves_by_itself(state) and _catch_up(case):
             refused = []
             continue
         if case.due_at and stage.now >= case.due_at:
@@ -101,6 +101,12 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         _prepare(stage, application, state, lead)
         acted = _act(stage, case, state, lambda event: _case_actor(stage, application, lead, event), refused)
         refused = [] if acted or len(refused) > PATIENCE else refused
+
+
+def _moves_by_itself(state: State) -> bool:
+    """Whether something other than the deadline and this life may move the case, such as a rival who wins the race."""
+    deadline = state.deadline.event if state.deadline else None
+    return any(event.by == (SYSTEM,) and name != deadline for name, event in state.on.items())
 
 
 def _catch_up(case: Case) -> bool:

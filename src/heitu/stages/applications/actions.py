@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from heitu.engines.lifecycle.actions import move, open_case, refresh_deadline
+from heitu.engines.lifecycle.actions import lock, move, open_case, refresh_deadline
 from heitu.engines.lifecycle.definitions import State
 from heitu.engines.lifecycle.enums import MachineName
-from heitu.engines.lifecycle.models import Case
-from heitu.engines.lifecycle.pins import programme_of
+from heitu.engines.lifecycle.pins import programme_of, version_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.transactions import atomic
@@ -51,7 +50,7 @@ def start(*, call: Call, team: Team, by: Person, now: datetime) -> Application:
     why = why_not_claim(call, programme_of(call.case), team, now)
     if why is not None:
         raise Refused("cannot_claim", why)
-    case = open_case(machine=MachineName.CASE, definition=call.case.definition, by=by, now=now)
+    case = open_case(machine=MachineName.CASE, definition=version_of(call.case), by=by, now=now)
     application = Application.objects.create(case=case, call=call, team=team, applicant=by, started_at=now)
     refresh_deadline(case=case, by=None, now=now)
     record(action="application.started", by=by, now=now, subject=application, detail={"call": call.number})
@@ -69,7 +68,7 @@ def change_answers(
 
     Raises Refused `not_editable`, `answer_unknown` or `answers_too_long`.
     """
-    application.case = Case.objects.select_for_update().get(pk=application.case_id)
+    application.case = lock(application.case_id)
     state = _state(application)
     if state.step != "submit" or state.form is None:
         raise refuse(

@@ -8,8 +8,11 @@ from django.utils.functional import cached_property
 
 from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.queries import history
+from heitu.ground.core.statements import Reading
 from heitu.ground.people.models import Person, Team, TeamMember
 from heitu.stages.calls.models import Call
+
+_PLACES = Reading(TeamMember, "person", by="team")
 
 
 class Application(models.Model):
@@ -34,8 +37,8 @@ class Application(models.Model):
     @cached_property
     def team_now(self) -> list[TeamMember]:
         """Who is in the team, the lead first; one query for each loaded application."""
-        present = TeamMember.objects.filter(team=self.team_id, left_at__isnull=True).select_related("person")
-        return list(present.order_by("-is_lead", "joined_at", "pk"))
+        present = [place for place in _PLACES.find_all(self.team_id) if place.left_at is None]
+        return sorted(present, key=lambda place: (not place.is_lead, place.joined_at, place.pk))
 
     @cached_property
     def moves(self) -> list[Transition]:

@@ -11,10 +11,10 @@ from django.conf import settings
 
 from heitu.engines.ledger import actions as ledger
 from heitu.engines.ledger.models import Account, Transfer
-from heitu.engines.lifecycle.actions import open_case
+from heitu.engines.lifecycle.actions import lock, open_case
 from heitu.engines.lifecycle.definitions import Programme
 from heitu.engines.lifecycle.enums import MachineName
-from heitu.engines.lifecycle.models import Case, DefinitionVersion
+from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.engines.lifecycle.pins import programme_in, programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
@@ -52,7 +52,7 @@ def edit_call(
     *, call: Call, terms: Terms, institution: Institution, owner: Person, by: Person | None, now: datetime
 ) -> Call:
     """Change the terms of a draft. Raises Refused `call_not_draft`, `not_task_owner`, or what `check` raises."""
-    call.case = Case.objects.select_for_update().get(pk=call.case_id)
+    call.case = lock(call.case_id)
     programme = programme_of(call.case)
     if call.case.state != programme.machine("call").start:
         raise refuse(
