@@ -102,10 +102,7 @@ def open_case(*, machine: str, definition: DefinitionVersion, by: Person | None,
 
 def lock(pk: int) -> Case:
     """The case as it is now, for an action that depends on its state; nobody else moves it until the transaction ends."""
-    locked = _LOCKING.find(pk)
-    if locked is None:
-        raise Case.DoesNotExist
-    return locked
+    return _LOCKING.get(pk)
 
 
 def move(
@@ -163,7 +160,7 @@ def _held(case: Case, cases: dict[_Place, Case]) -> Case:
     An effect that acts on a case of the moves around it gets that same object, since nobody else can have changed the
     row; behind a savepoint of its own it gets another, for what is rolled back to there.
     """
-    place = (case.pk, *filter(None, connection.savepoint_ids))
+    place: _Place = (case.pk, *(each for each in connection.savepoint_ids if each))
     if place not in cases:
         cases[place] = _locked(case)
     return cases[place]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
@@ -21,7 +22,8 @@ def prepared() -> Iterator[CursorWrapper]:
     connection and not each time."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:
+    cursor: Any = ServerBindingCursor
+    with connection._prepare_cursor(cursor(connection.connection)) as cursor:
         yield cursor
 
 
@@ -38,6 +40,13 @@ class Reading(Generic[M]):
     def find(self, value: Any) -> M | None:
         """The row, where the column is unique; None where there is none."""
         return next(iter(self.find_all(value)), None)
+
+    def get(self, value: Any) -> M:
+        """As `find`. Raises ObjectDoesNotExist."""
+        found = self.find(value)
+        if found is None:
+            raise ObjectDoesNotExist(f"{self.model._meta.label} {self.by}={value}")
+        return found
 
     def find_all(self, value: Any) -> list[M]:
         """Every such row, in no order."""
@@ -58,15 +67,15 @@ class Reading(Generic[M]):
 
     @cached_property
     def _converts(self) -> list[list[Convert | None]]:
-        return [_converts(model) for model in (self.model, *map(self._related, self.relations))]
+        return [_converts(self.model), *(_converts(self._related(name)) for name in self.relations)]
 
     @cached_property
     def _sql(self) -> str:
         columns = [_columns(self.model, "own"), *(_columns(self._related(name), name) for name in self.relations)]
         joins = " ".join(map(self._join, self.relations))
-        by = self.model._meta.get_field(self.by).column
+        by: Any = self.model._meta.get_field(self.by)
         lock = " FOR UPDATE" if self.lock else ""
-        return f'SELECT {", ".join(columns)} FROM {self.model._meta.db_table} own {joins} WHERE own."{by}" = %s{lock}'
+        return f'SELECT {", ".join(columns)} FROM {self.model._meta.db_table} own {joins} WHERE own."{by.column}" = %s{lock}'
 
     def _join(self, name: str) -> str:
         relation: Any = self.model._meta.get_field(name)
@@ -84,11 +93,11 @@ def _columns(model: type[models.Model], alias: str) -> str:
 
 def _converts(model: type[models.Model]) -> list[Convert | None]:
     """How each column's value becomes the attribute's; None: as it is."""
-    return [
-        (lambda value, read=field.from_db_value: read(value, None, connections[DEFAULT_DB_ALIAS]))
-        if hasattr(field, "from_db_value") else None
-        for field in model._meta.concrete_fields
-    ]
+    return [_convert(field) if hasattr(field, "from_db_value") else None for field in model._meta.concrete_fields]
+
+
+def _convert(field: Any) -> Convert:
+    return lambda value: field.from_db_value(value, None, connections[DEFAULT_DB_ALIAS])
 
 
 def _instance(

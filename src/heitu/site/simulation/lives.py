@@ -16,6 +16,7 @@ from heitu.engines.lifecycle.models import Case
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.errors import Refused
 from heitu.ground.core.money import format_yuan
+from heitu.ground.core.statements import prepared
 from heitu.ground.people.models import Person, Team
 from heitu.site.simulation import habits
 from heitu.site.simulation.world import World
@@ -92,7 +93,7 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         state = programme_of(case).state("case", case.state)
         is_late = case.due_at is not None and stage.rng.random() < habits.LATE
         yield case.due_at + timedelta(hours=1) if is_late and case.due_at else stage.now + habits.delay(state, stage.rng)
-        if _moves_by_itself(state) and _catch_up(case):
+        if _catch_up(case):
             refused = []
             continue
         if case.due_at and stage.now >= case.due_at:
@@ -103,16 +104,12 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         refused = [] if acted or len(refused) > PATIENCE else refused
 
 
-def _moves_by_itself(state: State) -> bool:
-    """Whether something other than the deadline and this life may move the case, such as a rival who wins the race."""
-    deadline = state.deadline.event if state.deadline else None
-    return any(event.by == (SYSTEM,) and name != deadline for name, event in state.on.items())
-
-
 def _catch_up(case: Case) -> bool:
     """Whether somebody has moved the case since it was last looked at; it is up to date then. Own moves keep it so."""
-    if Case.objects.filter(pk=case.pk, moves=case.moves).exists():
-        return False
+    with prepared() as cursor:
+        cursor.execute("SELECT FROM lifecycle_case WHERE id = %s AND moves = %s", [case.pk, case.moves])
+        if cursor.rowcount:
+            return False
     case.refresh_from_db()
     return True
 
@@ -195,7 +192,7 @@ def _prepare(stage: Stage, application: Application, state: State, lead: Person)
 
 def _write_reviews(stage: Stage, application: Application, programme: Programme) -> None:
     """Nine in ten invited experts answer; a decline makes the office invite somebody else."""
-    for review in application.reviews.filter(status__in=OPEN).select_related("reviewer", "application__call"):
+    for review in application.reviews.filter(status__in=OPEN).select_related("reviewer"):
         if stage.rng.random() < 0.1:
             reviews.answer(review=review, accepts=False, reason=habits.reason(stage.rng), by=review.reviewer, now=stage.now)
             continue

@@ -6,11 +6,20 @@ from django.db.models import Q, QuerySet, Sum
 
 from heitu.engines.ledger.actions import ensure_account
 from heitu.engines.ledger.models import Account
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Team
+from heitu.stages.applications.models import Application
 from heitu.stages.awards.models import Award
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import held_for
+
+_AWARDS = Reading(Award, by="application")
+
+
+def award_of(application: Application) -> Award | None:
+    """The application's award, the one at hand or the one in the database."""
+    return getattr(application, "award", None) or _AWARDS.find(application.pk)
 
 
 def live(call: Call) -> QuerySet[Award]:

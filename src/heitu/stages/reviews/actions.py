@@ -12,6 +12,7 @@ from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.audit import chain
 from heitu.ground.audit.actions import entry, record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
@@ -22,6 +23,8 @@ from heitu.stages.reviews.rules import conflict_of
 
 REVIEW_DAYS = 14
 LONGEST_REASON = 200
+_LOCKING = Reading(Review, by="id", lock=True)
+_APPLICATIONS = Reading(Application, "case", "call", "team", by="id")
 
 
 @atomic
@@ -52,7 +55,7 @@ def invite_until(*, application: Application, needed: int, by: Person | None, no
     missing = needed - queries.standing(application).count()
     if missing <= 0:
         return []
-    chosen = queries.candidates(application)[:missing]
+    chosen = queries.candidates(application, most=missing)
     return _invite(application, chosen, by, now) if chosen else []
 
 
@@ -138,8 +141,9 @@ def weighted_total(rubric: Sequence[Criterion], scores: Mapping[str, int]) -> in
 
 def _locked(review: Review) -> Review:
     """The row as it is now, so that of two answers at once only the first counts."""
-    rows = Review.objects.select_for_update(of=("self",)).select_related("application__case")
-    return rows.get(pk=review.pk)
+    locked = _LOCKING.get(review.pk)
+    locked.application = _APPLICATIONS.get(review.application_id)
+    return locked
 
 
 def _require_time(review: Review) -> None:

@@ -39,8 +39,8 @@ def waiting_for(person: Person) -> QuerySet[Review]:
     )
 
 
-def candidates(application: Application) -> list[Person]:
-    """Verified experts free of conflict and not asked before, least loaded first."""
+def candidates(application: Application, most: int | None = None) -> list[Person]:
+    """Verified experts free of conflict and not asked before, least loaded first; the first `most` of them."""
     asked = application.reviews.values("reviewer_id")
     experts = list(
         Person.objects.filter(
@@ -50,10 +50,12 @@ def candidates(application: Application) -> list[Person]:
         .exclude(pk__in=asked)
         .annotate(load=Count("reviews", filter=Q(reviews__status__in=OPEN), distinct=True))
         .filter(load__lt=MOST_OPEN_REVIEWS)
-        .order_by("load", "pk")[:50]
+        .order_by("load", "pk").values_list("pk", flat=True)[:50]
     )
-    conflicts = conflicts_of(application, [expert.pk for expert in experts])
-    return [expert for expert in experts if expert.pk not in conflicts]
+    conflicts = conflicts_of(application, experts)
+    free = [expert for expert in experts if expert not in conflicts][:most]
+    persons = Person.objects.in_bulk(free)
+    return [persons[expert] for expert in free]
 
 
 def owed_first(reviews: QuerySet[Review]) -> QuerySet[Review]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
 from django.utils.text import slugify
 
-from heitu.ground.audit.actions import record
+from heitu.ground.audit import chain
+from heitu.ground.audit.actions import entry, record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.notifications import notify
 from heitu.ground.people.models import Institution, Person, Team, TeamMember
-from heitu.ground.people.rules import can_create_team_at, own_institutions
+from heitu.ground.people.queries import persons_at
+from heitu.ground.people.rules import can_create_team_at
 
 RESERVED = frozenset({"new"})  # an address of its own
 
@@ -63,20 +66,41 @@ def add_member(*, team: Team, person: Person, by: Person | None, now: datetime, 
 
     Raises Refused `already_in_team` or `invite_instead`.
     """
+    return _put_in([person], team, by=by, now=now, invited=invited)[0]
+
+
+@atomic
+def add_members(*, team: Team, people: Sequence[Person], by: Person | None, now: datetime) -> list[TeamMember]:
+    """Put several colleagues of the same institution into the team, all of them or none.
+
+    Raises Refused `already_in_team` or `invite_instead`.
+    """
+    return _put_in(people, team, by=by, now=now, invited=False) if people else []
+
+
+def _put_in(
+    people: Sequence[Person], team: Team, *, by: Person | None, now: datetime, invited: bool
+) -> list[TeamMember]:
     _lock(team)
-    if team.members.filter(person=person, left_at__isnull=True).exists():
-        raise refuse("already_in_team", f"{person.name} 已在团队中。", f"{person.name} is already in the team.")
-    if not invited and team.institution_id not in {institution.pk for institution in own_institutions(person)}:
-        raise refuse(
-            "invite_instead", "对方不是本机构的已核验成员，请发邀请，由本人决定是否加入。",
-            "Not a verified member of the team's institution: send an invitation, so that the person decides.",
-            field="email",
-        )
-    member = TeamMember.objects.create(team=team, person=person, joined_at=now)
-    record(action="team.joined", by=by, now=now, subject=team, detail={"person": person.pk})
-    if by is None or by.pk != person.pk:
-        _tell(person, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
-    return member
+    present = set(team.members.filter(person__in=people, left_at__isnull=True).values_list("person_id", flat=True))
+    colleagues = set() if invited else set(persons_at(team.institution, people).values_list("pk", flat=True))
+    for person in people:
+        if person.pk in present:
+            raise refuse("already_in_team", f"{person.name} 已在团队中。", f"{person.name} is already in the team.")
+        if not invited and person.pk not in colleagues:
+            raise refuse(
+                "invite_instead", "对方不是本机构的已核验成员，请发邀请，由本人决定是否加入。",
+                "Not a verified member of the team's institution: send an invitation, so that the person decides.",
+                field="email",
+            )
+    new = TeamMember.objects.bulk_create(TeamMember(team=team, person=person, joined_at=now) for person in people)
+    chain.append(*(
+        entry(action="team.joined", by=by, now=now, subject=team, detail={"person": person.pk}) for person in people
+    ))
+    for person in people:
+        if by is None or by.pk != person.pk:
+            _tell(person, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
+    return new
 
 
 @atomic
