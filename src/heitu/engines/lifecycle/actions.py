@@ -257,9 +257,13 @@ def _write(context: Context, key: str | None) -> Transition:
     case.moves += 1
     if context.target != context.state:
         _enter(context)
+    _keep_standing(case)
+    return transition
+
+
+def _keep_standing(case: Case) -> None:
     with prepared() as cursor:
         cursor.execute(_STAND, [*(getattr(case, name) for name in _STANDING), case.pk])
-    return transition
 
 
 def _enter(context: Context) -> None:
@@ -322,6 +326,6 @@ def refresh_deadline(*, case: Case, by: Person | None, now: datetime, reason: st
 def _set_due(case: Case, due_at: datetime | None, *, by: Person | None, now: datetime, reason: str) -> None:
     was = case.due_at.isoformat() if case.due_at else None
     clocks.set_due(case, programme_of(case), due_at, after=now)
-    case.save(update_fields=["due_at", "remind_at"])
+    _keep_standing(case)
     detail = {"from": was, "to": due_at.isoformat() if due_at else None, "reason": reason}
     record(action="lifecycle.postpone", by=by, now=now, subject=case, detail=detail)

@@ -15,10 +15,11 @@ def programme_of(case: Case) -> Programme:
 
 
 def version_of(case: Case) -> DefinitionVersion:
-    """The version that pins it, for a case to be opened under the same one. Its text is not read."""
-    if "definition" in case._state.fields_cache:
-        return case.definition
-    return DefinitionVersion.objects.defer("body").get(pk=case.definition_id)
+    """The version that pins it, for a case to be opened under the same one. Whether it is current is as of reading."""
+    found = _versions.get(case.definition_id)
+    if found is None:
+        found = _versions[case.definition_id] = case.definition
+    return found
 
 
 def programme_in(version: DefinitionVersion) -> Programme:
@@ -29,6 +30,7 @@ def programme_in(version: DefinitionVersion) -> Programme:
     return found
 
 
-# Both may be kept for ever: a version never changes, and neither does the id that it was given.
+# All may be kept for ever: a version never changes, and neither does the id that it was given.
 _by_digest: dict[str, Programme] = {}
+_versions: dict[int, DefinitionVersion] = {}
 _by_version: dict[int, Programme] = {}

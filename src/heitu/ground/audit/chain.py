@@ -8,10 +8,10 @@ takes a shard that nobody else is using, so concurrent writers don't wait for ea
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, migrations
+from django.db.models import JSONField
 
 from heitu.ground.audit.models import Chained, ChainHead
 from heitu.ground.core.secrets import secret
@@ -168,14 +169,11 @@ def _seal(rows: Sequence[Chained], head: Head) -> Head:
 
 def _insert(rows: Sequence[Chained], heads: Sequence[Head], ends: Sequence[Head]) -> bool:
     """Insert and move the heads on, in one statement; False when a head isn't there (any more) or is taken."""
-    connection = connections[DEFAULT_DB_ALIAS]
     values: list[Any] = []
     for head, end in zip(heads, ends, strict=True):
         values += [head.id, head.number, head.tip, end.number, end.tip, seal_head(end)]
     for row in rows:
-        values += [
-            field.get_db_prep_save(getattr(row, field.attname), connection) for field in row._meta.concrete_fields
-        ]
+        values += [getattr(row, name) if adapt is None else adapt(getattr(row, name)) for name, adapt in _adapts(type(row))]
     with prepared() as cursor:
         cursor.execute(_insertion(tuple(type(row) for row in rows), len(heads)), values)
         return bool(cursor.fetchone())
@@ -197,6 +195,16 @@ def _insertion(models: tuple[type[Chained], ...], heads: int) -> str:
         ), {", ".join(f"row_{place} AS ({_row(model)})" for place, model in enumerate(models))}
         SELECT 1 FROM ready
         """
+
+
+@cache
+def _adapts(model: type[Chained]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Each attribute that is stored, with what makes it a value for the database, where it isn't one already."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    return [
+        (field.attname, partial(field.get_db_prep_save, connection=connection) if isinstance(field, JSONField) else None)
+        for field in model._meta.concrete_fields
+    ]
 
 
 def _row(model: type[Chained]) -> str:

@@ -55,19 +55,24 @@ class Reading(Generic[M]):
             return [self._made_of(row) for row in cursor.fetchall()]
 
     def _made_of(self, row: Sequence[Any]) -> M:
-        found, start = _instance(self.model, self._converts[0], row, 0)
+        found = self._own.made_of(row[: self._own.width])
         assert found is not None
-        for name, converts in zip(self.relations, self._converts[1:], strict=True):
-            other, start = _instance(self._related(name), converts, row, start)
-            relation: Any = self.model._meta.get_field(name)
+        start = self._own.width
+        for relation, columns in self._others:
+            other = columns.made_of(row[start : start + columns.width])
+            start += columns.width
             relation.set_cached_value(found, other)
             if other is not None and relation.one_to_one:
                 relation.remote_field.set_cached_value(other, found)
         return found
 
     @cached_property
-    def _converts(self) -> list[list[Convert | None]]:
-        return [_converts(self.model), *(_converts(self._related(name)) for name in self.relations)]
+    def _own(self) -> _Columns[M]:
+        return _Columns(self.model)
+
+    @cached_property
+    def _others(self) -> list[tuple[Any, _Columns[Any]]]:
+        return [(self.model._meta.get_field(name), _Columns(self._related(name))) for name in self.relations]
 
     @cached_property
     def _sql(self) -> str:
@@ -91,23 +96,24 @@ def _columns(model: type[models.Model], alias: str) -> str:
     return ", ".join(f'"{alias}"."{field.column}"' for field in model._meta.concrete_fields)
 
 
-def _converts(model: type[models.Model]) -> list[Convert | None]:
-    """How each column's value becomes the attribute's; None: as it is."""
-    return [_convert(field) if hasattr(field, "from_db_value") else None for field in model._meta.concrete_fields]
+class _Columns(Generic[M]):
+    """The columns of one model in a row that was read."""
+
+    def __init__(self, model: type[M]) -> None:
+        fields = model._meta.concrete_fields
+        self.model, self.width, self.names = model, len(fields), [field.attname for field in fields]
+        self.key = self.names.index(model._meta.pk.attname)
+        self.converts = [(n, _convert(field)) for n, field in enumerate(fields) if hasattr(field, "from_db_value")]
+
+    def made_of(self, row: Sequence[Any]) -> M | None:
+        """The instance, or None where a join found nothing."""
+        if row[self.key] is None:
+            return None
+        values = list(row)
+        for n, convert in self.converts:
+            values[n] = convert(values[n])
+        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
 
 
 def _convert(field: Any) -> Convert:
     return lambda value: field.from_db_value(value, None, connections[DEFAULT_DB_ALIAS])
-
-
-def _instance(
-    model: type[M], converts: Sequence[Convert | None], row: Sequence[Any], start: int
-) -> tuple[M | None, int]:
-    """The instance in the columns from `start` on, None where a join found nothing; and where the next one starts."""
-    end = start + len(converts)
-    values = [
-        value if convert is None else convert(value) for value, convert in zip(row[start:end], converts, strict=True)
-    ]
-    names = [field.attname for field in model._meta.concrete_fields]
-    is_there = values[names.index(model._meta.pk.attname)] is not None
-    return (model.from_db(DEFAULT_DB_ALIAS, names, values) if is_there else None), end

@@ -16,7 +16,7 @@ from heitu.engines.lifecycle.models import Case
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.errors import Refused
 from heitu.ground.core.money import format_yuan
-from heitu.ground.core.statements import prepared
+from heitu.ground.core.statements import Reading, prepared
 from heitu.ground.people.models import Person, Team
 from heitu.site.simulation import habits
 from heitu.site.simulation.world import World
@@ -35,6 +35,7 @@ from heitu.stages.work.queries import open_milestone
 Life = Iterator[datetime]
 Judge = Callable[[Deliverable, datetime], bool]  # True when it was really run
 Work = Callable[[Call, Random], "File[bytes]"]
+_CALLS = Reading(Call, "case", by="id")
 PATIENCE = 8  # refusals in a row after which somebody gives up on a case
 
 
@@ -79,7 +80,7 @@ def _call_actor(stage: Stage, call: Call, event: Event) -> Person | None:
 
 def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
     """One team's way through one call, until it is closed or the simulated years end."""
-    call.refresh_from_db()
+    call = _CALLS.get(call.pk)
     try:
         application = applications.start(call=call, team=team, by=lead, now=stage.now)
     except Refused as error:

@@ -14,6 +14,7 @@ from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.pins import programme_of, version_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person, Team
 from heitu.stages.applications.models import Application
@@ -21,6 +22,7 @@ from heitu.stages.applications.queries import DECLARATIONS, why_not_claim
 from heitu.stages.applications.rules import can_claim_for
 from heitu.stages.calls.models import Call
 
+_LOCKING = Reading(Team, by="id", lock=True)
 MOST_BYTES = 200_000  # of answers; forms limit their fields, programs needn't
 
 
@@ -43,7 +45,7 @@ def start(*, call: Call, team: Team, by: Person, now: datetime) -> Application:
             "not_team_lead", f"只有“{team.name}”的负责人可以申报。",
             f"Only the lead of “{team.name}” can apply.", field="team",
         )
-    Team.objects.select_for_update().get(pk=team.pk)  # two clicks at once make one draft
+    _LOCKING.get(team.pk)  # two clicks at once make one draft
     known = Application.objects.filter(call=call, team=team).first()
     if known is not None:
         return known

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core.statements import Reading
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
@@ -14,11 +15,15 @@ from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
+_VERSIONS = Reading(Deliverable, "verdict", by="application")
 DROPPED_OUT = ("withdrawn", "lapsed", "terminated")
 
 
 def latest(application: Application) -> Deliverable | None:
-    return application.deliverables.select_related("verdict").order_by("-version").first()
+    last = max(_VERSIONS.find_all(application.pk), key=lambda version: version.version, default=None)
+    if last is not None:
+        last.application = application
+    return last
 
 
 def winning(application: Application) -> Deliverable | None:
