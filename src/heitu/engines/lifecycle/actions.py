@@ -32,7 +32,7 @@ MAX_DEPTH = 20  # moves that effects may make inside one another before we call 
 _STANDING = ("state", "entered_at", "due_at", "remind_at", "moves", "outcome", "closed_at")
 _LOCKING = Reading(Case, by="id", lock=True)
 _STAND = f"UPDATE lifecycle_case SET {', '.join(f'{name} = %s' for name in _STANDING)} WHERE id = %s"
-_Place = tuple[int | str, ...]  # a case's id and the savepoints that are open
+_Cases = dict[int, tuple[tuple[object, ...], Case]]  # by id, each with the savepoints that it was locked behind
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class _Around:
     """The moves under way: how many, one inside another, and the cases that they have locked."""
 
     depth: int
-    cases: dict[_Place, Case]
+    cases: _Cases
 
 
 _around: ContextVar[_Around | None] = ContextVar("around", default=None)
@@ -142,7 +142,7 @@ def move(
 
 
 @contextmanager
-def _deeper() -> Iterator[dict[_Place, Case]]:
+def _deeper() -> Iterator[_Cases]:
     """One move inside another; answers the cases that the moves around this one have locked, none for the outermost."""
     around = _around.get() or _Around(0, {})
     token = _around.set(_Around(around.depth + 1, around.cases))
@@ -154,16 +154,16 @@ def _deeper() -> Iterator[dict[_Place, Case]]:
         _around.reset(token)
 
 
-def _held(case: Case, cases: dict[_Place, Case]) -> Case:
+def _held(case: Case, cases: _Cases) -> Case:
     """The row as it is now, kept from everybody else until the transaction ends.
 
     An effect that acts on a case of the moves around it gets that same object, since nobody else can have changed the
-    row; behind a savepoint of its own it gets another, for what is rolled back to there.
+    row; behind another savepoint it is read anew, as what was done to it before may have been rolled back.
     """
-    place: _Place = (case.pk, *(each for each in connection.savepoint_ids if each))
-    if place not in cases:
-        cases[place] = _locked(case)
-    return cases[place]
+    behind = tuple(each for each in connection.savepoint_ids if each)
+    if case.pk not in cases or cases[case.pk][0] != behind:
+        cases[case.pk] = (behind, _locked(case))
+    return cases[case.pk][1]
 
 
 def _locked(case: Case) -> Case:

@@ -22,9 +22,16 @@ def prepared() -> Iterator[CursorWrapper]:
     connection and not each time."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    cursor: Any = ServerBindingCursor
-    with connection._prepare_cursor(cursor(connection.connection)) as cursor:
+    kind: Any = _LoggedCursor if connection.queries_logged else ServerBindingCursor
+    with connection._prepare_cursor(kind(connection.connection)) as cursor:
         yield cursor
+
+
+class _LoggedCursor(ServerBindingCursor):
+    """Plans each time: psycopg forgets the text of a prepared statement, and the log is to show it."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{**options, "prepare": False})  # type: ignore[misc]
 
 
 class Reading(Generic[M]):

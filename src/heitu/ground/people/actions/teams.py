@@ -97,9 +97,8 @@ def _put_in(
     chain.append(*(
         entry(action="team.joined", by=by, now=now, subject=team, detail={"person": person.pk}) for person in people
     ))
-    for person in people:
-        if by is None or by.pk != person.pk:
-            _tell(person, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
+    others = [person for person in people if by is None or by.pk != person.pk]
+    _tell(others, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
     return new
 
 
@@ -117,7 +116,7 @@ def remove_member(*, team: Team, person: Person, by: Person | None, now: datetim
     member.save(update_fields=["left_at"])
     record(action="team.left", by=by, now=now, subject=team, detail={"person": person.pk})
     if by is None or by.pk != person.pk:
-        _tell(person, team, "team_left", Text(zh="您已被移出团队", en="You were taken out of the team"), now)
+        _tell([person], team, "team_left", Text(zh="您已被移出团队", en="You were taken out of the team"), now)
     return member
 
 
@@ -132,7 +131,7 @@ def hand_over(*, team: Team, person: Person, by: Person | None, now: datetime) -
     member.is_lead = True
     member.save(update_fields=["is_lead"])
     record(action="team.handed_over", by=by, now=now, subject=team, detail={"lead": person.pk})
-    _tell(person, team, "team_lead", Text(zh="您现在负责团队", en="You now lead the team"), now)
+    _tell([person], team, "team_lead", Text(zh="您现在负责团队", en="You now lead the team"), now)
     return member
 
 
@@ -148,9 +147,9 @@ def _member(team: Team, person: Person) -> TeamMember:
     return member
 
 
-def _tell(person: Person, team: Team, kind: str, words: Text, now: datetime) -> None:
+def _tell(people: Sequence[Person], team: Team, kind: str, words: Text, now: datetime) -> None:
     title = Text(zh=f"{words.zh}“{team.name}”", en=f"{words.en} “{team.name}”")
-    notify(people=[person], kind=kind, title=title, url=team.get_absolute_url(), now=now)
+    notify(people=people, kind=kind, title=title, url=team.get_absolute_url(), now=now)
 
 
 def _free_slug(name: str) -> str:
