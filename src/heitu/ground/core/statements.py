@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -16,15 +15,14 @@ M = TypeVar("M", bound=models.Model)
 Convert = Callable[[Any], Any]
 
 
-@contextmanager
-def prepared() -> Iterator[CursorWrapper]:
+def prepared() -> CursorWrapper:
     """A cursor as `connection.cursor()`, with parameters bound by the server, which plans a statement once for each
     connection and not each time."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     kind: Any = _LoggedCursor if connection.queries_logged else ServerBindingCursor
-    with connection._prepare_cursor(kind(connection.connection)) as cursor:
-        yield cursor
+    cursor: CursorWrapper = connection._prepare_cursor(kind(connection.connection))
+    return cursor
 
 
 class _LoggedCursor(ServerBindingCursor):

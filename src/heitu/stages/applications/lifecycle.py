@@ -15,7 +15,7 @@ from heitu.stages.applications import actions, queries, rules
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.sights import also_loaded
 from heitu.stages.calls.queries import call_of, why_not_open
-from heitu.stages.calls.turns import people_of, remind_turn, tell_turn
+from heitu.stages.calls.turns import is_told, people_of, remind_turn, tell_turn
 
 
 @belonging
@@ -97,7 +97,7 @@ def mark_submitted(context: Context) -> None:
 
 @on_moved
 def tell_of_application(context: Context) -> None:
-    if context.case.machine == MachineName.CASE:
+    if context.case.machine == MachineName.CASE and is_told(context):
         application = _application(context)
         tell_turn(context, subject=_subject(application), url=application.get_absolute_url(), on_close="member")
 

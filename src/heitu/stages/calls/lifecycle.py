@@ -18,7 +18,7 @@ from heitu.ground.people.queries import persons_with_role
 from heitu.stages.calls import actions, queries
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import packs
-from heitu.stages.calls.turns import people_of, remind_turn, tell_turn
+from heitu.stages.calls.turns import is_told, people_of, remind_turn, tell_turn
 
 _reading = Reading(Call, by="case")
 
@@ -131,7 +131,7 @@ def announce_call(context: Context) -> None:
 
 @on_moved
 def tell_of_call(context: Context) -> None:
-    if context.case.machine == MachineName.CALL:
+    if context.case.machine == MachineName.CALL and is_told(context):
         call = _call(context)
         tell_turn(context, subject=_subject(call), url=call.get_absolute_url(), on_close="owner")
 
