@@ -16,13 +16,20 @@ Convert = Callable[[Any], Any]
 
 
 def prepared() -> CursorWrapper:
-    """A cursor as `connection.cursor()`, with parameters bound by the server, which plans a statement once for each
-    connection and not each time."""
+    """A cursor as `connection.cursor()`, with parameters bound by the server, which plans a statement once and not each
+    time: until the next rollback, when psycopg lets go of all plans."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
-    kind: Any = _LoggedCursor if connection.queries_logged else ServerBindingCursor
+    kind: Any = _LoggedCursor if connection.queries_logged else _PreparedCursor
     cursor: CursorWrapper = connection._prepare_cursor(kind(connection.connection))
     return cursor
+
+
+class _PreparedCursor(ServerBindingCursor):
+    """Prepares at once: psycopg's own count of uses starts anew with each rollback, so it would hardly ever prepare."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{**options, "prepare": True})  # type: ignore[misc]
 
 
 class _LoggedCursor(ServerBindingCursor):
