@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from heitu.engines.ledger.models import Commodity
 from heitu.ground.audit import actions, chain
+from heitu.ground.audit.checking import check_chain
 from heitu.ground.audit.models import AuditEntry, ChainHead
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -36,6 +38,33 @@ def test_a_rolled_back_row_leaves_no_gap() -> None:
     _record(3)
     assert sum(ChainHead.objects.filter(stream="audit_auditentry").values_list("number", flat=True)) == 2
     assert AuditEntry.objects.count() == 2
+
+
+def _entry(number: int) -> AuditEntry:
+    return actions.entry(action="calls.published", by=None, now=NOW, subject="calls.call:1", detail={"number": number})
+
+
+@pytest.mark.django_db
+def test_rows_of_several_streams_are_sealed_together_and_in_order() -> None:
+    chain.append(_entry(1), Commodity(code="CNY", scale=2), _entry(2))
+    assert [entry.detail["number"] for entry in AuditEntry.objects.order_by("id")] == [1, 2]
+    assert Commodity.objects.get().code == "CNY"
+    for stream, rows in ((AuditEntry, 2), (Commodity, 1)):
+        found = check_chain(stream)
+        assert (found.fault, found.rows) == (None, rows)
+
+
+@pytest.mark.django_db
+def test_of_several_heads_one_that_moved_on_keeps_all_rows_back_until_it_is_claimed_anew() -> None:
+    _record(1)
+    stale = chain.recall("audit_auditentry")
+    _record(2)
+    assert stale is not None
+    chain.remember(stale)
+    chain.append(_entry(3), Commodity(code="CNY", scale=2))
+    assert AuditEntry.objects.count() == 3
+    assert Commodity.objects.count() == 1
+    assert [check_chain(stream).fault for stream in (AuditEntry, Commodity)] == [None, None]
 
 
 @pytest.mark.django_db

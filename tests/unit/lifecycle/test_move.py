@@ -180,6 +180,25 @@ def test_an_effect_may_move_another_case_and_its_own(reader: Person, librarian: 
     assert numbers == [(1, "ask"), (2, "lend"), (3, "return")]
 
 
+def test_an_effect_goes_on_after_a_refusal_that_it_asked_for_apart(reader: Person, librarian: Person) -> None:
+    case = weighing(reader)
+
+    def return_and_lend(case: Case) -> None:
+        with transaction.atomic():
+            actions.move(case=case, event="return", by=reader, now=LATER)
+            actions.move(case=case, event="lend", by=librarian, now=LATER)
+
+    def try_both_then_return(context: Context) -> None:
+        with pytest.raises(Refused):
+            return_and_lend(context.case)
+        actions.move(case=Case.objects.get(pk=case.pk), event="return", by=reader, now=LATER)
+
+    library.also["hold_deposit"] = try_both_then_return
+    actions.move(case=case, event="lend", by=librarian, now=LATER)
+    assert list(case.transitions.order_by("number").values_list("event", flat=True)) == ["ask", "lend", "return"]
+    assert Case.objects.get(pk=case.pk).state == "returning"
+
+
 def test_effects_that_run_in_a_circle_are_stopped(reader: Person, librarian: Person) -> None:
     case = weighing(reader)
 
@@ -209,9 +228,10 @@ def test_the_database_refuses_what_move_would_not_do(reader: Person) -> None:
 
 
 def test_a_plain_move_costs_four_queries_and_a_keyed_one_five(reader: Person, librarian: Person) -> None:
+    """Lock, what belongs to the case, transition with its audit row, new standing."""
     case = weighing(reader, version())
     actions.move(case=case, event="doubt", by=librarian, now=NOW)
-    with CaptureQueriesContext(connection, ) as plain:
+    with CaptureQueriesContext(connection) as plain:
         actions.move(case=case, event="settle_doubt", by=librarian, now=NOW)
     with CaptureQueriesContext(connection) as keyed:
         actions.move(case=case, event="doubt", by=librarian, now=NOW, key="k")

@@ -25,6 +25,21 @@ def told(kind: str) -> set[str]:
     return set(Notification.objects.filter(kind=kind).values_list("person__email", flat=True))
 
 
+def test_several_colleagues_join_a_team_at_once_or_none_does(cast: Cast) -> None:
+    team, outsider = a_team(), a_person()
+    people = [a_person(role=Role.STUDENT, institution=team.institution) for _ in range(3)]
+    audited = AuditEntry.objects.filter(action="team.joined")
+    before = audited.count()
+    with refusal("invite_instead"):
+        actions.add_members(team=team, people=[*people, outsider], by=None, now=NOW)
+    assert audited.count() == before
+    assert {place.person for place in actions.add_members(team=team, people=people, by=None, now=NOW)} == set(people)
+    assert audited.count() == before + 3
+    assert told("team_joined") >= {person.email for person in people}
+    with refusal("already_in_team"):
+        actions.add_members(team=team, people=people[:1], by=None, now=NOW)
+
+
 def test_an_address_at_the_domain_verifies_a_student_at_once(cast: Cast) -> None:
     newcomer = a_person(email="zhang@cs.yunling.edu.example")
     held = actions.join(person=newcomer, institution=cast.university, role=Role.STUDENT, by=newcomer, now=NOW)

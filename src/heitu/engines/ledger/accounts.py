@@ -10,17 +10,20 @@ from heitu.engines.ledger.enums import AccountKind
 from heitu.engines.ledger.models import Account, Commodity
 from heitu.ground.audit import chain
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 
 # Decimal places of what Heitu counts; by the part of the code before ":" (the class of device comes after it).
 SCALES = {"CNY": 2, "NPU_S": 0, "GPU_S": 0, "CPU_S": 0, "SEAT": 0, "EXPERT_S": 0, "BYTE_S": 0}
 
 Row = TypeVar("Row", Commodity, Account)
+_accounts = Reading(Account, "commodity", by="code")
+_commodities = Reading(Commodity, by="code")
 
 
 def ensure_commodity(code: str, scale: int) -> Commodity:
     """The commodity `code`, made if new. Raises Refused `commodity_differs` when it has another scale."""
-    found = Commodity.objects.filter(code=code).first() or _make(Commodity(code=code, scale=scale))
+    found = _commodities.find(code) or _make(Commodity(code=code, scale=scale))
     if found.scale != scale:
         raise refuse(
             "commodity_differs", f"“{code}”已按 {found.scale} 位小数登记。",
@@ -38,12 +41,14 @@ def ensure_account(
     `commodity` may be the code of a known one (SCALES). Raises Refused `commodity_unknown`, or `account_differs` when
     the account was made with another commodity, kind, owner or overdraft rule.
     """
-    counted = commodity if isinstance(commodity, Commodity) else _commodity(commodity)
-    found = Account.objects.filter(code=code).first() or _make(
-        Account(commodity=counted, code=code, title=title, kind=kind, may_overdraw=may_overdraw, owner=owner)
-    )
-    as_made = (found.commodity_id, found.kind, found.may_overdraw, found.owner)
-    if as_made != (counted.pk, str(AccountKind(kind).value), may_overdraw, owner):
+    found = _accounts.find(code)
+    if found is None:
+        counted = commodity if isinstance(commodity, Commodity) else _commodity(commodity)
+        found = _make(
+            Account(commodity=counted, code=code, title=title, kind=kind, may_overdraw=may_overdraw, owner=owner)
+        )
+    as_made = (found.commodity.code, found.kind, found.may_overdraw, found.owner)
+    if as_made != (str(commodity), str(AccountKind(kind).value), may_overdraw, owner):
         raise refuse(
             "account_differs", f"账户“{code}”已存在，但属性不同。",
             f"The account “{code}” exists and is of another make.",
@@ -53,7 +58,7 @@ def ensure_account(
 
 def _commodity(code: str) -> Commodity:
     scale = SCALES.get(code.partition(":")[0])
-    found = Commodity.objects.filter(code=code).first()
+    found = _commodities.find(code)
     if found is None and scale is None:
         raise refuse("commodity_unknown", f"没有计量单位“{code}”。", f"There is no commodity “{code}”.")
     return found or ensure_commodity(code, scale or 0)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.query import RawQuerySet
 
 from heitu.engines.ledger.enums import Kind
 from heitu.engines.ledger.models import Account, Transfer
 from heitu.ground.audit import chain
 from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.statements import planned
 from heitu.ground.people.models import Person
 
 STREAM = "ledger_transfer"
@@ -70,9 +70,7 @@ def _call(head: chain.Head, row: tuple[Any, ...]) -> tuple[str, int]:
     """Ask the database to post; the answers are listed in sql/post.sql."""
     after = head.after(row[1])
     values = (head.id, head.number, head.tip, after.tip, chain.seal_head(after), row[0], *row[2:])
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with planned() as cursor:
         cursor.execute(_POST, values)
         outcome, at_fault = cursor.fetchone() or ("stale", 0)
     return outcome, at_fault

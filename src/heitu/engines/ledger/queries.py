@@ -9,6 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from heitu.engines.ledger.enums import Kind
 from heitu.engines.ledger.models import Account, Transfer
+from heitu.ground.core.statements import Reading
+
+_reading = Reading(Account, by="code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,21 @@ class Balance:
 def balance(account: Account) -> Balance:
     """One row read, however many transfers there are; fresh from the database."""
     row = Account.objects.values_list("debits_pending", "debits_posted", "credits_pending", "credits_posted")
-    debits_pending, debits_posted, credits_pending, credits_posted = row.get(pk=account.pk)
+    return _held(*row.get(pk=account.pk))
+
+
+def balance_at(code: str) -> Balance | None:
+    """The balance of the account `code`, None where there is no such account yet."""
+    found = _reading.find(code)
+    return as_read(found) if found else None
+
+
+def as_read(account: Account) -> Balance:
+    """What the account held when it was read from the database."""
+    return _held(account.debits_pending, account.debits_posted, account.credits_pending, account.credits_posted)
+
+
+def _held(debits_pending: int, debits_posted: int, credits_pending: int, credits_posted: int) -> Balance:
     posted = credits_posted - debits_posted
     return Balance(posted, debits_pending, credits_pending, posted - debits_pending)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,28 @@ from heitu.engines.lifecycle.models import Case, DefinitionVersion, Transition
 from heitu.engines.lifecycle.pins import programme_in, programme_of
 from heitu.engines.lifecycle.registry import Context
 from heitu.ground.audit import chain
-from heitu.ground.audit.actions import record
+from heitu.ground.audit.actions import entry, record
 from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.statements import Reading, planned
+from heitu.ground.core.transactions import atomic, is_joined, joined
 from heitu.ground.people.models import Person
 
 MAX_DEPTH = 20  # moves that effects may make inside one another before we call it a circle
 _STANDING = ("state", "entered_at", "due_at", "remind_at", "moves", "outcome", "closed_at")
-_depth: ContextVar[int] = ContextVar("depth", default=0)
+_LOCKING = Reading(Case, by="id", lock=True)
+_STAND = f"UPDATE lifecycle_case SET {', '.join(f'{name} = %s' for name in _STANDING)} WHERE id = %s"
+_Cases = dict[int, tuple[tuple[object, ...], Case]]  # by id, each with the savepoints that it was locked behind
+
+
+@dataclass(frozen=True)
+class _Around:
+    """The moves under way: how many, one inside another, and the cases that they have locked."""
+
+    depth: int
+    cases: _Cases
+
+
+_around: ContextVar[_Around | None] = ContextVar("around", default=None)
 
 
 def load_programme(
@@ -48,7 +63,7 @@ def load_programme(
     return _pinned(programme, by=by, now=now)
 
 
-@transaction.atomic
+@atomic
 def _pinned(programme: Programme, *, by: Person | None, now: datetime) -> DefinitionVersion:
     with connection.cursor() as cursor:  # two processes that start at once may load the same new programme
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"lifecycle:{programme.programme}"])
@@ -69,7 +84,7 @@ def _pinned(programme: Programme, *, by: Person | None, now: datetime) -> Defini
     return version
 
 
-@transaction.atomic
+@atomic
 def open_case(*, machine: str, definition: DefinitionVersion, by: Person | None, now: datetime) -> Case:
     """Start a case in its machine's first state.
 
@@ -83,6 +98,11 @@ def open_case(*, machine: str, definition: DefinitionVersion, by: Person | None,
     case.save()
     record(action="lifecycle.open", by=by, now=now, subject=case, detail={"definition": definition.digest})
     return case
+
+
+def lock(pk: int) -> Case:
+    """The case as it is now, for an action that depends on its state; nobody else moves it until the transaction ends."""
+    return _LOCKING.get(pk)
 
 
 def move(
@@ -107,33 +127,51 @@ def move(
     Raises Refused: `key_reused`, `stale`, `closed`, `not_now`, `not_yours`, `reason_missing`, `form_invalid`,
     `guarded`, or whatever an effect raises; nothing is changed then.
     """
-    with _deeper(), transaction.atomic():
-        locked = _locked(case)
+    with transaction.atomic(savepoint=not is_joined()), _deeper() as cases:
+        locked = _held(case, cases)
         transition = _made_before(locked, event, by, key)
         if transition is None:
             _refuse_stale(locked, expected_moves)
             context = _context(locked, event, by, now, reason, data or {})
             _refuse_unfit(context)
             transition = _write(context, key)
-            _take_effect(replace(context, transition=transition))
+            with joined():
+                _take_effect(replace(context, transition=transition))
     _copy_standing(locked, case)
     return transition
 
 
 @contextmanager
-def _deeper() -> Iterator[None]:
-    token = _depth.set(_depth.get() + 1)
+def _deeper() -> Iterator[_Cases]:
+    """One move inside another; answers the cases that the moves around this one have locked, none for the outermost."""
+    around = _around.get() or _Around(0, {})
+    token = _around.set(_Around(around.depth + 1, around.cases))
     try:
-        if _depth.get() > MAX_DEPTH:
+        if around.depth >= MAX_DEPTH:
             raise RuntimeError(f"effects moved cases {MAX_DEPTH} deep: the definition runs in a circle")
-        yield
+        yield around.cases
     finally:
-        _depth.reset(token)
+        _around.reset(token)
+
+
+def _held(case: Case, cases: _Cases) -> Case:
+    """The row as it is now, kept from everybody else until the transaction ends.
+
+    An effect that acts on a case of the moves around it gets that same object, since nobody else can have changed the
+    row; behind another savepoint it is read anew, as what was done to it before may have been rolled back.
+    """
+    behind = tuple(each for each in connection.savepoint_ids if each)
+    if case.pk not in cases or cases[case.pk][0] != behind:
+        cases[case.pk] = (behind, _locked(case))
+    return cases[case.pk][1]
 
 
 def _locked(case: Case) -> Case:
-    """The row as it is now, with nothing cached on it, kept from everybody else until the transaction ends."""
-    return Case.objects.select_for_update().get(pk=case.pk)
+    """Lock the row, then read what belongs to the case: in this order, so that what is read isn't older than the lock."""
+    locked = lock(case.pk)
+    for read in registry.belongings():
+        read(locked)
+    return locked
 
 
 def _copy_standing(source: Case, target: Case) -> None:
@@ -214,14 +252,18 @@ def _write(context: Context, key: str | None) -> Transition:
         actor=context.by, reason=context.reason, data=dict(context.data), at=now,
         definition_id=case.definition_id, key=key,
     )
-    chain.append(transition)
+    detail = {"event": context.event, "number": transition.number, "from": context.state, "to": context.target}
+    chain.append(transition, entry(action="lifecycle.move", by=context.by, now=now, subject=case, detail=detail))
     case.moves += 1
     if context.target != context.state:
         _enter(context)
-    case.save(update_fields=_STANDING)
-    detail = {"event": context.event, "number": case.moves, "from": context.state, "to": context.target}
-    record(action="lifecycle.move", by=context.by, now=now, subject=case, detail=detail)
+    _keep_standing(case)
     return transition
+
+
+def _keep_standing(case: Case) -> None:
+    with planned() as cursor:
+        cursor.execute(_STAND, [*(getattr(case, name) for name in _STANDING), case.pk])
 
 
 def _enter(context: Context) -> None:
@@ -263,8 +305,8 @@ def postpone(*, case: Case, due_at: datetime, by: Person | None, now: datetime, 
     """
     if due_at <= now:
         raise refuse("due_in_past", "新的期限必须在将来。", "The new date must be in the future.", field="due_at")
-    with transaction.atomic():
-        locked = _locked(case)
+    with transaction.atomic(savepoint=not is_joined()), _deeper() as cases:
+        locked = _held(case, cases)
         if clocks.deadline_of(locked, programme_of(locked)) is None:
             raise refuse("no_deadline", "这一步没有期限。", "This step has no deadline.")
         _set_due(locked, due_at, by=by, now=now, reason=reason)
@@ -273,8 +315,8 @@ def postpone(*, case: Case, due_at: datetime, by: Person | None, now: datetime, 
 
 def refresh_deadline(*, case: Case, by: Person | None, now: datetime, reason: str = "") -> None:
     """Read the deadline anew, after the date that it names became known or changed."""
-    with transaction.atomic():
-        locked = _locked(case)
+    with transaction.atomic(savepoint=not is_joined()), _deeper() as cases:
+        locked = _held(case, cases)
         due_at = clocks.due(locked, programme_of(locked))
         if due_at != locked.due_at:
             _set_due(locked, due_at, by=by, now=now, reason=reason)
@@ -284,6 +326,6 @@ def refresh_deadline(*, case: Case, by: Person | None, now: datetime, reason: st
 def _set_due(case: Case, due_at: datetime | None, *, by: Person | None, now: datetime, reason: str) -> None:
     was = case.due_at.isoformat() if case.due_at else None
     clocks.set_due(case, programme_of(case), due_at, after=now)
-    case.save(update_fields=["due_at", "remind_at"])
+    _keep_standing(case)
     detail = {"from": was, "to": due_at.isoformat() if due_at else None, "reason": reason}
     record(action="lifecycle.postpone", by=by, now=now, subject=case, detail=detail)

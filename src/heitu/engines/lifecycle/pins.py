@@ -14,6 +14,14 @@ def programme_of(case: Case) -> Programme:
     return found
 
 
+def version_of(case: Case) -> DefinitionVersion:
+    """The version that pins it, for a case to be opened under the same one. Whether it is current is as of reading."""
+    found = _versions.get(case.definition_id)
+    if found is None:
+        found = _versions[case.definition_id] = case.definition
+    return found
+
+
 def programme_in(version: DefinitionVersion) -> Programme:
     """The programme that `version` pins. `version.body` may be deferred: it is read only for an unknown digest."""
     found = _by_digest.get(version.digest)
@@ -22,6 +30,7 @@ def programme_in(version: DefinitionVersion) -> Programme:
     return found
 
 
-# Both may be kept for ever: a version never changes, and neither does the id that it was given.
+# All may be kept for ever: a version never changes, and neither does the id that it was given.
 _by_digest: dict[str, Programme] = {}
+_versions: dict[int, DefinitionVersion] = {}
 _by_version: dict[int, Programme] = {}

@@ -54,6 +54,7 @@ RoleTest = Callable[["Case", "Person"], bool]
 GuardTest = Callable[[Context], Text | None]
 Listener = Callable[[Context], None]
 DateSource = Callable[["Case"], datetime | None]
+Reader = Callable[["Case"], None]
 ReminderListener = Callable[["Case", "Reminder"], None]
 
 
@@ -97,6 +98,7 @@ _roles: dict[str, Role] = {SYSTEM: Role(SYSTEM, Text(zh="系统", en="System"), 
 _guards: dict[str, Guard] = {}
 _effects: dict[str, Effect] = {}
 _sources: dict[str, Source] = {}
+_belongings: list[Reader] = []
 _moved: list[Listener] = []
 _reminders: list[ReminderListener] = []
 
@@ -104,6 +106,7 @@ R = TypeVar("R", bound=RoleTest)
 G = TypeVar("G", bound=GuardTest)
 L = TypeVar("L", bound=Listener)
 D = TypeVar("D", bound=DateSource)
+B = TypeVar("B", bound=Reader)
 N = TypeVar("N", bound=ReminderListener)
 Entry = TypeVar("Entry", Role, Guard, Effect, Source)
 
@@ -148,6 +151,15 @@ def date_source(name: str, *, title: Text | None = None) -> Callable[[D], D]:
     return register
 
 
+def belonging(read: B) -> B:
+    """Register what most guards and effects ask of a case: `fn(case)` reads it, in one query, and leaves it on the case.
+
+    Runs after a move has locked the row, so that what is read then is as new as the lock.
+    """
+    _belongings.append(read)
+    return read
+
+
 def on_moved(listener: L) -> L:
     """Register a listener that runs after a move's commit; its failure is logged and undoes nothing."""
     _moved.append(listener)
@@ -180,6 +192,10 @@ def effects() -> Mapping[str, Effect]:
 
 def date_sources() -> Mapping[str, Source]:
     return _sources
+
+
+def belongings() -> tuple[Reader, ...]:
+    return tuple(_belongings)
 
 
 def moved_listeners() -> tuple[Listener, ...]:

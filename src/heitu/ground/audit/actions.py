@@ -21,8 +21,16 @@ def record(
 
     `action` is a stable name (`calls.published`), `subject` what it was done to, `detail` plain JSON.
     """
+    chain.append(entry(action=action, by=by, now=now, subject=subject, detail=detail))
+
+
+def entry(
+    *, action: str, by: Person | None, now: datetime, subject: models.Model | str,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """The entry that `record` adds, for `chain.append` to write together with the row that it is about."""
     name = subject if isinstance(subject, str) else name_of(subject)
-    chain.append(AuditEntry(action=action, actor=by, subject=name, detail=dict(detail or {}), at=now))
+    return AuditEntry(action=action, actor=by, subject=name, detail=dict(detail or {}), at=now)
 
 
 def name_of(subject: models.Model) -> str:

@@ -8,10 +8,10 @@ takes a shard that nobody else is using, so concurrent writers don't wait for ea
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,11 @@ from weakref import WeakKeyDictionary
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, migrations
+from django.db.models import JSONField
 
 from heitu.ground.audit.models import Chained, ChainHead
 from heitu.ground.core.secrets import secret
+from heitu.ground.core.statements import planned
 from heitu.ground.core.text import Text
 
 SHARDS = 64
@@ -46,23 +48,26 @@ class Head:
         return Head(self.id, self.stream, self.shard, self.number + rows, tip)
 
 
-def append(row: Chained) -> None:
-    """Number, seal and insert `row` in one statement; the caller's transaction, if any, decides whether it stays.
+def append(*rows: Chained) -> None:
+    """Number, seal and insert `rows` in one statement; the caller's transaction, if any, decides whether they stay.
 
-    JSON values are stored in the normal form that the seal covers. Raises IntegrityError as an insert does.
+    They may belong to several streams. JSON values are stored in the normal form that the seal covers.
+    Raises IntegrityError as an insert does.
     """
-    _normalise(row)
-    stream = row._meta.db_table
-    head = recall(stream) or claim(stream)
+    for row in rows:
+        _normalise(row)
+    streams = list(dict.fromkeys(row._meta.db_table for row in rows))
+    heads = [recall(stream) or claim(stream) for stream in streams]
     for _ in range(_TRIES):
-        row.id = row_id(head.shard, head.number + 1)
-        row.mac = seal_row(stream, row.id, [getattr(row, name) for name in row.SEALED], head.tip)
-        if _insert(row, head):
-            remember(head.after(row.mac))
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        ends = [_seal(rows, head) for head in heads]
+        if _insert(rows, heads, ends):
+            for end in ends:
+                remember(end)
+            for row in rows:
+                row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
             return
-        head = claim(stream)
-    raise RuntimeError(f"no free shard of the chain {stream} in {_TRIES} tries")
+        heads = [claim(stream) for stream in streams]
+    raise RuntimeError(f"no free shard of the chains {', '.join(streams)} in {_TRIES} tries")
 
 
 def append_only(table: str, *, fixed: Sequence[str] = ()) -> migrations.RunSQL:
@@ -152,26 +157,60 @@ def begin() -> None:
     )
 
 
-def _insert(row: Chained, head: Head) -> bool:
-    """Insert and move the head on, in one statement; False when the head isn't there (any more) or is taken."""
+def _seal(rows: Sequence[Chained], head: Head) -> Head:
+    """Number and seal those of `rows` that belong behind `head`; the head after them."""
+    for row in rows:
+        if row._meta.db_table == head.stream:
+            row.id = row_id(head.shard, head.number + 1)
+            row.mac = seal_row(head.stream, row.id, [getattr(row, name) for name in row.SEALED], head.tip)
+            head = head.after(bytes(row.mac))
+    return head
+
+
+def _insert(rows: Sequence[Chained], heads: Sequence[Head], ends: Sequence[Head]) -> bool:
+    """Insert and move the heads on, in one statement; False when a head isn't there (any more) or is taken."""
+    values: list[Any] = []
+    for head, end in zip(heads, ends, strict=True):
+        values += [head.id, head.number, head.tip, end.number, end.tip, seal_head(end)]
+    for row in rows:
+        values += [getattr(row, name) if adapt is None else adapt(getattr(row, name)) for name, adapt in _adapts(type(row))]
+    with planned() as cursor:
+        cursor.execute(_insertion(tuple(type(row) for row in rows), len(heads)), values)
+        return bool(cursor.fetchone())
+
+
+@cache
+def _insertion(models: tuple[type[Chained], ...], heads: int) -> str:
+    """The statement that appends one row of each of `models` behind so many heads."""
+    wanted = ", ".join(["(%s::bigint, %s::bigint, %s::bytea, %s::bigint, %s::bytea, %s::bytea)"] * heads)
+    return f"""
+        WITH wanted (id, number, tip, new_number, new_tip, new_seal) AS (VALUES {wanted}), head AS MATERIALIZED (
+            SELECT h.id FROM audit_chainhead h JOIN wanted w ON h.id = w.id AND h.number = w.number AND h.tip = w.tip
+            FOR UPDATE OF h SKIP LOCKED
+        ), ready AS MATERIALIZED (
+            SELECT FROM head HAVING count(*) = {heads}
+        ), moved AS (
+            UPDATE audit_chainhead h SET number = new_number, tip = new_tip, seal = new_seal
+            FROM wanted w, ready WHERE h.id = w.id
+        ), {", ".join(f"row_{place} AS ({_row(model)})" for place, model in enumerate(models))}
+        SELECT 1 FROM ready
+        """
+
+
+@cache
+def _adapts(model: type[Chained]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Each attribute that is stored, with what makes it a value for the database, where it isn't one already."""
     connection = connections[DEFAULT_DB_ALIAS]
-    fields = row._meta.concrete_fields
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH head AS MATERIALIZED (
-                SELECT id FROM audit_chainhead WHERE id = %s AND number = %s AND tip = %s FOR UPDATE SKIP LOCKED
-            ), moved AS (
-                UPDATE audit_chainhead h SET number = number + 1, tip = %s, seal = %s
-                FROM head WHERE h.id = head.id RETURNING 1
-            )
-            INSERT INTO {row._meta.db_table} ({", ".join(f'"{field.column}"' for field in fields)})
-            SELECT {", ".join(["%s"] * len(fields))} FROM moved
-            """,
-            [head.id, head.number, head.tip, bytes(row.mac), seal_head(head.after(bytes(row.mac))), *values],
-        )
-        return bool(cursor.rowcount)
+    return [
+        (field.attname, partial(field.get_db_prep_save, connection=connection) if isinstance(field, JSONField) else None)
+        for field in model._meta.concrete_fields
+    ]
+
+
+def _row(model: type[Chained]) -> str:
+    fields = model._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(['%s'] * len(fields))} FROM ready"
 
 
 def _one(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:

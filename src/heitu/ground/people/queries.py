@@ -63,6 +63,14 @@ def persons_with_role(role: str, institution: Institution | None = None) -> Quer
     return Person.objects.filter(is_active=True, pk__in=held.values("person")).order_by("pk")
 
 
+def persons_at(institution: Institution, people: Iterable[Person]) -> QuerySet[Person]:
+    """Those of `people` who are active and belong to the institution, verified, whatever their role there."""
+    held = Membership.objects.filter(
+        person__in=people, institution=institution, verification=Verification.VERIFIED, until__isnull=True
+    )
+    return Person.objects.filter(is_active=True, pk__in=held.values("person"))
+
+
 def person_by_email(email: str) -> Person | None:
     """Whose address this is: the account's own, or another address that the person has confirmed."""
     address = email.strip().lower()

@@ -16,6 +16,7 @@ from heitu.engines.lifecycle.models import Case
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.errors import Refused
 from heitu.ground.core.money import format_yuan
+from heitu.ground.core.statements import Reading, planned
 from heitu.ground.people.models import Person, Team
 from heitu.site.simulation import habits
 from heitu.site.simulation.world import World
@@ -34,6 +35,7 @@ from heitu.stages.work.queries import open_milestone
 Life = Iterator[datetime]
 Judge = Callable[[Deliverable, datetime], bool]  # True when it was really run
 Work = Callable[[Call, Random], "File[bytes]"]
+_CALLS = Reading(Call, "case", by="id")
 PATIENCE = 8  # refusals in a row after which somebody gives up on a case
 
 
@@ -55,10 +57,9 @@ class Stage:
 
 
 def call_life(stage: Stage, call: Call, rivals: list[tuple[Team, Person]]) -> Life:
-    """A call from its draft to its conclusion; its teams' cases are born once it is open."""
+    """A call from its draft to its conclusion; its teams' cases are born once it is open. Only this life moves its case."""
     case = call.case
     while True:
-        case.refresh_from_db()
         if case.closed_at:
             stage.tally[f"calls {case.outcome}"] += 1
             return
@@ -79,7 +80,7 @@ def _call_actor(stage: Stage, call: Call, event: Event) -> Person | None:
 
 def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
     """One team's way through one call, until it is closed or the simulated years end."""
-    call.refresh_from_db()
+    call = _CALLS.get(call.pk)
     try:
         application = applications.start(call=call, team=team, by=lead, now=stage.now)
     except Refused as error:
@@ -87,14 +88,13 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         return
     case, refused = application.case, list[str]()
     while True:
-        case.refresh_from_db()
         if case.closed_at:
             stage.tally[f"cases {case.outcome}"] += 1
             return
         state = programme_of(case).state("case", case.state)
         is_late = case.due_at is not None and stage.rng.random() < habits.LATE
         yield case.due_at + timedelta(hours=1) if is_late and case.due_at else stage.now + habits.delay(state, stage.rng)
-        if not _is_still(case):
+        if _catch_up(case):
             refused = []
             continue
         if case.due_at and stage.now >= case.due_at:
@@ -105,14 +105,18 @@ def case_life(stage: Stage, call: Call, team: Team, lead: Person) -> Life:
         refused = [] if acted or len(refused) > PATIENCE else refused
 
 
-def _is_still(case: Case) -> bool:
-    """Whether nobody has moved the case since it was last looked at."""
-    return Case.objects.filter(pk=case.pk, moves=case.moves).exists()
+def _catch_up(case: Case) -> bool:
+    """Whether somebody has moved the case since it was last looked at; it is up to date then. Own moves keep it so."""
+    with planned() as cursor:
+        cursor.execute("SELECT FROM lifecycle_case WHERE id = %s AND moves = %s", [case.pk, case.moves])
+        if cursor.rowcount:
+            return False
+    case.refresh_from_db()
+    return True
 
 
 def _lapse(stage: Stage, case: Case) -> None:
     """What the deadline sweep does when this case's date has passed."""
-    case.refresh_from_db()
     state = programme_of(case).state(case.machine, case.state)
     if state.deadline and case.due_at and case.due_at <= stage.now:
         _try(stage, case, state.deadline.event, None)
@@ -189,7 +193,7 @@ def _prepare(stage: Stage, application: Application, state: State, lead: Person)
 
 def _write_reviews(stage: Stage, application: Application, programme: Programme) -> None:
     """Nine in ten invited experts answer; a decline makes the office invite somebody else."""
-    for review in application.reviews.filter(status__in=OPEN).select_related("reviewer", "application__call"):
+    for review in application.reviews.filter(status__in=OPEN).select_related("reviewer"):
         if stage.rng.random() < 0.1:
             reviews.answer(review=review, accepts=False, reason=habits.reason(stage.rng), by=review.reviewer, now=stage.now)
             continue

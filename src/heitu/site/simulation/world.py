@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
 
 import yaml
-from django.db import transaction
 
 from heitu.ground.core.text import Text
-from heitu.ground.people.actions import institutions, memberships, persons, teams
+from heitu.ground.people.actions import imports, institutions, memberships, persons, teams
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Institution, Person, Team
 
@@ -59,8 +58,7 @@ def people_world(
         world.owners.append((enter.person(Role.OWNER, company), company))
     for number in range(_some(EXPERTS, scale, least=8)):
         world.experts.append(enter.expert(world.universities[number % len(world.universities)]))
-    for number in range(_some(TEAMS, scale, least=4)):
-        world.teams.append(enter.team(world.universities[number % len(world.universities)], number))
+    world.teams = enter.teams(world.universities, _some(TEAMS, scale, least=4))
     return world
 
 
@@ -85,7 +83,10 @@ def _enter_institutions(world: World, pack: Path, scale: float, now: datetime) -
 
 @dataclass
 class _Registrar:
-    """Registers invented persons one by one. They have no password, so nobody can sign in as them."""
+    """Registers invented persons: the office one by one, teams from tables that their universities hand in.
+
+    They have no password, so nobody can sign in as them.
+    """
 
     rng: Random
     seed: int
@@ -104,21 +105,45 @@ class _Registrar:
         memberships.grant(person=person, role=Role.TEACHER, institution=home, by=None, now=self.now)
         return person
 
-    @transaction.atomic
-    def team(self, home: Institution, number: int) -> tuple[Team, Person]:
-        lead = self.person(Role.TEACHER, home)
+    def teams(self, universities: Sequence[Institution], count: int) -> list[tuple[Team, Person]]:
+        """So many teams in turn at the universities, each a teacher and ten students."""
+        rosters = [[self._invent() for _ in range(1 + MEMBERS)] for _ in range(count)]
+        for place, home in enumerate(universities[:count]):
+            self._import(home, rosters[place :: len(universities)])
+        entered = {person.email: person for person in Person.objects.filter(email__startswith=f"s{self.seed}.")}
+        return [
+            self._found(universities[number % len(universities)], number, [entered[email] for email, _ in roster])
+            for number, roster in enumerate(rosters)
+        ]
+
+    def _import(self, home: Institution, rosters: Sequence[Sequence[tuple[str, str]]]) -> None:
+        """The table of a university's members, as its office would send it."""
+        table = ["email,name,role"]
+        for lead, *members in rosters:
+            table += [f"{lead[0]},{lead[1]},{Role.TEACHER}", *(f"{email},{name},{Role.STUDENT}" for email, name in members)]
+        run = imports.import_members(
+            institution=home, file_name=f"{home.slug}.csv", data="\n".join(table).encode(), by=None, now=self.now
+        )
+        assert not run.faults, run.faults
+        self.progress(run.rows)
+
+    def _found(self, home: Institution, number: int, people: Sequence[Person]) -> tuple[Team, Person]:
+        lead, *members = people
         name = f"{_TEAM[number % len(_TEAM)]}{number // len(_TEAM) + 1}队"
         team = teams.create_team(
             name=name, institution=home, lead=lead, by=None, now=self.now, slug=f"s{self.seed}-{number + 1}"
         )
-        for _ in range(MEMBERS):
-            teams.add_member(team=team, person=self.person(Role.STUDENT, home), by=None, now=self.now)
+        teams.add_members(team=team, people=members, by=None, now=self.now)
         return team, lead
 
     def _register(self) -> Person:
-        self.count += 1
+        email, name = self._invent()
         self.progress(1)
+        return persons.register(email=email, name=name, by=None, now=self.now, confirmed=True)
+
+    def _invent(self) -> tuple[str, str]:
+        """An address and a name."""
+        self.count += 1
         given = self.rng.randrange(0, len(_GIVEN) - 1, 2)
         name = self.rng.choice(_FAMILY) + _GIVEN[given : given + self.rng.choice((1, 2))]
-        email = f"s{self.seed}.{self.count}@people.example"
-        return persons.register(email=email, name=name, by=None, now=self.now, confirmed=True)
+        return f"s{self.seed}.{self.count}@people.example", name

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from heitu.engines.lifecycle.actions import move, open_case, refresh_deadline
+from heitu.engines.lifecycle.actions import lock, move, open_case, refresh_deadline
 from heitu.engines.lifecycle.definitions import State
 from heitu.engines.lifecycle.enums import MachineName
-from heitu.engines.lifecycle.models import Case
-from heitu.engines.lifecycle.pins import programme_of
+from heitu.engines.lifecycle.pins import programme_of, version_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.statements import Reading
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person, Team
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.queries import DECLARATIONS, why_not_claim
 from heitu.stages.applications.rules import can_claim_for
 from heitu.stages.calls.models import Call
 
+_LOCKING = Reading(Team, by="id", lock=True)
 MOST_BYTES = 200_000  # of answers; forms limit their fields, programs needn't
 
 
@@ -34,7 +34,7 @@ class Outcome:
     refused: Refused | None
 
 
-@transaction.atomic
+@atomic
 def start(*, call: Call, team: Team, by: Person, now: datetime) -> Application:
     """Draft a team's application, under the definition that the call runs under.
 
@@ -45,21 +45,21 @@ def start(*, call: Call, team: Team, by: Person, now: datetime) -> Application:
             "not_team_lead", f"只有“{team.name}”的负责人可以申报。",
             f"Only the lead of “{team.name}” can apply.", field="team",
         )
-    Team.objects.select_for_update().get(pk=team.pk)  # two clicks at once make one draft
+    _LOCKING.get(team.pk)  # two clicks at once make one draft
     known = Application.objects.filter(call=call, team=team).first()
     if known is not None:
         return known
     why = why_not_claim(call, programme_of(call.case), team, now)
     if why is not None:
         raise Refused("cannot_claim", why)
-    case = open_case(machine=MachineName.CASE, definition=call.case.definition, by=by, now=now)
+    case = open_case(machine=MachineName.CASE, definition=version_of(call.case), by=by, now=now)
     application = Application.objects.create(case=case, call=call, team=team, applicant=by, started_at=now)
     refresh_deadline(case=case, by=None, now=now)
     record(action="application.started", by=by, now=now, subject=application, detail={"call": call.number})
     return application
 
 
-@transaction.atomic
+@atomic
 def change_answers(
     *, application: Application, answers: Mapping[str, Any], declarations: Mapping[str, bool] | None = None,
     by: Person | None, now: datetime,
@@ -70,7 +70,7 @@ def change_answers(
 
     Raises Refused `not_editable`, `answer_unknown` or `answers_too_long`.
     """
-    application.case = Case.objects.select_for_update().get(pk=application.case_id)
+    application.case = lock(application.case_id)
     state = _state(application)
     if state.step != "submit" or state.form is None:
         raise refuse(
@@ -86,7 +86,7 @@ def change_answers(
     return application
 
 
-@transaction.atomic
+@atomic
 def mark_submitted(*, application: Application, by: Person | None, now: datetime) -> None:
     """The latest time it was handed in counts, and whoever did it stands for the team."""
     application.submitted_at = now

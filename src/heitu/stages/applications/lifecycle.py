@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, Reminder
 from heitu.engines.lifecycle.queries import programme_of
-from heitu.engines.lifecycle.registry import Context, date_source, effect, guard, on_moved, on_reminder, role
+from heitu.engines.lifecycle.registry import (
+    Context,
+    belonging,
+    date_source,
+    effect,
+    guard,
+    on_moved,
+    on_reminder,
+    role,
+)
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.stages.applications import actions, queries, rules
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.sights import also_loaded
 from heitu.stages.calls.queries import call_of, why_not_open
-from heitu.stages.calls.turns import people_of, remind_turn, tell_turn
+from heitu.stages.calls.turns import is_told, people_of, remind_turn, tell_turn
+
+
+@belonging
+def with_application(case: Case) -> None:
+    """The application, its call and team, and what later stages load along, all in one query."""
+    if case.machine == MachineName.CASE:
+        found = _reading().find(case.pk)
+        if found is not None:  # a case is a moment older than its application
+            case.application = found
+
+
+@cache
+def _reading() -> Reading[Application]:
+    """Made at first use, when every stage has said what it loads along."""
+    return Reading(Application, "call", "team", *also_loaded(), by="case")
 
 
 @role("lead", title=Text(zh="团队负责人", en="Team lead"))
@@ -87,7 +114,7 @@ def mark_submitted(context: Context) -> None:
 
 @on_moved
 def tell_of_application(context: Context) -> None:
-    if context.case.machine == MachineName.CASE:
+    if context.case.machine == MachineName.CASE and is_told(context):
         application = _application(context)
         tell_turn(context, subject=_subject(application), url=application.get_absolute_url(), on_close="member")
 

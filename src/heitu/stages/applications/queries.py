@@ -15,6 +15,7 @@ from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.pins import programme_of
 from heitu.engines.lifecycle.schemas import problems_with
 from heitu.ground.core.prepared import prepared
+from heitu.ground.core.statements import planned
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person, Team, TeamMember
 from heitu.stages.applications import rules
@@ -271,15 +272,21 @@ def why_not_more(team: Team, programme: Programme) -> Text | None:
     most = programme.rules.max_claims_per_team
     if most is None:
         return None
-    running = Application.objects.filter(
-        team=team, call__programme=programme.programme, submitted_at__isnull=False, case__closed_at__isnull=True
-    )
-    if running.count() < most:
+    with planned() as cursor:
+        cursor.execute(_RUNNING, [team.pk, programme.programme])
+        running: int = cursor.fetchone()[0]
+    if running < most:
         return None
     return Text(
         zh=f"本队在“{programme.title.zh}”中已有 {most} 项在研，须先完成其中一项。",
         en=f"The team already has {most} claims under way in “{programme.title.en}”; finish one first.",
     )
+
+
+_RUNNING = """
+SELECT count(*) FROM applications_application a JOIN calls_call c ON c.id = a.call_id JOIN lifecycle_case s ON s.id = a.case_id
+WHERE a.team_id = %s AND c.programme = %s AND a.submitted_at IS NOT NULL AND s.closed_at IS NULL
+"""
 
 
 def why_not_seat(call: Call, programme: Programme, team: Team) -> Text | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from heitu.engines.ledger import actions as ledger
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.awards.models import Award
@@ -17,7 +16,7 @@ from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import pot_of
 
 
-@transaction.atomic
+@atomic
 def offer(*, application: Application, by: Person | None, now: datetime) -> Award:
     """Offer the call's prize to the application's team; an earlier offer that lapsed is made anew.
 
@@ -30,11 +29,12 @@ def offer(*, application: Application, by: Person | None, now: datetime) -> Awar
         application=application,
         defaults={"amount": application.call.prize, "offered_at": now, "accepted_at": None, "ended_at": None},
     )
+    award.application = application  # on both sides: whoever asks the application sees this offer, not an earlier one
     record(action="award.offered", by=by, now=now, subject=award, detail={"fen": award.amount})
     return award
 
 
-@transaction.atomic
+@atomic
 def fund(*, award: Award, by: Person | None, now: datetime) -> None:
     """The team accepts: the money moves from the call's pot to the project's account."""
     if award.ended_at is not None:
@@ -48,7 +48,7 @@ def fund(*, award: Award, by: Person | None, now: datetime) -> None:
     record(action="award.funded", by=by, now=now, subject=award, detail={"fen": award.amount})
 
 
-@transaction.atomic
+@atomic
 def cancel(*, award: Award, by: Person | None, now: datetime) -> None:
     """An offer that was turned down or lapsed: the seat is free again, no money has moved."""
     award.ended_at = now

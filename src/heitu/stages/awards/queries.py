@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet, Sum
 
-from heitu.engines.ledger import queries as ledger
 from heitu.engines.ledger.actions import ensure_account
 from heitu.engines.ledger.models import Account
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Team
+from heitu.stages.applications.models import Application
 from heitu.stages.awards.models import Award
 from heitu.stages.calls.models import Call
-from heitu.stages.calls.queries import pot_of
+from heitu.stages.calls.queries import held_for
+
+_AWARDS = Reading(Award, by="application")
+
+
+def award_of(application: Application) -> Award | None:
+    """The application's award, the one at hand or the one in the database."""
+    return getattr(application, "award", None) or _AWARDS.find(application.pk)
 
 
 def live(call: Call) -> QuerySet[Award]:
@@ -25,7 +33,7 @@ def unpromised(call: Call) -> int:
     """Fen in the call's pot that no open offer has promised away."""
     offers = Award.objects.filter(application__call=call, accepted_at__isnull=True, ended_at__isnull=True)
     promised = offers.aggregate(fen=Sum("amount"))["fen"] or 0
-    return ledger.balance(pot_of(call)).available - promised
+    return held_for(call) - promised
 
 
 def account_of(award: Award) -> Account:

@@ -8,18 +8,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 
 from heitu.engines.ledger import actions as ledger
 from heitu.engines.ledger.models import Account, Transfer
-from heitu.engines.lifecycle.actions import open_case
+from heitu.engines.lifecycle.actions import lock, open_case
 from heitu.engines.lifecycle.definitions import Programme
 from heitu.engines.lifecycle.enums import MachineName
-from heitu.engines.lifecycle.models import Case, DefinitionVersion
+from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.engines.lifecycle.pins import programme_in, programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.money import format_yuan
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Institution, Person
 from heitu.stages.calls import queries
 from heitu.stages.calls.models import Call, CallSequence
@@ -27,7 +27,7 @@ from heitu.stages.calls.rules import can_post_for
 from heitu.stages.calls.terms import Terms, check
 
 
-@transaction.atomic
+@atomic
 def create_call(
     *, definition: DefinitionVersion, terms: Terms, owner: Person, institution: Institution,
     by: Person | None, now: datetime,
@@ -47,12 +47,12 @@ def create_call(
     return call
 
 
-@transaction.atomic
+@atomic
 def edit_call(
     *, call: Call, terms: Terms, institution: Institution, owner: Person, by: Person | None, now: datetime
 ) -> Call:
     """Change the terms of a draft. Raises Refused `call_not_draft`, `not_task_owner`, or what `check` raises."""
-    call.case = Case.objects.select_for_update().get(pk=call.case_id)
+    call.case = lock(call.case_id)
     programme = programme_of(call.case)
     if call.case.state != programme.machine("call").start:
         raise refuse(
@@ -78,7 +78,7 @@ def next_number(*, now: datetime) -> str:
     return f"ZZ-{year}-{sequence.last:04d}"
 
 
-@transaction.atomic
+@atomic
 def announce(*, call: Call, by: Person | None, now: datetime) -> None:
     """From now on everybody sees the call."""
     call.announced_at = now
@@ -86,7 +86,7 @@ def announce(*, call: Call, by: Person | None, now: datetime) -> None:
     record(action="call.announced", by=by, now=now, subject=call)
 
 
-@transaction.atomic
+@atomic
 def fund_call(*, call: Call, programme: Programme, by: Person | None, now: datetime) -> Transfer | None:
     """Set the prizes of all seats aside in the call's pot; nothing where there is no prize.
 
@@ -104,7 +104,7 @@ def fund_call(*, call: Call, programme: Programme, by: Person | None, now: datet
     return transfer
 
 
-@transaction.atomic
+@atomic
 def return_pot(*, call: Call, programme: Programme, by: Person | None, now: datetime) -> Transfer | None:
     """Give what the call's awards didn't take back to the fund; nothing where nothing is left."""
     left = queries.held_for(call)
@@ -118,7 +118,7 @@ def return_pot(*, call: Call, programme: Programme, by: Person | None, now: date
     return transfer
 
 
-@transaction.atomic
+@atomic
 def endow_fund(*, programme: Programme, amount: int, by: Person | None, now: datetime, key: str) -> Transfer:
     """Book `amount` fen from the sponsor into the programme's fund, up to the fund's cap over its whole life.
 

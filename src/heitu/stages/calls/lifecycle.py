@@ -7,8 +7,9 @@ from datetime import datetime
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, Reminder
-from heitu.engines.lifecycle.registry import Context, date_source, effect, guard, on_moved, on_reminder, role
+from heitu.engines.lifecycle.registry import Context, belonging, date_source, effect, guard, on_moved, on_reminder, role
 from heitu.ground.core.money import format_yuan
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.ground.people import rules as people
 from heitu.ground.people.enums import Role
@@ -17,7 +18,17 @@ from heitu.ground.people.queries import persons_with_role
 from heitu.stages.calls import actions, queries
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import packs
-from heitu.stages.calls.turns import people_of, remind_turn, tell_turn
+from heitu.stages.calls.turns import is_told, people_of, remind_turn, tell_turn
+
+_reading = Reading(Call, by="case")
+
+
+@belonging
+def with_call(case: Case) -> None:
+    if case.machine == MachineName.CALL:
+        found = _reading.find(case.pk)
+        if found is not None:  # a case is a moment older than its call
+            case.call = found
 
 
 @role("owner", title=Text(zh="出题人", en="Task owner"))
@@ -120,7 +131,7 @@ def announce_call(context: Context) -> None:
 
 @on_moved
 def tell_of_call(context: Context) -> None:
-    if context.case.machine == MachineName.CALL:
+    if context.case.machine == MachineName.CALL and is_told(context):
         call = _call(context)
         tell_turn(context, subject=_subject(call), url=call.get_absolute_url(), on_close="owner")
 

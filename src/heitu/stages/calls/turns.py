@@ -13,6 +13,7 @@ from heitu.engines.lifecycle.queries import programme_of, turn
 from heitu.engines.lifecycle.registry import Context
 from heitu.ground.core.text import Text
 from heitu.ground.people.actions import notify
+from heitu.ground.people.actions.notifications import is_hushed
 from heitu.ground.people.models import Person
 
 Resolver = Callable[[Case], Iterable[Person]]
@@ -45,7 +46,7 @@ def tell_turn(context: Context, *, subject: Text, url: str, on_close: str) -> No
 
     Nobody is told of what they did themselves, or of moves that leave the case where it was.
     """
-    if context.target == context.state:
+    if not is_told(context):
         return
     state = context.to_state
     role = state.owner or on_close
@@ -53,6 +54,11 @@ def tell_turn(context: Context, *, subject: Text, url: str, on_close: str) -> No
     title = _title(state.title, is_closed=state.owner is None)
     body = _with_reason(subject, context.reason if role in _HEARS_REASONS else "")
     notify(people=told, kind="turn" if state.owner else "closed", title=title, body=body, url=url, now=context.now)
+
+
+def is_told(context: Context) -> bool:
+    """Whether anybody is told of the move: not of one that leaves the case where it was, nor while all is hushed."""
+    return context.target != context.state and not is_hushed()
 
 
 def _title(state: Text, *, is_closed: bool) -> Text:

@@ -7,12 +7,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
@@ -23,7 +24,7 @@ from heitu.stages.credentials.models import Credential
 MOST_REASON = 200
 
 
-@transaction.atomic
+@atomic
 def issue(*, application: Application, by: Person | None, now: datetime) -> list[Credential]:
     """Give every present member of the team a credential for this case; whoever has one already keeps it.
 
@@ -64,7 +65,7 @@ def sign_waiting(*, now: datetime, most: int = 500) -> int:
     return len([sign(credential=credential, now=now) for credential in waiting])
 
 
-@transaction.atomic
+@atomic
 def revoke(*, credential: Credential, by: Person | None, now: datetime, reason: str) -> Credential:
     """Set its bit in the revocation lists, for good. Raises Refused `reason_missing`, `already_revoked`."""
     reason = reason.strip()

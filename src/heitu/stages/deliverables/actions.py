@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
 from django.utils.text import slugify
 
 from heitu.engines.judge import submission
@@ -21,6 +20,7 @@ from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.signing import sign
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import queries
@@ -31,7 +31,7 @@ MOST_BYTES = 64 * 2**20
 ENDINGS = (".py", ".cpp", ".zip")
 
 
-@transaction.atomic
+@atomic
 def hand_in(
     *, application: Application, file: File[bytes], note: str = "", queue: bool = True, by: Person, now: datetime
 ) -> Deliverable:
@@ -134,7 +134,7 @@ def _digest(file: File[bytes]) -> str:
     return digest.hexdigest()
 
 
-@transaction.atomic
+@atomic
 def record_verdict(
     *, deliverable: Deliverable, result: Mapping[str, Any], shown: Mapping[str, Any] | None = None,
     simulated: bool = False, now: datetime,
@@ -162,7 +162,7 @@ def record_verdict(
     return verdict
 
 
-@transaction.atomic
+@atomic
 def publish(*, application: Application, by: Person | None, now: datetime) -> Publication | None:
     """Share the winning deliverable under the call's licence; None where nothing was handed in."""
     deliverable = queries.winning(application)

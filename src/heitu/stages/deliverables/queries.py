@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.prepared import prepared
+from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
@@ -18,11 +19,15 @@ from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
 MOST_VERSIONS = 20
+_VERSIONS = Reading(Deliverable, "verdict", by="application")
 DROPPED_OUT = ("withdrawn", "lapsed", "terminated")
 
 
 def latest(application: Application) -> Deliverable | None:
-    return application.deliverables.select_related("verdict").order_by("-version").first()
+    last = max(_VERSIONS.find_all(application.pk), key=lambda version: version.version, default=None)
+    if last is not None:
+        last.application = application
+    return last
 
 
 def winning(application: Application) -> Deliverable | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from heitu.engines.lifecycle.definitions import Criterion
 from heitu.engines.lifecycle.queries import programme_of
-from heitu.ground.audit.actions import record
+from heitu.ground.audit import chain
+from heitu.ground.audit.actions import entry, record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.statements import Reading
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.reviews import queries
@@ -20,38 +23,43 @@ from heitu.stages.reviews.rules import conflict_of
 
 REVIEW_DAYS = 14
 LONGEST_REASON = 200
+_LOCKING = Reading(Review, by="id", lock=True)
+_APPLICATIONS = Reading(Application, "case", "call", "team", by="id")
 
 
-@transaction.atomic
+@atomic
 def invite(*, application: Application, reviewer: Person, by: Person | None, now: datetime) -> Review:
     """Ask one expert. Raises Refused `review_conflict` or `review_asked_before`."""
     conflict = conflict_of(application, reviewer)
     if conflict is not None:
         raise refuse("review_conflict", f"不能邀请：{conflict.zh}。", f"Can't be invited: {conflict.en}.")
-    return _invite(application, reviewer, by, now)
+    return _invite(application, [reviewer], by, now)[0]
 
 
-def _invite(application: Application, reviewer: Person, by: Person | None, now: datetime) -> Review:
-    review, is_new = Review.objects.get_or_create(
-        application=application, reviewer=reviewer,
-        defaults={"invited_at": now, "due_at": now + timedelta(days=REVIEW_DAYS)},
-    )
-    if not is_new:
-        raise refuse("review_asked_before", "该专家已被邀请过。", "This expert has been asked already.")
-    record(action="review.invited", by=by, now=now, subject=review)
-    return review
+def _invite(application: Application, experts: Sequence[Person], by: Person | None, now: datetime) -> list[Review]:
+    """All of them in one statement; the database lets each be asked once."""
+    due_at = now + timedelta(days=REVIEW_DAYS)
+    new = [Review(application=application, reviewer=expert, invited_at=now, due_at=due_at) for expert in experts]
+    try:
+        with transaction.atomic():
+            Review.objects.bulk_create(new)
+    except IntegrityError:
+        raise refuse("review_asked_before", "该专家已被邀请过。", "This expert has been asked already.") from None
+    chain.append(*(entry(action="review.invited", by=by, now=now, subject=review) for review in new))
+    return new
 
 
+@atomic
 def invite_until(*, application: Application, needed: int, by: Person | None, now: datetime) -> list[Review]:
     """Ask the least loaded experts without conflict until `needed` reviews stand; fewer when experts run out."""
     missing = needed - queries.standing(application).count()
     if missing <= 0:
         return []
-    chosen = queries.candidates(application)[:missing]
-    return [_invite(application, expert, by, now) for expert in chosen]
+    chosen = queries.candidates(application, most=missing)
+    return _invite(application, chosen, by, now) if chosen else []
 
 
-@transaction.atomic
+@atomic
 def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: datetime) -> Review:
     """Accept or decline an invitation; a reason for declining is kept for the office.
 
@@ -68,7 +76,7 @@ def answer(*, review: Review, accepts: bool, reason: str = "", by: Person, now: 
     return review
 
 
-@transaction.atomic
+@atomic
 def declare_conflict(*, review: Review, reason: str, by: Person, now: datetime) -> None:
     """A reviewer names a tie that no rule could find; the review is declined.
 
@@ -86,7 +94,7 @@ def declare_conflict(*, review: Review, reason: str, by: Person, now: datetime) 
     answer(review=review, accepts=False, reason=reason, by=by, now=now)
 
 
-@transaction.atomic
+@atomic
 def submit(
     *, review: Review, rubric: Sequence[Criterion], scores: Mapping[str, int], recommendation: str,
     to_team: str, to_office: str, by: Person, now: datetime,
@@ -108,7 +116,7 @@ def submit(
     review.scores = {criterion.id: scores[criterion.id] for criterion in rubric}
     review.recommendation, review.to_team, review.to_office = recommendation, to_team.strip(), to_office.strip()
     review.status, review.submitted_at = ReviewStatus.SUBMITTED, now
-    review.save()
+    review.save(update_fields=["scores", "total", "recommendation", "to_team", "to_office", "status", "submitted_at"])
     record(action="review.submitted", by=by, now=now, subject=review, detail={"total": review.total})
     return review
 
@@ -133,8 +141,9 @@ def weighted_total(rubric: Sequence[Criterion], scores: Mapping[str, int]) -> in
 
 def _locked(review: Review) -> Review:
     """The row as it is now, so that of two answers at once only the first counts."""
-    rows = Review.objects.select_for_update(of=("self",)).select_related("application__case", "application__team")
-    return rows.get(pk=review.pk)
+    locked = _LOCKING.get(review.pk)
+    locked.application = _APPLICATIONS.get(review.application_id)
+    return locked
 
 
 def _require_time(review: Review) -> None:

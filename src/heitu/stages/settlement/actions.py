@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from heitu.engines.ledger import actions as ledger
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.settlement.enums import PayoutStatus
 from heitu.stages.settlement.models import Approval, Payout
@@ -17,7 +16,7 @@ from heitu.stages.work.enums import MilestoneStatus
 from heitu.stages.work.models import Milestone
 
 
-@transaction.atomic
+@atomic
 def propose(
     *, milestone: Milestone, amount: int, two_person_over: int | None, by: Person, now: datetime
 ) -> Payout:
@@ -41,7 +40,7 @@ def propose(
     return payout
 
 
-@transaction.atomic
+@atomic
 def approve(*, payout: Payout, by: Person, now: datetime) -> bool:
     """Add an approval; True when there are enough to pay.
 
@@ -50,17 +49,18 @@ def approve(*, payout: Payout, by: Person, now: datetime) -> bool:
     reason = why_not_approve(payout, by)
     if reason is not None:
         raise refuse("payout_own", reason.zh, reason.en)
-    _, is_new = Approval.objects.get_or_create(payout=payout, person=by, defaults={"at": now})
-    if not is_new:
+    given = set(payout.approvals.values_list("person_id", flat=True))
+    if by.pk in given:
         raise refuse(
             "payout_approved_before", "您已批准过，需另一位财务人员复核。",
             "You have approved this already; a second person must.",
         )
+    Approval.objects.create(payout=payout, person=by, at=now)
     record(action="payout.approved", by=by, now=now, subject=payout)
-    return payout.approvals.count() >= payout.approvals_needed
+    return len(given) + 1 >= payout.approvals_needed
 
 
-@transaction.atomic
+@atomic
 def pay(*, payout: Payout, by: Person | None, now: datetime) -> Payout:
     """Post the milestone's hold for the approved amount; what was held beyond it is released."""
     payout.transfer = ledger.settle_hold(
@@ -75,7 +75,7 @@ def pay(*, payout: Payout, by: Person | None, now: datetime) -> Payout:
     return payout
 
 
-@transaction.atomic
+@atomic
 def cancel(*, payout: Payout, by: Person | None, now: datetime) -> None:
     """Send a proposal back: the milestone is open again, its money still held."""
     payout.status, payout.ended_at = PayoutStatus.REFUSED, now

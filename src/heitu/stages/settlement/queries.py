@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
 
+from heitu.ground.core.statements import Reading
 from heitu.stages.applications.models import Application
 from heitu.stages.settlement.enums import PayoutStatus
 from heitu.stages.settlement.models import Approval, Payout
+from heitu.stages.work.queries import open_milestone
+
+_PAYOUTS = Reading(Payout, by="milestone")
 
 
 def proposed(application: Application) -> Payout | None:
     """The payout of this case that waits for approval, if any."""
-    return (
-        Payout.objects.filter(milestone__award__application=application, status=PayoutStatus.PROPOSED)
-        .select_related("milestone__hold", "milestone__award")
-        .first()
-    )
+    milestone = open_milestone(application)
+    payouts = _PAYOUTS.find_all(milestone.pk) if milestone else []
+    found = next((payout for payout in payouts if payout.status == PayoutStatus.PROPOSED), None)
+    if found is not None and milestone is not None:
+        found.milestone = milestone
+    return found
 
 
 def waiting() -> QuerySet[Payout]:

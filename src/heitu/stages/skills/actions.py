@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
-
 from heitu.engines.lifecycle.definitions import line_of
 from heitu.engines.lifecycle.faults import DefinitionError, Fault
 from heitu.ground.audit.actions import record
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.enums import DeliverableKind
@@ -29,7 +28,7 @@ class Loaded:
     gone: int = 0
 
 
-@transaction.atomic
+@atomic
 def load_skills(*, folder: Path, by: Person | None, now: datetime) -> Loaded:
     """Make the pack's skills what its skills.yaml says; what is gone from it is retired, its evidence stays.
 
@@ -49,7 +48,7 @@ def load_skills(*, folder: Path, by: Person | None, now: datetime) -> Loaded:
     return loaded
 
 
-@transaction.atomic
+@atomic
 def load_levels(*, folder: Path, by: Person | None, now: datetime) -> Loaded:
     """Make the pack's ladder what its levels.yaml says. Raises DefinitionError with every fault in the file."""
     entries = files.read_levels(folder / "levels.yaml").levels
@@ -64,7 +63,7 @@ def load_levels(*, folder: Path, by: Person | None, now: datetime) -> Loaded:
     return loaded
 
 
-@transaction.atomic
+@atomic
 def record_evidence(*, application: Application, by: Person | None, now: datetime) -> list[Evidence]:
     """Every present member of the team has shown the call's skills, at `ladder.level_of_success`.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from heitu.engines.ledger import actions as ledger
 from heitu.engines.ledger import queries as balances
 from heitu.engines.lifecycle.actions import postpone
@@ -13,6 +11,7 @@ from heitu.engines.lifecycle.definitions import Programme
 from heitu.engines.lifecycle.models import Case
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.awards.models import Award
@@ -27,7 +26,7 @@ LONGEST_NOTE = 4000
 SENT_TWICE_WITHIN = timedelta(minutes=1)
 
 
-@transaction.atomic
+@atomic
 def start_milestone(
     *, award: Award, programme: Programme, state: str, by: Person | None, now: datetime
 ) -> Milestone:
@@ -46,16 +45,17 @@ def start_milestone(
     return milestone
 
 
-@transaction.atomic
+@atomic
 def end_award(*, award: Award, by: Person | None, now: datetime) -> None:
     """Release what is still held and return what the project didn't earn to the call's pot."""
     milestone = open_milestone(award.application)
     if milestone is not None:
         _release(milestone, by=by, now=now)
-    rest = balances.balance(account_of(award)).available
+    account = account_of(award)
+    rest = balances.as_read(account).available
     if rest:
         ledger.transfer(
-            debit=account_of(award), credit=pot_of(award.application.call), amount=rest, by=by, now=now,
+            debit=account, credit=pot_of(award.application.call), amount=rest, by=by, now=now,
             key=f"award:{award.pk}:return:{now.isoformat()}", reason="award returned", source=f"award:{award.pk}",
         )
     award.ended_at = now
@@ -72,7 +72,7 @@ def _release(milestone: Milestone, *, by: Person | None, now: datetime) -> None:
     milestone.save(update_fields=["status", "ended_at"])
 
 
-@transaction.atomic
+@atomic
 def ask_extension(*, application: Application, days: int, reason: str, by: Person, now: datetime) -> Extension:
     """Ask for more time on the current step.
 
@@ -90,7 +90,7 @@ def ask_extension(*, application: Application, days: int, reason: str, by: Perso
     return extension
 
 
-@transaction.atomic
+@atomic
 def answer_extension(
     *, application: Application, granted: bool, days: int | None = None, by: Person | None, now: datetime
 ) -> Extension | None:
@@ -112,7 +112,7 @@ def extend(*, case: Case, days: int, by: Person | None, now: datetime) -> None:
     postpone(case=case, due_at=due_at, by=by, now=now, reason=f"+{days}d")
 
 
-@transaction.atomic
+@atomic
 def add_note(*, application: Application, text: str, by: Person, now: datetime) -> Note:
     """Write a line in the work log. Raises Refused `note_empty` or `note_too_long`.
 

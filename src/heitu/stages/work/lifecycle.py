@@ -14,10 +14,11 @@ from heitu.stages.work import actions, queries
 @date_source("call.delivery_due", title=Text(zh="交付期限", en="Delivery is due"))
 def delivery_due(case: Case) -> datetime | None:
     """The call's delivery days counted from the day on which the team accepted its award."""
-    award = Award.objects.select_related("application__call").filter(application__case=case).first()
-    if award is None or award.accepted_at is None:
+    application = getattr(case, "application", None)
+    award: Award | None = getattr(application, "award", None)
+    if application is None or award is None or award.accepted_at is None:
         return None
-    return award.accepted_at + timedelta(days=award.application.call.delivery_days)
+    return award.accepted_at + timedelta(days=application.call.delivery_days)
 
 
 @guard("extension_asked", title=Text(zh="有待答复的延期申请", en="An extension was asked for"))

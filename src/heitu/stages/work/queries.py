@@ -6,20 +6,24 @@ from django.db.models import QuerySet
 
 from heitu.engines.lifecycle.definitions import Programme
 from heitu.ground.core.prepared import prepared
+from heitu.ground.core.statements import Reading
 from heitu.stages.applications.models import Application
+from heitu.stages.awards.queries import award_of
 from heitu.stages.work.enums import MilestoneStatus
 from heitu.stages.work.models import Extension, Milestone
+
+_MILESTONES = Reading(Milestone, "hold", by="award")
 
 
 def open_milestone(application: Application) -> Milestone | None:
     """The milestone whose money is held now, if any."""
-    return (
-        Milestone.objects.filter(award__application=application)
-        .exclude(status__in=[MilestoneStatus.PAID, MilestoneStatus.RELEASED])
-        .select_related("award", "hold")
-        .order_by("-started_at", "-pk")
-        .first()
-    )
+    award = award_of(application)
+    milestones = _MILESTONES.find_all(award.pk) if award else []
+    running = [each for each in milestones if each.status not in (MilestoneStatus.PAID, MilestoneStatus.RELEASED)]
+    found = max(running, key=lambda milestone: (milestone.started_at, milestone.pk), default=None)
+    if found is not None and award is not None:
+        found.award = award
+    return found
 
 
 def open_extension(application: Application) -> Extension | None:

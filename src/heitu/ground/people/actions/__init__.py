@@ -8,6 +8,7 @@ from heitu.ground.people.actions.notifications import mark_all_read, mark_read, 
 from heitu.ground.people.actions.persons import change_profile, greet, register, stop_mail
 from heitu.ground.people.actions.teams import (
     add_member,
+    add_members,
     change_team,
     create_team,
     hand_over,
@@ -18,6 +19,7 @@ from heitu.ground.people.actions.tokens import create_token, revoke_token
 __all__ = [
     "accept",
     "add_member",
+    "add_members",
     "bring_in",
     "change_institution",
     "change_profile",

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
-from django.db import transaction
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.institutions import RESERVED
 from heitu.ground.people.actions.roster import enter_members
 from heitu.ground.people.enums import ImportKind, InstitutionKind, Role, Titled
@@ -49,7 +49,7 @@ class Findings:
         self.faults.append({"row": row.number, "column": column, "value": value, "zh": zh, "en": en})
 
 
-@transaction.atomic
+@atomic
 def import_institutions(*, file_name: str, data: bytes, by: Person | None, now: datetime) -> ImportRun:
     """Enter or change institutions by slug. With any row at fault nothing is taken over and the run lists why.
 
@@ -66,7 +66,7 @@ def import_institutions(*, file_name: str, data: bytes, by: Person | None, now: 
     return _finish(ImportKind.INSTITUTIONS, None, file_name, rows, created, changed, findings, by, now)
 
 
-@transaction.atomic
+@atomic
 def import_members(
     *, institution: Institution, file_name: str, data: bytes, by: Person | None, now: datetime
 ) -> ImportRun:

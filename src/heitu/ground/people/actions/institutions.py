@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Institution, Person
 
 RESERVED = frozenset({"new", "imports"})  # addresses of their own
 
 
-@transaction.atomic
+@atomic
 def create_institution(
     *, slug: str, name: Text, kind: str, by: Person | None, now: datetime, region: str = "", domain: str = ""
 ) -> Institution:
@@ -29,7 +28,7 @@ def create_institution(
     return institution
 
 
-@transaction.atomic
+@atomic
 def change_institution(
     *, institution: Institution, name: Text, kind: str, region: str, domain: str, by: Person | None, now: datetime
 ) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.timezone import localtime
 from procrastinate.contrib.django import app
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.memberships import already_held, check_fit, check_grantable, grant
 from heitu.ground.people.actions.notifications import notify
 from heitu.ground.people.actions.teams import add_member
@@ -22,7 +22,7 @@ MAIL_INVITATION = "heitu.ground.people.tasks.mail_invitation"
 LASTS = timedelta(days=14)
 
 
-@transaction.atomic
+@atomic
 def invite(
     *,
     email: str,
@@ -60,7 +60,7 @@ def bring_in(*, team: Team, email: str, by: Person, now: datetime) -> TeamMember
     return invite(email=email, team=team, by=by, now=now)
 
 
-@transaction.atomic
+@atomic
 def accept(*, invitation: Invitation, by: Person, now: datetime) -> Invitation:
     """Take up the offer; only whoever has confirmed the address that was invited.
 
@@ -85,7 +85,7 @@ def accept(*, invitation: Invitation, by: Person, now: datetime) -> Invitation:
     return invitation
 
 
-@transaction.atomic
+@atomic
 def revoke(*, invitation: Invitation, by: Person | None, now: datetime) -> Invitation:
     """Raises Refused `invitation_used` or `invitation_revoked`; one that expired may still be cleared away."""
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.notifications import notify
 from heitu.ground.people.enums import ECOSYSTEM_ROLES, LOCAL_ROLES, Role, Verification
 from heitu.ground.people.models import Institution, Membership, Person
 from heitu.ground.people.queries import grantable_roles, is_proven_by_domain, persons_with_role
 
 
-@transaction.atomic
+@atomic
 def join(*, person: Person, institution: Institution, role: str, by: Person | None, now: datetime) -> Membership:
     """Ask for a role at an institution: a confirmed address at its domain verifies a teacher or student at once,
     everything else waits for the institution's lead or an officer, who are told.
@@ -32,7 +32,7 @@ def join(*, person: Person, institution: Institution, role: str, by: Person | No
     return membership
 
 
-@transaction.atomic
+@atomic
 def grant(
     *, person: Person, role: str, by: Person | None, now: datetime, institution: Institution | None = None
 ) -> Membership:
@@ -48,19 +48,19 @@ def grant(
     return _enter(person, institution, role, Verification.VERIFIED, by, now)
 
 
-@transaction.atomic
+@atomic
 def verify(*, membership: Membership, by: Person | None, now: datetime) -> Membership:
     """Raises Refused `membership_decided`."""
     return _answer(membership, Verification.VERIFIED, "", by, now)
 
 
-@transaction.atomic
+@atomic
 def turn_down(*, membership: Membership, by: Person | None, now: datetime, reason: str = "") -> Membership:
     """Raises Refused `membership_decided`."""
     return _answer(membership, Verification.REFUSED, reason, by, now)
 
 
-@transaction.atomic
+@atomic
 def end_membership(*, membership: Membership, by: Person | None, now: datetime) -> Membership:
     """Raises Refused `membership_ended` or `last_officer`: somebody must be left who can let others in."""
     held = Membership.objects.select_for_update().get(pk=membership.pk)

@@ -8,11 +8,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Literal
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Notification, Person
 
 MAIL_NOTIFICATION = "heitu.ground.people.tasks.mail_notification"
@@ -30,7 +30,12 @@ def hushed(what: Hush) -> Iterator[None]:
         _hush.reset(token)
 
 
-@transaction.atomic
+def is_hushed() -> bool:
+    """Whether nobody is told anything at this moment, so that nobody need be looked for."""
+    return _hush.get() == "all"
+
+
+@atomic
 def notify(
     *, people: Iterable[Person], kind: str, title: Text, body: Text | None = None, url: str = "", now: datetime
 ) -> list[Notification]:
@@ -38,7 +43,7 @@ def notify(
 
     `kind` is a stable word such as "membership_waiting"; `url` is a path of this site.
     """
-    if _hush.get() == "all":
+    if is_hushed():
         return []
     told = {person.pk: person for person in people if person.is_active}
     made = Notification.objects.bulk_create(

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_by_email
 
 
-@transaction.atomic
+@atomic
 def register(
     *,
     email: str,
@@ -49,7 +49,7 @@ def greet(*, person: Person, by: Person | None, now: datetime) -> None:
     record(action="person.signed_up", by=by, now=now, subject=person)
 
 
-@transaction.atomic
+@atomic
 def change_profile(
     *,
     person: Person,
@@ -78,7 +78,7 @@ def change_profile(
     return person
 
 
-@transaction.atomic
+@atomic
 def stop_mail(*, person: Person, by: Person | None, now: datetime) -> None:
     """Send no more notifications by mail; asking twice is no error."""
     if Person.objects.filter(pk=person.pk, wants_mail=True).update(wants_mail=False):

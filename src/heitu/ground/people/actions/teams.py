@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
-from django.db import transaction
 from django.utils.text import slugify
 
-from heitu.ground.audit.actions import record
+from heitu.ground.audit import chain
+from heitu.ground.audit.actions import entry, record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.notifications import notify
 from heitu.ground.people.models import Institution, Person, Team, TeamMember
-from heitu.ground.people.rules import can_create_team_at, own_institutions
+from heitu.ground.people.queries import persons_at
+from heitu.ground.people.rules import can_create_team_at
 
 RESERVED = frozenset({"new"})  # an address of its own
 
 
-@transaction.atomic
+@atomic
 def create_team(
     *,
     name: str,
@@ -49,7 +52,7 @@ def create_team(
     return team
 
 
-@transaction.atomic
+@atomic
 def change_team(*, team: Team, name: str, introduction: Text, by: Person | None, now: datetime) -> Team:
     team.name, team.introduction = name, introduction
     team.save(update_fields=["name", "introduction"])
@@ -57,29 +60,49 @@ def change_team(*, team: Team, name: str, introduction: Text, by: Person | None,
     return team
 
 
-@transaction.atomic
+@atomic
 def add_member(*, team: Team, person: Person, by: Person | None, now: datetime, invited: bool = False) -> TeamMember:
     """Put a colleague of the same institution into the team, or (`invited`) anybody who accepted an invitation.
 
     Raises Refused `already_in_team` or `invite_instead`.
     """
+    return _put_in([person], team, by=by, now=now, invited=invited)[0]
+
+
+@atomic
+def add_members(*, team: Team, people: Sequence[Person], by: Person | None, now: datetime) -> list[TeamMember]:
+    """Put several colleagues of the same institution into the team, all of them or none.
+
+    Raises Refused `already_in_team` or `invite_instead`.
+    """
+    return _put_in(people, team, by=by, now=now, invited=False) if people else []
+
+
+def _put_in(
+    people: Sequence[Person], team: Team, *, by: Person | None, now: datetime, invited: bool
+) -> list[TeamMember]:
     _lock(team)
-    if team.members.filter(person=person, left_at__isnull=True).exists():
-        raise refuse("already_in_team", f"{person.name} 已在团队中。", f"{person.name} is already in the team.")
-    if not invited and team.institution_id not in {institution.pk for institution in own_institutions(person)}:
-        raise refuse(
-            "invite_instead", "对方不是本机构的已核验成员，请发邀请，由本人决定是否加入。",
-            "Not a verified member of the team's institution: send an invitation, so that the person decides.",
-            field="email",
-        )
-    member = TeamMember.objects.create(team=team, person=person, joined_at=now)
-    record(action="team.joined", by=by, now=now, subject=team, detail={"person": person.pk})
-    if by is None or by.pk != person.pk:
-        _tell(person, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
-    return member
+    present = set(team.members.filter(person__in=people, left_at__isnull=True).values_list("person_id", flat=True))
+    colleagues = set() if invited else set(persons_at(team.institution, people).values_list("pk", flat=True))
+    for person in people:
+        if person.pk in present:
+            raise refuse("already_in_team", f"{person.name} 已在团队中。", f"{person.name} is already in the team.")
+        if not invited and person.pk not in colleagues:
+            raise refuse(
+                "invite_instead", "对方不是本机构的已核验成员，请发邀请，由本人决定是否加入。",
+                "Not a verified member of the team's institution: send an invitation, so that the person decides.",
+                field="email",
+            )
+    new = TeamMember.objects.bulk_create(TeamMember(team=team, person=person, joined_at=now) for person in people)
+    chain.append(*(
+        entry(action="team.joined", by=by, now=now, subject=team, detail={"person": person.pk}) for person in people
+    ))
+    others = [person for person in people if by is None or by.pk != person.pk]
+    _tell(others, team, "team_joined", Text(zh="您已加入团队", en="You are now in the team"), now)
+    return new
 
 
-@transaction.atomic
+@atomic
 def remove_member(*, team: Team, person: Person, by: Person | None, now: datetime) -> TeamMember:
     """Take somebody out, or leave. Raises Refused `not_in_team` or `lead_stays`."""
     _lock(team)
@@ -93,11 +116,11 @@ def remove_member(*, team: Team, person: Person, by: Person | None, now: datetim
     member.save(update_fields=["left_at"])
     record(action="team.left", by=by, now=now, subject=team, detail={"person": person.pk})
     if by is None or by.pk != person.pk:
-        _tell(person, team, "team_left", Text(zh="您已被移出团队", en="You were taken out of the team"), now)
+        _tell([person], team, "team_left", Text(zh="您已被移出团队", en="You were taken out of the team"), now)
     return member
 
 
-@transaction.atomic
+@atomic
 def hand_over(*, team: Team, person: Person, by: Person | None, now: datetime) -> TeamMember:
     """Make another member the lead. Raises Refused `not_in_team` or `already_lead`."""
     _lock(team)
@@ -108,7 +131,7 @@ def hand_over(*, team: Team, person: Person, by: Person | None, now: datetime) -
     member.is_lead = True
     member.save(update_fields=["is_lead"])
     record(action="team.handed_over", by=by, now=now, subject=team, detail={"lead": person.pk})
-    _tell(person, team, "team_lead", Text(zh="您现在负责团队", en="You now lead the team"), now)
+    _tell([person], team, "team_lead", Text(zh="您现在负责团队", en="You now lead the team"), now)
     return member
 
 
@@ -124,9 +147,9 @@ def _member(team: Team, person: Person) -> TeamMember:
     return member
 
 
-def _tell(person: Person, team: Team, kind: str, words: Text, now: datetime) -> None:
+def _tell(people: Sequence[Person], team: Team, kind: str, words: Text, now: datetime) -> None:
     title = Text(zh=f"{words.zh}“{team.name}”", en=f"{words.en} “{team.name}”")
-    notify(people=[person], kind=kind, title=title, url=team.get_absolute_url(), now=now)
+    notify(people=people, kind=kind, title=title, url=team.get_absolute_url(), now=now)
 
 
 def _free_slug(name: str) -> str:

@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.transactions import atomic
 from heitu.ground.people.enums import Scope
 from heitu.ground.people.models import ApiToken, Person
 from heitu.ground.people.queries import api_tokens
@@ -20,7 +20,7 @@ MOST = 20
 PREFIX = "heitu_"
 
 
-@transaction.atomic
+@atomic
 def create_token(
     *, name: str, scopes: Sequence[str], by: Person, now: datetime, days: int | None = None
 ) -> tuple[ApiToken, str]:
@@ -49,7 +49,7 @@ def create_token(
     return token, plain
 
 
-@transaction.atomic
+@atomic
 def revoke_token(*, token: ApiToken, by: Person | None, now: datetime) -> ApiToken:
     """It stops working with the next request. Raises Refused `token_revoked`."""
     if not ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now):

@@ -7,7 +7,7 @@ from django.db.models import Q, Sum
 from heitu.engines.ledger.accounts import ensure_account
 from heitu.engines.ledger.enums import AccountKind, Kind
 from heitu.engines.ledger.models import Account, Transfer
-from heitu.engines.ledger.queries import balance
+from heitu.engines.ledger.queries import balance_at
 from heitu.engines.lifecycle.definitions import Fund, Programme
 from heitu.ground.core.text import Text
 from heitu.stages.calls.models import Call
@@ -37,14 +37,14 @@ def fund_code(fund: Fund) -> str:
 
 def available(programme: Programme) -> int:
     """Fen that the programme's fund can still give; 0 without a fund. Makes no account."""
-    account = Account.objects.filter(code=fund_code(programme.fund)).first() if programme.fund else None
-    return balance(account).available if account else 0
+    held = balance_at(fund_code(programme.fund)) if programme.fund else None
+    return held.available if held else 0
 
 
 def held_for(call: Call) -> int:
     """Fen in the call's pot that no award has taken yet. Makes no account."""
-    account = Account.objects.filter(code=call.account_code).first()
-    return balance(account).available if account else 0
+    held = balance_at(call.account_code)
+    return held.available if held else 0
 
 
 def endowed(fund: Account) -> int:
@@ -57,7 +57,4 @@ def endowed(fund: Account) -> int:
 
 
 def _account(code: str, kind: AccountKind, title: Text, *, may_overdraw: bool = False) -> Account:
-    found = Account.objects.filter(code=code).first()
-    if found is None:
-        found = ensure_account(commodity="CNY", code=code, kind=kind, title=title, may_overdraw=may_overdraw)
-    return found
+    return ensure_account(commodity="CNY", code=code, kind=kind, title=title, may_overdraw=may_overdraw)
