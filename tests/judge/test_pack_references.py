@@ -389,7 +389,7 @@ FORMULAS: dict[str, Callable[[], None]] = {
 
 
 @pytest.mark.parametrize(
-    "slug", [folder.name for folder in sorted(TASKS.iterdir()) if (folder / "task.yaml").is_file()]
+    "slug", [folder.name for folder in sorted(TASKS.iterdir()) if (folder / "reference.py").is_file()]
 )
 def test_a_reference_agrees_with_an_independent_formula(slug: str) -> None:
     FORMULAS[slug]()

@@ -140,7 +140,8 @@ def _draft(stage: Stage, version: DefinitionVersion, task: str, title: Text, pri
 def _tasks(pack: Path) -> list[tuple[str, Text]]:
     """Slug and title of every operator task of the pack."""
     files = sorted((pack / "tasks").glob("*/task.yaml"))
-    return [(file.parent.name, Text(**yaml.safe_load(file.read_text())["title"])) for file in files]
+    found = [(file.parent.name, yaml.safe_load(file.read_text())) for file in files]
+    return [(slug, Text(**task["title"])) for slug, task in found if task["kind"] == "operator"]
 
 
 _FIELDS = (("遥感影像", "Remote sensing"), ("医学影像", "Medical imaging"), ("工业质检", "Industrial inspection"),
