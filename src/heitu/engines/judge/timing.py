@@ -21,7 +21,7 @@ from heitu.engines.judge.session import Session, Subject
 from heitu.engines.judge.speed import Samples, speedup, wide
 from heitu.engines.judge.verdict import Steps
 
-_EMPTY_CALLS = 15
+_EMPTY_CALLS = 11
 # Draws of the checking phase lie below.
 FIRST_DRAW = 1000
 
@@ -101,12 +101,12 @@ class _Twins:
     quiet: Quiet
 
     def empty_call(self) -> float:
-        """Median seconds of a call that does nothing, in the trusted twin."""
-        return float(np.median([self._nothing() for _ in range(_EMPTY_CALLS)]))
+        """Median seconds of a call that does nothing, in the trusted twin; the other gets as many, to be as warm."""
+        return float(np.median([(self._nothing(self.base), self._nothing(self.ours))[0] for _ in range(_EMPTY_CALLS)]))
 
-    def _nothing(self) -> float:
+    def _nothing(self, session: Session) -> float:
         with self.quiet.call():
-            return self.base.box.nothing()
+            return session.box.nothing()
 
     def time(self, case: Case, plan: Plan, steps: Steps) -> list[tuple[float, float]]:
         """ABBA BAAB over pairs, each with fresh data; the first ones warm up and are checked all the same."""
