@@ -129,16 +129,13 @@ def move(
     """
     with transaction.atomic(savepoint=not is_joined()), _deeper() as cases:
         locked = _held(case, cases)
-        transition = _made_before(locked, event, by, key)
-        if transition is None:
-            _refuse_stale(locked, expected_moves)
-            context = _context(locked, event, by, now, reason, data or {})
-            _refuse_unfit(context)
-            transition = _write(context, key)
-            with joined():
-                _take_effect(replace(context, transition=transition))
+        found = _asked(locked, event, by, now, reason, data or {}, key, expected_moves)
+        if isinstance(found, Context):
+            found = _make(found, key)
+    if isinstance(found, Refused):
+        raise found
     _copy_standing(locked, case)
-    return transition
+    return found
 
 
 @contextmanager
@@ -177,6 +174,33 @@ def _locked(case: Case) -> Case:
 def _copy_standing(source: Case, target: Case) -> None:
     for name in _STANDING:
         setattr(target, name, getattr(source, name))
+
+
+def _asked(
+    case: Case, event: str, by: Person | None, now: datetime, reason: str, data: Mapping[str, Any], key: str | None,
+    expected_moves: int | None,
+) -> Transition | Context | Refused:
+    """What the key made before, else the move as it may be made, else why not.
+
+    Nothing is written yet, so a refusal needs no rollback, after which every statement would have to be planned anew.
+    """
+    try:
+        earlier = _made_before(case, event, by, key)
+        if earlier is not None:
+            return earlier
+        _refuse_stale(case, expected_moves)
+        context = _context(case, event, by, now, reason, data)
+        _refuse_unfit(context)
+    except Refused as refused:
+        return refused
+    return context
+
+
+def _make(context: Context, key: str | None) -> Transition:
+    transition = _write(context, key)
+    with joined():
+        _take_effect(replace(context, transition=transition))
+    return transition
 
 
 def _made_before(case: Case, event: str, by: Person | None, key: str | None) -> Transition | None:
