@@ -115,6 +115,35 @@ def test_an_incomplete_application_is_kept_and_says_what_is_missing(cast: Cast, 
     assert (application.case.state, application.answers["approach"]) == ("draft", "只写了这么多")
 
 
+def test_answers_from_a_page_that_the_case_has_left_stay_on_it(cast: Cast, call: Call) -> None:
+    client = signed_in(cast.lin)
+    application = stages.an_application(call, cast.dengta, cast.lin, now=clock.now())
+    typed = {**stages.ANSWERS, **DECLARED, "approach": "在旧页面上又写了很多", "submit": "1", "key": "submit:1:0"}
+    for language, says in (("zh-hans", "没有保存"), ("en", "were not saved")):
+        client.cookies.pop("django_language", None)
+        answer = client.post(f"/applications/{application.pk}/answers/", typed, headers={"accept-language": language})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert says in page
+        assert "在旧页面上又写了很多" in page
+    application.refresh_from_db()
+    assert application.answers["approach"] == stages.ANSWERS["approach"]
+
+
+def test_answers_after_the_call_has_closed_are_kept_but_not_handed_in(cast: Cast, call: Call) -> None:
+    client = signed_in(cast.lin)
+    application = stages.a_draft_application(call, cast.dengta, cast.lin, now=clock.now())
+    Call.objects.filter(pk=call.pk).update(closes_at=clock.now())
+    url = f"/applications/{application.pk}/answers/"
+    sent = {**_hidden(client.get(url).content.decode()), **stages.ANSWERS, **DECLARED, "approach": "迟了一分钟" * 5}
+    page = client.post(url, sent | {"submit": "1"})
+    assert page.status_code == 409
+    assert "申报已经截止" in page.content.decode()
+    assert "迟了一分钟" in page.content.decode()
+    application.refresh_from_db()
+    assert application.case.state == "draft"
+
+
 def test_a_case_page_takes_few_queries(cast: Cast, reviewing: Application, django_assert_max_num_queries: Any) -> None:
     for name in ("lin", "sun", "chen", "wu", "zhou", "ma", "xu"):
         client = signed_in(cast.persons()[name])

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from heitu.engines.lifecycle.definitions import State
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core import clock
-from heitu.ground.core.errors import Refused
+from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.people.models import Person
 from heitu.ground.people.views.shared import attempt, signed_in, status_of
 from heitu.stages.applications import actions, queries, rules
@@ -52,7 +52,7 @@ def application_answers(request: HttpRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(queries.loaded(rules.editable_applications(person)), pk=pk)
     state = programme_of(application.case).state("case", application.case.state)
     if state.form is None or state.step != "submit":
-        return redirect(application)
+        return _too_late(request, application, state) if request.method == "POST" else redirect(application)
     if request.method != "POST":
         return _show(request, application, *_saved(application, state))
     form, declared = _given(request, application, state)
@@ -88,6 +88,20 @@ def _keep(application: Application, form: forms.Form, declared: DeclarationsForm
     return kept is not None
 
 
+def _too_late(request: HttpRequest, application: Application, state: State) -> HttpResponse:
+    """The case went on while somebody was writing: say so, and leave what they wrote on the page to be copied."""
+    programme = programme_of(application.case)
+    first = programme.state("case", programme.machine("case").start)
+    if first.form is None:
+        return redirect(application)
+    refused = refuse(
+        "moved_on", f"申报已到“{state.title.zh}”，这里的修改没有保存；需要的内容请先复制。",
+        f"The application has moved on to “{state.title.en}”. Your changes were not saved: copy what you need.",
+    )
+    form, declared = _given(request, application, first)
+    return _show(request, application, form, declared, refused=refused, status=409, left=first)
+
+
 def _submit(request: HttpRequest, application: Application, state: State, person: Person) -> HttpResponse:
     """The move that leaves the form's state; refused, the page says at each field what is missing."""
     failed = try_move(case=application.case, by=person, now=clock.now(), posted=request.POST)
@@ -103,16 +117,18 @@ def _submit(request: HttpRequest, application: Application, state: State, person
 
 def _show(
     request: HttpRequest, application: Application, form: forms.Form, declared: DeclarationsForm,
-    refused: Refused | None = None, status: int = 200,
+    refused: Refused | None = None, status: int = 200, left: State | None = None,
 ) -> HttpResponse:
+    """The page; `left` is the state whose form it was, when the case has gone on and nothing can be saved any more."""
     programme = programme_of(application.case)
-    state = programme.state("case", application.case.state)
+    state = left or programme.state("case", application.case.state)
     _mark_needed(form, _schema(application, state).get("required", ()))
     _mark_needed(declared, declared.fields)
     submit = next((name for name, event in state.on.items() if event.tone == "primary"), "")
     context = {
         "application": application, "call": application.call, "programme": programme, "state": state, "form": form,
         "declared": declared, "refused": refused, "event": submit,
+        "is_late": left is not None,
         "event_title": state.on[submit].title if submit else "",
         "key": f"submit:{application.pk}:{application.case.moves}",
     }
