@@ -14,7 +14,7 @@ import click
 import pytest
 import yaml
 
-from heitu.engines.judge.task import Operator
+from heitu.engines.judge.task import Model, Operator
 from heitu.engines.lifecycle import packs
 from heitu.engines.lifecycle.loading import read_programme
 from heitu.site.command import main
@@ -103,7 +103,7 @@ def test_yaml_block_is_sound(block: Block, tmp_path: Path) -> None:
         assert read_programme(path).programme == data["programme"]
         assert [str(fault) for fault in packs.check_file(path)] == []
     elif "entry" in data:
-        Operator.model_validate(data)
+        (Model if data["kind"] == "model" else Operator).model_validate(data)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
