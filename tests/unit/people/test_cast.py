@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from heitu.ground.people.enums import Role
-from heitu.ground.people.queries import has_role, lead_of, team_members
+from heitu.ground.people.models import members_now
+from heitu.ground.people.queries import has_role, lead_of
 from heitu.ground.people.rules import is_auditor, is_expert, is_finance, is_officer
 from tests.people import Cast
 
@@ -21,4 +22,4 @@ def test_everybody_has_the_role_they_are_cast_for(cast: Cast) -> None:
 
 def test_lin_leads_dengta_and_sun_is_in_it(cast: Cast) -> None:
     assert lead_of(cast.dengta) == cast.lin
-    assert [member.person for member in team_members(cast.dengta)] == [cast.lin, cast.sun]
+    assert [member.person for member in members_now(team=cast.dengta.pk)] == [cast.lin, cast.sun]

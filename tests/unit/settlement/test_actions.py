@@ -15,6 +15,7 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.people.actions import add_member, grant
 from heitu.ground.people.enums import Role
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.queries import case_file
 from heitu.stages.awards.queries import payee_of
 from heitu.stages.calls.models import Call
 from heitu.stages.settlement import actions, queries, rules
@@ -152,7 +153,9 @@ def test_sent_back_and_proposed_again(cast: Cast) -> None:
     again = queries.proposed(application)
     assert again is not None
     assert again.approvals.count() == 0  # what was approved was the old proposal
-    assert [row.status for row in queries.payouts_of(application)] == ["proposed", "refused"]
+    shown: Any = case_file.first(pk=application.pk)
+    assert [row["status"] for row in shown.payouts_shown] == ["proposed", "refused"]
+    assert [row["approved_by"] for row in shown.payouts_shown] == [[], [cast.ma.name]]
     move(case=application.case, event="approve", by=cast.ma, now=clock.now())
     assert application.case.state == "paying_design"
 

@@ -96,11 +96,9 @@ def _said(result: Any) -> str:
         found = result.speedup
         lines.append(f"speed-up {found.geomean:.2f} [{found.low:.2f}, {found.high:.2f}] {found.call}")
     if result.measure:
-        found_by = result.measure
-        lines.append(f"{found_by.name} {found_by.mean:.4f} [{found_by.low:.4f}, {found_by.high:.4f}], at least"
-                     f" {found_by.threshold:g} wanted" if found_by.higher else
-                     f"{found_by.name} {found_by.mean:.4f} [{found_by.low:.4f}, {found_by.high:.4f}], at most"
-                     f" {found_by.threshold:g} wanted")
+        marked = result.measure
+        wanted = f"{'at least' if marked.higher else 'at most'} {marked.threshold:g} wanted"
+        lines.append(f"{marked.name} {marked.mean:.4f} [{marked.low:.4f}, {marked.high:.4f}], {wanted}")
     if result.text:
         lines.append(result.text)
     lines += [_case_line(case) for case in result.cases]

@@ -13,7 +13,7 @@ from heitu.engines.judge.cases import Case, Inputs, broken, function, guarded
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.task import Model, Task
 
-SEED_NAMES = frozenset({"seed"})
+SEED = "seed"  # the input that is a number of the run
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Papers:
         if answers.ndim != 1 or len(answers) < 2:
             raise broken(self.task, f"data.py: {self.spec.answer} must have one entry a row, and two rows at least")
         inputs: dict[str, Any] = {
-            each.name: self.run_seed(run) if each.name in SEED_NAMES else self._array(made, each.name)
+            each.name: self.run_seed(run) if each.name == SEED else self._array(made, each.name)
             for each in self.spec.inputs
         }
         public = min(max(round(len(answers) * self.spec.public_share), 1), len(answers) - 1)

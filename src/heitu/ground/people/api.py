@@ -15,7 +15,7 @@ from ninja.security import django_auth
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text
 from heitu.ground.people import actions, queries, rules
-from heitu.ground.people.models import Institution, Membership, Notification, Person, Team, TeamMember
+from heitu.ground.people.models import Institution, Membership, Notification, Person, Team, TeamMember, members_now
 from heitu.ground.people.queries import signed_in
 from heitu.ground.people.tokens import TokenAuth
 
@@ -167,8 +167,8 @@ def team(request: HttpRequest, slug: str) -> Team:
 
 
 @router.get("/teams/{slug}/members", response=list[TeamMemberOut])
-def team_members(request: HttpRequest, slug: str) -> QuerySet[TeamMember]:
-    return queries.team_members(get_object_or_404(rules.visible_teams(signed_in(request)), slug=slug))
+def team_members(request: HttpRequest, slug: str) -> list[TeamMember]:
+    return members_now(team=get_object_or_404(rules.visible_teams(signed_in(request)), slug=slug).pk)
 
 
 @router.post("/teams/{slug}/members", response={201: Told}, auth=MANAGE)

@@ -157,12 +157,6 @@ def import_runs(institution: Institution | None) -> QuerySet[ImportRun]:
 # Teams
 
 
-def team_members(team: Team) -> QuerySet[TeamMember]:
-    """Who is in the team now, the lead first."""
-    present = team.members.filter(left_at__isnull=True).select_related("person")
-    return present.order_by("-is_lead", "joined_at", "pk")
-
-
 def lead_of(team: Team) -> Person:
     """The team's lead; there always is one."""
     return team.members.select_related("person").get(left_at__isnull=True, is_lead=True).person

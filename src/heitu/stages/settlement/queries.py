@@ -33,12 +33,3 @@ def waiting() -> QuerySet[Payout]:
         .prefetch_related(Prefetch("approvals", Approval.objects.select_related("person")))
         .order_by("proposed_at", "pk")
     )
-
-
-def payouts_of(application: Application) -> list[Payout]:
-    """Every payout of the case with its approvals, newest first. Two queries."""
-    return list(
-        Payout.objects.filter(milestone__award__application=application)
-        .select_related("milestone", "proposed_by")
-        .prefetch_related(Prefetch("approvals", Approval.objects.select_related("person")))
-    )

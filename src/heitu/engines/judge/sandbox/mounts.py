@@ -65,7 +65,7 @@ def enter_small_root(toolchain: Toolchain) -> None:
     _hide(stage + str(Path(__file__).resolve().parents[3]))
     for device in DEVICES:
         _bind(device, stage + device, 0)
-    for name, content in () if toolchain.is_own else _invented().items():
+    for name, content in _invented(toolchain).items():
         Path(stage + name).parent.mkdir(0o755, parents=True, exist_ok=True)
         Path(stage + name).write_text(content)
     beside = [_BESIDE_TMP] if any(source.startswith("/tmp/") for source in sources) else []
@@ -74,9 +74,11 @@ def enter_small_root(toolchain: Toolchain) -> None:
     _pivot(stage)
 
 
-def _invented() -> dict[str, str]:
+def _invented(toolchain: Toolchain) -> dict[str, str]:
     """Files that frameworks won't start without. There is neither /proc nor /sys: these say what every program can ask
     the processor itself, and a round number for the memory, of which the control group is the limit."""
+    if toolchain.is_own:
+        return {}
     return {
         "/proc/meminfo": _MEMORY, "/proc/cpuinfo": Path("/proc/cpuinfo").read_text(),
         "/sys/devices/system/cpu/possible": "0\n", "/sys/devices/system/cpu/present": "0\n",

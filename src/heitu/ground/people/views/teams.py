@@ -12,7 +12,7 @@ from heitu.ground.core import clock
 from heitu.ground.core.text import Text
 from heitu.ground.people import actions, queries, rules
 from heitu.ground.people.forms import EmailForm, NewTeamForm, TeamForm
-from heitu.ground.people.models import Invitation, Person, Team
+from heitu.ground.people.models import Invitation, Person, Team, members_now
 from heitu.ground.people.views.shared import attempt, paginate, signed_in, status_of
 
 
@@ -112,7 +112,7 @@ def _about(person: Person, found: Team, form: EmailForm) -> dict[str, object]:
     waiting = queries.open_invitations(clock.now()).filter(team=found)
     return {
         "team": found,
-        "members": queries.team_members(found),
+        "members": members_now(team=found.pk),
         "manages": manages,
         "invitations": waiting.filter(pk__in=rules.visible_invitations(person)) if manages else [],
         "form": form,
