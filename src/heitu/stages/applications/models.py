@@ -31,6 +31,7 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["-started_at", "-pk"]
+        indexes = [models.Index(fields=["-started_at", "-id"], name="application_newest")]  # the list's order
         constraints = [models.UniqueConstraint(fields=["call", "team"], name="application_once_per_team")]
 
     def __str__(self) -> str:

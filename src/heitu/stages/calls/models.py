@@ -42,7 +42,10 @@ class Call(models.Model):
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_it_opens"),
             models.CheckConstraint(condition=Q(seats__gte=1), name="call_has_a_seat"),
         ]
-        indexes = [models.Index(fields=["closes_at"], name="call_closes")]
+        indexes = [
+            models.Index(fields=["closes_at"], name="call_closes"),
+            models.Index(F("announced_at").desc(nulls_first=True), F("id").desc(), name="call_newest"),  # the list's order
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"

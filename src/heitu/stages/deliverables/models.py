@@ -70,3 +70,4 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ["-published_at", "-pk"]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="publication_newest")]  # the list's order
