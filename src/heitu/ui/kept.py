@@ -11,9 +11,25 @@ from django.utils.safestring import SafeString
 
 from heitu.ui.nodes import language_in
 
-MOST = 8_000  # of about a kilobyte each
+MOST = 8_000_000  # characters in all
 
-_parts: dict[Hashable, SafeString] = {}
+
+class _Shelf:
+    """What was rendered, by what it shows; emptied when it is full."""
+
+    def __init__(self) -> None:
+        self.parts: dict[Hashable, SafeString] = {}
+        self.size = 0
+
+    def put(self, key: Hashable, part: SafeString) -> SafeString:
+        if self.size + len(part) > MOST:
+            self.parts, self.size = {}, 0
+        self.parts[key] = part
+        self.size += len(part)
+        return part
+
+
+_shelf = _Shelf()
 
 
 class Kept(Node):
@@ -27,12 +43,8 @@ class Kept(Node):
             self, language_in(context), timezone.get_current_timezone_name(),
             *(value.resolve(context) for value in self.values),
         )
-        found = _parts.get(key)
-        if found is None:
-            if len(_parts) >= MOST:
-                _parts.clear()
-            found = _parts[key] = self.nodelist.render(context)
-        return found
+        found = _shelf.parts.get(key)
+        return found if found is not None else _shelf.put(key, self.nodelist.render(context))
 
 
 def kept(parser: Parser, token: Token) -> Kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
@@ -29,10 +29,19 @@ class _Paginator(AnyPaginator):
         return ShownPage(*args, **kwargs)
 
 
-def paginate(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = 25) -> ShownPage:
-    """The page that the address asks for (`?page=`); the nearest existing one if it is out of range or no number."""
-    page = _Paginator(rows, per_page).get_page(request.GET.get("page"))
+def paginate(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = 25,
+    load: Callable[[Sequence[int]], Sequence[Any]] | None = None,
+) -> ShownPage:
+    """The page that the address asks for (`?page=`); the nearest existing one if it is out of range or no number.
+
+    With `load`, only the keys of `rows` are asked for, and it brings all that the page shows of those on it.
+    """
+    keys = rows.values_list("pk", flat=True) if load and isinstance(rows, QuerySet) else rows
+    page = _Paginator(keys, per_page).get_page(request.GET.get("page"))
     assert isinstance(page, ShownPage)
+    if load:
+        page.object_list = load(list(page.object_list))
     return page
 
 

@@ -21,18 +21,24 @@ def files() -> list[Path]:
 
 
 @lru_cache(maxsize=1)
-def _bound() -> tuple[str, bytes]:
+def _bound() -> tuple[str, bytes, str]:
     content = b"\n".join(path.read_bytes() for path in files())
-    return hashlib.sha256(content).hexdigest()[:12], content
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    return digest, content, reverse("ui:stylesheet", args=[digest])
 
 
 def stylesheet() -> tuple[str, bytes]:
-    """Return (digest, content). While developing, files are read anew each time."""
-    if settings.DEBUG:
-        _bound.cache_clear()
-    return _bound()
+    """Return (digest, content)."""
+    return _fresh()[:2]
 
 
 def address() -> str:
     """The stylesheet's URL; the digest in it lets browsers keep it for good."""
-    return reverse("ui:stylesheet", args=[stylesheet()[0]])
+    return _fresh()[2]
+
+
+def _fresh() -> tuple[str, bytes, str]:
+    """While developing, files are read anew each time."""
+    if settings.DEBUG:
+        _bound.cache_clear()
+    return _bound()

@@ -122,7 +122,7 @@ def test_filters_and_sorts(cast: Cast, definition: DefinitionVersion, open_call:
     client = signed_in(cast.zhou)
     both = {open_call, other}
     for query, expected in (
-        ("q=rmsnorm", {open_call}), ("q=软", set()), (f"q={other.number}", {other}), ("q=黑土", both),
+        ("q=rmsnorm", {open_call}), ("q=软", set()), (f"q={other.number}", {other}), ("q=黑土", both), ("q=SOFTmax", {other}),
         ("skill=vectorised-reduction", {open_call}), ("kind=operator", both), ("kind=model", set()),
         ("state=open", both), ("mine=1", both), ("institution=heitu-operators", both),
         ("programme=crowd-models", set()),

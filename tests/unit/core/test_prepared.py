@@ -72,3 +72,21 @@ def test_an_argument_that_is_not_a_parameter_as_it_stands_is_refused(db: None) -
     searched = prepared(words=str)(lambda words: Person.objects.filter(name__icontains=words))
     with pytest.raises(ValueError, match="doesn't hold words"):
         searched(words="林")
+
+
+@prepared(pks=list[int])
+def _people(pks: list[int]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__one_of=pks, is_active=True)
+
+
+@pytest.mark.usefixtures("four_people")
+def test_rows_come_in_the_order_of_the_keys_and_without_those_gone(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    first, second, third, fourth = Person.objects.order_by("pk").values_list("pk", flat=True)
+    for wanted in ([third, first], [second], [fourth, 2**31 - 1, first, third], [2**33]):
+        with django_assert_num_queries(1):
+            found = _people.in_order(wanted)
+        assert [each.pk for each in found] == [pk for pk in wanted if pk <= fourth]
+    with django_assert_num_queries(0):
+        assert _people.in_order([]) == []

@@ -177,7 +177,7 @@ def test_no_payment_where_nothing_is_proposed(cast: Cast, paying_design: Applica
 def test_all_funds_at_once(cast: Cast, paying_design: Application, django_assert_num_queries: Any) -> None:
     known = funds()
     assert set(known) == {"crowd-fund"}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = everywhere(known)
     fund, titles = known["crowd-fund"]
     assert found["crowd-fund"] == whereabouts(fund, titles)

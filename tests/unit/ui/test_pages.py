@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from django.test import RequestFactory
 
@@ -31,3 +33,15 @@ def test_no_rows_is_one_empty_page() -> None:
 )
 def test_numbers(current: int, last: int, shown: list[int | None]) -> None:
     assert page_numbers(current, last) == shown
+
+
+def test_only_the_rows_of_the_page_are_brought() -> None:
+    brought: list[list[int]] = []
+
+    def load(keys: Sequence[int]) -> list[str]:
+        brought.append(list(keys))
+        return [f"row {key}" for key in keys]
+
+    page = paginate(RequestFactory().get("/?page=2"), range(60), 25, load)
+    assert (page.number, page.paginator.count, list(page)[0], len(page)) == (2, 60, "row 25", 25)
+    assert brought == [list(range(25, 50))]

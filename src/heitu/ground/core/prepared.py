@@ -6,16 +6,16 @@ as long as everything else about it (docs/adr/0005). A prepared question keeps t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Lookup, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
-Kind = type[int] | type[str] | type[datetime]
+Kind = type[int] | type[str] | type[datetime] | type[list[int]]
 
 
 def prepared(**kinds: Kind) -> Callable[[Callable[..., QuerySet[Row]]], Prepared[Row]]:
@@ -46,6 +46,23 @@ class Prepared(Generic[Row]):
         """The first row, or None."""
         return next(iter(self(**values)), None)
 
+    def in_order(self, pks: Sequence[int]) -> list[Row]:
+        """The rows with these keys, in their order, of a question whose only argument is `pks`; those gone are left out."""
+        found = {row.pk: row for row in self(pks=list(pks))} if pks else {}
+        return [found[pk] for pk in pks if pk in found]
+
+
+@Field.register_lookup
+class OneOf(Lookup):
+    """`filter(pk__one_of=[1, 2])`: as `in`, but the list is one parameter, so that the SQL is the same for any length."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", (*parameters, self.rhs)
+
 
 class _Statement:
     """The SQL, where each value goes, and the queryset that knows how to read the rows."""
@@ -56,9 +73,8 @@ class _Statement:
         self.compiler = self.queryset.query.get_compiler(self.queryset.db)
         self.sql, parameters = self.compiler.as_sql()
         self.compiler.connection = None  # each call brings the one of its own thread
-        names = {mark: name for name, mark in marks.items()}
         # Either the name of an argument or a constant of the question itself.
-        self.parameters = [(names.get(value) if _is_plain(value) else None, value) for value in parameters]
+        self.parameters = [(_name_of(value, marks), value) for value in parameters]
         missing = set(kinds) - {name for name, _ in self.parameters}
         if missing:
             raise ValueError(f"the SQL doesn't hold {', '.join(sorted(missing))} as it is: {self.sql}")
@@ -93,8 +109,11 @@ _MARKS: dict[Kind, Callable[[int], Any]] = {
     int: lambda number: 2_000_000_000 + number,
     str: lambda number: f"\ue000{number}",
     datetime: lambda number: datetime(1900, 1, 1, tzinfo=UTC) + timedelta(microseconds=number),
+    list[int]: lambda number: [2_000_000_000 + number],
 }
 
 
-def _is_plain(value: object) -> bool:
-    return isinstance(value, int | str | datetime)
+def _name_of(value: object, marks: dict[str, Any]) -> str | None:
+    """The argument whose mark this is."""
+    same = (name for name, mark in marks.items() if type(mark) is type(value) and mark == value)
+    return next(same, None)

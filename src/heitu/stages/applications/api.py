@@ -98,10 +98,11 @@ def application_list(
     institution: str = "", mine: bool = False,
 ) -> QuerySet[Application]:
     person = signed_in(request)
-    return queries.listed(person, queries.Listing(
+    asked = queries.Listing(
         search=search, state=state, programme=programme, team=team, institution=institution,
         mine=person if mine else None,
-    ))
+    )
+    return queries.whole(queries.listed(person, asked))
 
 
 @router.post("/applications", response={201: ApplicationDetail}, auth=SUBMIT, summary="Claim a call for a team")

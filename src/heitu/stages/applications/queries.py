@@ -105,7 +105,7 @@ def listed(person: Person | None, asked: Listing) -> QuerySet[Application]:
 
     Whatever would tell whose an application is (its team, its institution) is asked only of known teams.
     """
-    found = loaded(rules.visible_applications(person)).defer("answers", "declarations", "call__statement")
+    found = rules.visible_applications(person)
     for column, value in (("case__state", asked.state), ("call__programme", asked.programme)):
         if value:
             found = found.filter(**{column: value})
@@ -116,6 +116,22 @@ def listed(person: Person | None, asked: Listing) -> QuerySet[Application]:
     return found.order_by("-started_at", "-pk")
 
 
+@prepared(pks=list[int])
+def rows(pks: list[int]) -> QuerySet[Application]:
+    """The applications with what a row of the list shows, and no more of them."""
+    found = Application.objects.filter(pk__one_of=pks).select_related("case", "call", "team__institution", "applicant")
+    return found.only(
+        "submitted_at", "case__machine", "case__definition", "case__state", "case__entered_at", "case__due_at",
+        "call__number", "call__title", "team__slug", "team__name", "team__institution__slug",
+        "team__institution__name", "applicant__name",
+    )
+
+
+def whole(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """`applications` with everything that a table to take away, or a program, is told of each, in one query."""
+    return loaded(applications).defer("answers", "declarations", "call__statement")
+
+
 def _about_team(person: Person | None, asked: Listing) -> Q:
     wanted, words = Q(), asked.search.strip()
     if asked.team:
@@ -124,8 +140,7 @@ def _about_team(person: Person | None, asked: Listing) -> Q:
         wanted &= Q(team__institution__slug=asked.institution)
     named = wanted & (Q(team__name__icontains=words) | Q(applicant__name__icontains=words))
     known = Q(pk__in=rules.applications_with_known_team(person).values("pk"))
-    open_words = Q(call__number__icontains=words) | Q(call__title__zh__icontains=words)
-    open_words |= Q(call__title__en__icontains=words)
+    open_words = Q(call__search_text__contains=words.lower())
     if asked.team or asked.institution:
         return known & wanted & (named | open_words)
     return open_words | (known & named)

@@ -148,7 +148,7 @@ def call_list(
     asked = queries.Listing(
         search=search, programme=programme, state=state, kind=kind, skill=skill, institution=institution, sort=sort
     )
-    listed = queries.listed(rules.visible_calls(person_of(request)), asked).select_related("owner")
+    listed = queries.whole(queries.listed(rules.visible_calls(person_of(request)), asked))
     return queries.closing_after(listed, clock.now()) if open else listed
 
 

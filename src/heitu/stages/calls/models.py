@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 
 from heitu.engines.lifecycle.models import Case
@@ -12,6 +14,10 @@ from heitu.ground.core.fields import TextField
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Institution, Person
 from heitu.stages.calls.enums import DeliverableKind
+
+
+def _in_both(column: str) -> tuple[object, ...]:
+    return KeyTextTransform("zh", column), Value("\n"), KeyTextTransform("en", column)
 
 
 class Call(models.Model):
@@ -35,6 +41,13 @@ class Call(models.Model):
     licence = models.CharField(max_length=40)
     skills = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True, help_text="since when everybody may see it")
+    search_text = models.GeneratedField(  # what a search of the list looks through, in small letters
+        expression=Lower(Concat(
+            "number", Value("\n"), "task", Value("\n"), *_in_both("title"), Value("\n"), *_in_both("summary"),
+            output_field=models.TextField(),
+        )),
+        output_field=models.TextField(), db_persist=True,
+    )
 
     class Meta:
         ordering = ["-opens_at", "-pk"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from heitu.engines.ledger.enums import Kind
 from heitu.engines.ledger.models import Account, Transfer
 from heitu.engines.lifecycle.definitions import Fund
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.stages.calls.queries.funds import SPONSOR, fund_code
 from heitu.stages.calls.queries.programmes import current_programmes
@@ -71,82 +73,73 @@ def whereabouts(fund: Fund, programmes: dict[str, Text]) -> tuple[Whereabouts, l
 def everywhere(
     wanted: Mapping[str, tuple[Fund, dict[str, Text]]],
 ) -> dict[str, tuple[Whereabouts, list[ProgrammeMoney]]]:
-    """The whereabouts of several funds (as `funds` gives them) by code; four queries whatever their number and size."""
-    accounts = {row.code: row for row in Account.objects.filter(code__in=[fund_code(fund) for fund, _ in wanted.values()])}
-    given = _endowed(list(accounts.values()))
-    money = {row[0]: row for row in _by_programme([slug for _, titles in wanted.values() for slug in titles])}
+    """The whereabouts of several funds (as `funds` gives them) by code; two queries whatever their number and size."""
+    accounts = {row.code: row for row in _accounts(fund for fund, _ in wanted.values())}
+    money = _by_programme([slug for _, titles in wanted.values() for slug in titles])
     found = {}
     for code, (fund, titles) in wanted.items():
-        account = accounts.get(fund_code(fund))
-        parts = [_programme_money(money[slug], titles) for slug in sorted(titles)]
-        found[code] = (_total(account, given.get(account.pk, 0) if account else 0, parts), parts)
+        parts = [ProgrammeMoney(slug, titles[slug], *money.get(slug, (0, 0, 0, 0))) for slug in sorted(titles)]
+        found[code] = (_total(accounts.get(fund_code(fund)), parts), parts)
     return found
 
 
-def _total(account: Account | None, given: int, parts: Sequence[ProgrammeMoney]) -> Whereabouts:
+def _total(account: Account | None, parts: Sequence[ProgrammeMoney]) -> Whereabouts:
     return Whereabouts(
-        endowed=given,
+        endowed=int(account.given - account.taken_back) if account else 0,  # type: ignore[attr-defined]
         left=account.credits_posted - account.debits_posted - account.debits_pending if account else 0,
         in_calls=sum(part.in_calls for part in parts), in_projects=sum(part.in_projects for part in parts),
         held=sum(part.held for part in parts), paid=sum(part.paid for part in parts),
     )
 
 
-def _endowed(accounts: Sequence[Account]) -> dict[int, int]:
-    """Fen that the sponsor has given to each fund's account, less what was taken back."""
-    found = dict.fromkeys((account.pk for account in accounts), 0)
-    given, returned = (
-        Q(debit__code=SPONSOR, credit__in=accounts), Q(credit__code=SPONSOR, debit__in=accounts),
+def _accounts(funds: Iterable[Fund]) -> QuerySet[Account]:
+    """The accounts of the funds, with what the sponsor has `given` to each and `taken_back`, in fen."""
+    return Account.objects.filter(code__in=[fund_code(fund) for fund in funds]).annotate(
+        given=_moved(debit__code=SPONSOR, credit=OuterRef("pk")),
+        taken_back=_moved(debit=OuterRef("pk"), credit__code=SPONSOR),
     )
-    rows = Transfer.objects.filter(given | returned, kind=Kind.SINGLE).values_list("debit", "credit")
-    for debit, credit, fen in rows.annotate(fen=Sum("amount")):
-        if credit in found:
-            found[credit] += int(fen)
-        else:
-            found[debit] -= int(fen)
-    return found
+
+
+def _moved(**between: object) -> Coalesce:
+    moved = Transfer.objects.filter(kind=Kind.SINGLE, **between).order_by().values("commodity")
+    return Coalesce(Subquery(moved.annotate(fen=Sum("amount")).values("fen")), 0)
 
 
 def statement(fund: Fund) -> QuerySet[Transfer]:
     """What went into and out of the fund's own account, newest first."""
     account = Subquery(Account.objects.filter(code=fund_code(fund)).values("pk"))
-    return Transfer.objects.filter(Q(debit=account) | Q(credit=account)).select_related("debit", "credit", "actor").order_by("-at", "-pk")
+    return Transfer.objects.filter(Q(debit=account) | Q(credit=account)).order_by("-at", "-pk")
+
+
+@prepared(pks=list[int])
+def transfers(pks: list[int]) -> QuerySet[Transfer]:
+    """The transfers with the accounts on both sides and who booked them."""
+    return Transfer.objects.filter(pk__one_of=pks).select_related("debit", "credit", "actor")
 
 
 # Account codes carry the row that they belong to (`call:12`, `award:7`), which is what these joins use.
 # Whatever left a project's account and wasn't returned to its call's pot was paid to the team, unless it was reversed.
 _MONEY = """
-WITH calls AS (
-    SELECT id, programme FROM calls_call WHERE programme = ANY(%(programmes)s::text[])
-), pots AS (
-    SELECT c.programme, sum(a.credits_posted - a.debits_posted) AS fen
-    FROM calls c JOIN ledger_account a ON a.code = 'call:' || c.id GROUP BY c.programme
-), projects AS (
-    SELECT c.programme, sum(a.credits_posted - a.debits_posted - a.debits_pending) AS fen, sum(a.debits_pending) AS held
-    FROM calls c JOIN applications_application p ON p.call_id = c.id
+WITH projects AS MATERIALIZED (
+    SELECT c.programme, a.id, a.credits_posted - a.debits_posted - a.debits_pending AS free, a.debits_pending AS held
+    FROM calls_call c JOIN applications_application p ON p.call_id = c.id
     JOIN awards_award w ON w.application_id = p.id JOIN ledger_account a ON a.code = 'award:' || w.id
-    GROUP BY c.programme
-), paid AS (
-    SELECT c.programme, sum(t.amount) AS fen
-    FROM calls c JOIN applications_application p ON p.call_id = c.id
-    JOIN awards_award w ON w.application_id = p.id JOIN ledger_account a ON a.code = 'award:' || w.id
-    JOIN ledger_transfer t ON t.debit_id = a.id AND t.kind = 'post'
-    WHERE NOT EXISTS (SELECT FROM ledger_transfer back WHERE back.reversal_of_id = t.id)
-    GROUP BY c.programme
+    WHERE c.programme = ANY(%(programmes)s::text[])
+), parts AS (
+    SELECT c.programme, a.credits_posted - a.debits_posted AS in_calls, 0 AS in_projects, 0 AS held, 0 AS paid
+    FROM calls_call c JOIN ledger_account a ON a.code = 'call:' || c.id WHERE c.programme = ANY(%(programmes)s::text[])
+    UNION ALL
+    SELECT programme, 0, free, held, 0 FROM projects
+    UNION ALL
+    SELECT programme, 0, 0, 0, t.amount FROM projects JOIN ledger_transfer t ON t.debit_id = projects.id
+    WHERE t.kind = 'post' AND NOT EXISTS (SELECT FROM ledger_transfer back WHERE back.reversal_of_id = t.id)
 )
-SELECT wanted.programme, coalesce(pots.fen, 0), coalesce(projects.fen, 0), coalesce(projects.held, 0), coalesce(paid.fen, 0)
-FROM unnest(%(programmes)s::text[]) AS wanted(programme)
-LEFT JOIN pots USING (programme) LEFT JOIN projects USING (programme) LEFT JOIN paid USING (programme)
-ORDER BY wanted.programme
+SELECT programme, sum(in_calls), sum(in_projects), sum(held), sum(paid) FROM parts GROUP BY programme
 """
 
 
-def _by_programme(programmes: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _by_programme(programmes: list[str]) -> dict[str, tuple[int, ...]]:
+    """Slug → fen in calls, in projects, held and paid; without the programmes that have no money anywhere."""
     with connection.cursor() as cursor:
         cursor.execute(_MONEY, {"programmes": programmes})
-        return [(slug, *(int(fen) for fen in rest)) for slug, *rest in cursor.fetchall()]
-
-
-def _programme_money(row: tuple[str, int, int, int, int], titles: dict[str, Text]) -> ProgrammeMoney:
-    slug, in_calls, in_projects, held, paid = row
-    return ProgrammeMoney(slug, titles[slug], in_calls, in_projects, held, paid)
+        return {slug: tuple(map(int, fen)) for slug, *fen in cursor.fetchall()}

@@ -49,7 +49,7 @@ def fund_detail(request: HttpRequest, code: str) -> HttpResponse:
     total, parts = funds.whereabouts(fund, titles)
     context = {
         "fund": fund, "total": total, "parts": parts, "chart": _chart(parts), "form": form,
-        "page": paginate(request, funds.statement(fund)), "may_endow": can_endow(person_of(request)),
+        "page": paginate(request, funds.statement(fund), load=funds.transfers.in_order), "may_endow": can_endow(person_of(request)),
     }
     return render(request, "settlement/fund_detail.html", context, status=409 if form.errors else 200)
 

@@ -49,7 +49,7 @@ class Row:
 def application_list(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     asked = asked_of(request, person)
-    page = paginate(request, queries.listed(person, asked))
+    page = paginate(request, queries.listed(person, asked), load=queries.rows.in_order)
     programmes = current_programmes()
     states = states_of(programmes, asked.programme)
     events = bulk_events(programmes, person, asked.state)
@@ -120,7 +120,7 @@ def application_export(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     if not rules.can_export_applications(person):
         raise Http404
-    rows = rows_of(queries.listed(person, asked_of(request, person)), person)
+    rows = rows_of(queries.whole(queries.listed(person, asked_of(request, person))), person)
     return download("applications", "csv", HEADINGS, _lines(rows))
 
 

@@ -9,6 +9,8 @@ from heitu.stages.calls.queries.calls import (
     institutions_with_calls,
     is_claimable,
     listed,
+    rows,
+    whole,
     why_not_open,
 )
 from heitu.stages.calls.queries.funds import available, endowed, fund_account, held_for, pot_of, source_account
@@ -27,6 +29,8 @@ __all__ = [
     "is_claimable",
     "listed",
     "pot_of",
+    "rows",
     "source_account",
+    "whole",
     "why_not_open",
 ]

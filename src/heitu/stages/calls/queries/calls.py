@@ -38,7 +38,7 @@ class Listing:
 
 
 def listed(calls: QuerySet[Call], asked: Listing) -> QuerySet[Call]:
-    """`calls` narrowed and sorted as asked, with all that a row shows in one query."""
+    """`calls` narrowed and sorted as asked."""
     for column, value in (
         ("programme", asked.programme), ("case__state", asked.state), ("kind", asked.kind),
         ("institution__slug", asked.institution), ("owner", asked.mine),
@@ -48,15 +48,28 @@ def listed(calls: QuerySet[Call], asked: Listing) -> QuerySet[Call]:
     if asked.skill:
         calls = calls.filter(skills__contains=[asked.skill])
     if asked.search:
-        calls = calls.filter(_mentions(asked.search.strip()))
-    return counted(calls.select_related("case", "institution")).order_by(*SORTS.get(asked.sort, SORTS["newest"]))
+        calls = calls.filter(_mentions(asked.search.strip().lower()))
+    return calls.order_by(*SORTS.get(asked.sort, SORTS["newest"]))
+
+
+@prepared(pks=list[int])
+def rows(pks: list[int]) -> QuerySet[Call]:
+    """The calls with what a row of the list shows, and no more of them."""
+    found = counted(Call.objects.filter(pk__one_of=pks)).select_related("case", "institution")
+    return found.only(
+        "number", "title", "kind", "owner", "prize", "seats", "closes_at", "case__machine", "case__definition",
+        "case__state", "institution__name",
+    )
+
+
+def whole(calls: QuerySet[Call]) -> QuerySet[Call]:
+    """`calls` with everything that a table to take away, or a program, is told of each, in one query."""
+    return counted(calls.select_related("case", "institution", "owner"))
 
 
 def _mentions(words: str) -> Q:
-    found = Q(number__icontains=words) | Q(task__icontains=words)
-    for column in ("title", "summary", "institution__name"):
-        found |= Q(**{f"{column}__zh__icontains": words}) | Q(**{f"{column}__en__icontains": words})
-    return found
+    named = Institution.objects.filter(Q(name__zh__icontains=words) | Q(name__en__icontains=words))
+    return Q(search_text__contains=words) | Q(institution__in=named)
 
 
 def counted(calls: QuerySet[Call]) -> QuerySet[Call]:

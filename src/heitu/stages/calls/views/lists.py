@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,7 +53,7 @@ class Row:
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     person, asked = person_of(request), asked_of(request)
-    page = paginate(request, queries.listed(rules.visible_calls(person), asked))
+    page = paginate(request, queries.listed(rules.visible_calls(person), asked), load=queries.rows.in_order)
     context = {
         "page": page, "rows": rows_of(page.object_list), "asked": asked, "now": clock.now(),
         "can_create": rules.can_create_call(person), "can_export": rules.can_export_calls(person),
@@ -75,19 +76,34 @@ def rows_of(calls: Iterable[Call]) -> list[Row]:
     return [Row(call, programme_of(call.case).state("call", call.case.state)) for call in calls]
 
 
-def _choices() -> dict[str, list[tuple[str, Text]]]:
-    """What each filter offers, by its name."""
+Offers = tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """What each filter offers. One object for as long as nothing changes, so that what shows it can be kept."""
+
+    programme: Offers
+    state: Offers
+    kind: Offers
+    skill: Offers
+    institution: Offers
+
+
+def _choices() -> Choices:
     programmes = current_programmes()
     states = {
         name: state.title for programme in programmes for name, state in programme.machine("call").states.items()
     }
     skills = {slug: title for programme in programmes for slug, title in packs.skills(programme.programme).items()}
-    return {
-        "programme": [(programme.programme, programme.title) for programme in programmes],
-        "state": list(states.items()), "skill": list(skills.items()),
-        "kind": [(kind.value, kind.text) for kind in DeliverableKind],
-        "institution": [(each.slug, each.name) for each in queries.institutions_with_calls()],
-    }
+    return _one(
+        tuple((programme.programme, programme.title) for programme in programmes), tuple(states.items()),
+        tuple((kind.value, kind.text) for kind in DeliverableKind), tuple(skills.items()),
+        tuple((each.slug, each.name) for each in queries.institutions_with_calls()),
+    )
+
+
+_one = lru_cache(maxsize=8)(Choices)
 
 
 @login_required
@@ -97,7 +113,7 @@ def call_export(request: HttpRequest, kind: str) -> HttpResponse:
     person = person_of(request)
     if not rules.can_export_calls(person):
         raise Http404
-    found = queries.listed(rules.visible_calls(person), asked_of(request)).select_related("owner")
+    found = queries.whole(queries.listed(rules.visible_calls(person), asked_of(request)))
     return download("calls", kind, HEADINGS, _lines(found))
 
 
