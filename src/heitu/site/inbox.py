@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, DefinitionVersion
-from heitu.engines.lifecycle.pins import programme_in
+from heitu.engines.lifecycle.pins import programme_in, programme_of
+from heitu.ground.core.prepared import Prepared, prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person, TeamMember
@@ -20,7 +22,9 @@ from heitu.stages.calls.models import Call
 from heitu.stages.reviews.queries import waiting_for
 
 MOST = 12
-Versions = Mapping[int, DefinitionVersion]
+Versions = tuple[DefinitionVersion, ...]
+_OF_CASE = ("case__machine", "case__definition", "case__state", "case__due_at")
+_SOONEST = (F("case__due_at").asc(nulls_last=True), "-pk")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ class Errand:
 
 def errands(person: Person) -> list[Errand]:
     """The person's most urgent errands, what is due first; at most a dozen, in four queries whatever the size."""
-    versions = {version.pk: version for version in DefinitionVersion.objects.defer("body")}
+    versions = tuple(_versions())
+    if not versions:
+        return []  # no pack was loaded yet
     found = [*_reviews(person), *_cases(person, versions), *_calls(person, versions)]
     return sorted(found, key=lambda errand: (errand.due_at is None, errand.due_at))[:MOST]
 
@@ -50,48 +56,71 @@ def _reviews(person: Person) -> Iterator[Errand]:
         yield Errand(title, call.title, call.number, f"/reviews/{review.pk}/", review.due_at)
 
 
+@prepared()
+def _versions() -> QuerySet[DefinitionVersion]:
+    return DefinitionVersion.objects.defer("body").order_by("pk")
+
+
 def _cases(person: Person, versions: Versions) -> Iterator[Errand]:
     """Applications whose state waits for a role that the person has on them."""
-    led = TeamMember.objects.filter(person=person, is_lead=True, left_at__isnull=True)
-    leads = Q(team__in=led.values("team"))
-    mine = _waiting(versions, MachineName.CASE, "lead") & leads | _waiting(versions, MachineName.CASE, "owner") & Q(call__owner=person)
-    for role, holds in (("officer", is_officer(person)), ("finance", is_finance(person))):
-        if holds:
+    held = (("officer", is_officer(person)), ("finance", is_finance(person)))
+    for row in _waiting_cases(versions, frozenset(role for role, holds in held if holds))(person=person.pk):
+        yield _errand(row.case, row.call, f"/applications/{row.pk}/")
+
+
+@lru_cache(maxsize=64)  # what a version says never changes, so neither does the question
+def _waiting_cases(versions: Versions, held: frozenset[str]) -> Prepared[Application]:
+    @prepared(person=int)
+    def question(person: int) -> QuerySet[Application]:
+        led = TeamMember.objects.filter(person=person, is_lead=True, left_at__isnull=True)
+        mine = _waiting(versions, MachineName.CASE, "lead") & Q(team__in=led.values("team"))
+        mine |= _waiting(versions, MachineName.CASE, "owner") & Q(call__owner=person)
+        for role in held:
             mine |= _waiting(versions, MachineName.CASE, role)
-    rows = Application.objects.filter(mine, case__closed_at__isnull=True).select_related("case", "call")
-    for row in rows.defer("answers", "declarations").order_by(F("case__due_at").asc(nulls_last=True), "-pk")[:MOST]:
-        yield _errand(versions, row.case, row.call, f"/applications/{row.pk}/")
+        rows = Application.objects.filter(mine, case__closed_at__isnull=True).select_related("case", "call")
+        return rows.only(*_OF_CASE, "call__number", "call__title").order_by(*_SOONEST)[:MOST]
+
+    return question
 
 
 def _calls(person: Person, versions: Versions) -> Iterator[Errand]:
     if not has_role(person, Role.OWNER) and not is_officer(person):
         return
-    mine = _waiting(versions, MachineName.CALL, "owner") & Q(owner=person)
-    if is_officer(person):
-        mine |= _waiting(versions, MachineName.CALL, "officer") & ~Q(case__state__in=_long_running(versions))
-    rows = Call.objects.filter(mine, case__closed_at__isnull=True).select_related("case")
-    for row in rows.order_by(F("case__due_at").asc(nulls_last=True), "-pk")[:MOST]:
-        yield _errand(versions, row.case, row, row.get_absolute_url())
+    for row in _waiting_calls(versions, is_officer(person))(person=person.pk):
+        yield _errand(row.case, row, row.get_absolute_url())
 
 
-def _errand(versions: Versions, case: Case, call: Call, url: str) -> Errand:
-    title = programme_in(versions[case.definition_id]).state(case.machine, case.state).title
+@lru_cache(maxsize=64)
+def _waiting_calls(versions: Versions, for_officer: bool) -> Prepared[Call]:
+    @prepared(person=int)
+    def question(person: int) -> QuerySet[Call]:
+        mine = _waiting(versions, MachineName.CALL, "owner") & Q(owner=person)
+        if for_officer:
+            mine |= _waiting(versions, MachineName.CALL, "officer") & ~Q(case__state__in=_long_running(versions))
+        rows = Call.objects.filter(mine, case__closed_at__isnull=True).select_related("case")
+        return rows.only(*_OF_CASE, "number", "title").order_by(*_SOONEST)[:MOST]
+
+    return question
+
+
+def _errand(case: Case, call: Call, url: str) -> Errand:
+    title = programme_of(case).state(case.machine, case.state).title
     return Errand(title, call.title, call.number, url, case.due_at)
 
 
 def _waiting(versions: Versions, machine: str, role: str) -> Q:
     """Rows whose case is in a state that waits for `role`, under the definition that each is pinned to."""
     found = Q(pk__in=[])
-    for pk, version in versions.items():
+    for version in versions:
         states = programme_in(version).machine(machine).states
         names = [name for name, state in states.items() if state.owner == role]
-        found |= Q(case__definition_id=pk, case__state__in=names)
+        found |= Q(case__definition=version.pk, case__state__one_of=names)
     return found
 
 
 def _long_running(versions: Versions) -> set[str]:
     """Call states that an officer only watches: work goes on elsewhere."""
     return {
-        name for version in versions.values()
+        name for version in versions
         for name, state in programme_in(version).machine(MachineName.CALL).states.items() if state.step == "milestone"
     }

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
+from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.ground.core.errors import refuse
+from heitu.site.inbox import _waiting
 from heitu.site.middleware import RefusedMiddleware
+from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from tests import stages
 from tests.people import Cast, make_cast
@@ -48,6 +51,16 @@ def test_home_greets_everybody_in_few_queries(
         response = client.get("/")
     assert response.status_code == 200
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_home_before_any_pack_is_loaded(cast: Cast, name: str) -> None:
+    assert client_of(cast, name).get("/").status_code == 200
+
+
+def test_nothing_waits_for_roles_that_no_state_names(cast: Cast, version: DefinitionVersion) -> None:
+    assert not Application.objects.filter(_waiting((version,), MachineName.CASE, "nobody"))
+    assert str(Application.objects.filter(_waiting((version,), MachineName.CASE, "nobody")).query)  # no empty question
 
 
 def test_home_says_whose_turn_it_is(cast: Cast, version: DefinitionVersion) -> None:
