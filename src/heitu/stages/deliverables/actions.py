@@ -26,6 +26,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.evidence import seal_seed
+from heitu.stages.deliverables.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 
 MOST_BYTES = 64 * 2**20
@@ -47,13 +48,8 @@ def hand_in(
     check_time(application=application, now=now)
     state = programme_of(application.case).state("case", application.case.state)
     _check_file(file, kind=application.call.kind if state.judged else "")
-    last = queries.latest(application)
-    deliverable = Deliverable(
-        application=application, state=application.case.state, version=last.version + 1 if last else 1,
-        submitted_by=by, submitted_at=now, note=note, filename=Path(file.name or "").name[-120:], size=file.size,
-        sha256=_digest(file), judging=JudgingStatus.QUEUED if state.judged else JudgingStatus.NONE,
-    )
-    deliverable.file.save(f"{application.pk}-v{deliverable.version}/{deliverable.filename}", file, save=False)
+    deliverable = _version(application, file, is_judged=state.judged)
+    deliverable.submitted_by, deliverable.submitted_at, deliverable.note = by, now, note
     seed = seal_seed(deliverable) if state.judged else None
     deliverable.save()
     if seed:
@@ -64,13 +60,27 @@ def hand_in(
     return deliverable
 
 
-def queue_judging(deliverable: Deliverable) -> None:
+def _version(application: Application, file: File[bytes], *, is_judged: bool) -> Deliverable:
+    """The next version of the application with this file, not yet saved."""
+    last = queries.latest(application)
+    made = Deliverable(
+        application=application, state=application.case.state, version=last.version + 1 if last else 1,
+        filename=Path(file.name or "").name[-120:], size=file.size, sha256=_digest(file),
+        toolchain=_toolchain(file) if is_judged else "",
+        judging=JudgingStatus.QUEUED if is_judged else JudgingStatus.NONE,
+    )
+    made.file.save(f"{application.pk}-v{made.version}/{made.filename}", file, save=False)
+    return made
+
+
+def queue_judging(deliverable: Deliverable, *, wait_seconds: int = 0) -> None:
     """Defer the judging in the same transaction: it is queued if and only if the row is kept."""
     from procrastinate.contrib.django import app
 
-    app.configure_task("heitu.stages.deliverables.tasks.judge_deliverable", queue="judge").defer(
-        deliverable_id=deliverable.pk
-    )
+    app.configure_task(
+        "heitu.stages.deliverables.tasks.judge_deliverable", queue=queue_of(deliverable.toolchain or "numpy"),
+        schedule_in={"seconds": wait_seconds},
+    ).defer(deliverable_id=deliverable.pk)
 
 
 def check_time(*, application: Application, now: datetime) -> None:
@@ -128,6 +138,12 @@ def _check_inside(file: File[bytes], kind: str) -> None:
     except Refusal as broken:
         raise refuse(broken.rule, f"{broken.zh}。", f"{broken.en}.", field="file") from broken
     file.seek(0)
+
+
+def _toolchain(file: File[bytes]) -> str:
+    found = submission.toolchain_of(file.name or "", file)
+    file.seek(0)
+    return found
 
 
 def _digest(file: File[bytes]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +26,7 @@ class Deliverable(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     seed_hash = models.CharField(max_length=64, blank=True, help_text="commits to the seed that it will be judged by")
+    toolchain = models.CharField(max_length=20, blank=True, help_text="what a machine needs to judge it")
     judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
     progress = models.JSONField(default=dict, help_text="phase, done, total while judging")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -80,3 +82,27 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         indexes = [models.Index(fields=["-published_at", "-id"], name="publication_newest")]  # the list's order
+
+
+class JudgingMachine(models.Model):
+    """A worker that judges: what it can run, since when it was last heard of, and whether it times evenly."""
+
+    name = models.CharField(max_length=120, unique=True)
+    processor = models.CharField(max_length=120)
+    cores = models.PositiveSmallIntegerField()
+    memory_mb = models.PositiveIntegerField()
+    toolchains = ArrayField(models.CharField(max_length=20))
+    devices = ArrayField(models.CharField(max_length=60), default=list, help_text="accelerators, as its operator names them")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    certified_at = models.DateTimeField(null=True, blank=True, help_text="when it was last timed against itself")
+    is_even = models.BooleanField(default=False, help_text="whether that came out even")
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    working_on = models.ForeignKey(Deliverable, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

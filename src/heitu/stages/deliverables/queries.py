@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.prepared import prepared
@@ -88,6 +88,12 @@ def ahead_in_queue(deliverable: Deliverable) -> int:
     return Deliverable.objects.filter(
         judging=JudgingStatus.QUEUED, submitted_at__lt=deliverable.submitted_at
     ).count()
+
+
+def waiting_by_toolchain() -> dict[str, int]:
+    """How many versions wait for each toolchain."""
+    rows = Deliverable.objects.filter(judging=JudgingStatus.QUEUED).order_by("toolchain").values_list("toolchain")
+    return {name or "numpy": number for name, number in rows.annotate(number=Count("pk"))}
 
 
 def submissions_today(application: Application, *, now: datetime) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables import queries
+from heitu.stages.deliverables import machines, queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.words import first_failure, verdict_title, verdict_tone, worst_element
@@ -22,6 +23,7 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
         return context | judgement(verdict)
     if deliverable.judging == JudgingStatus.QUEUED:
         context["ahead"] = queries.ahead_in_queue(deliverable)
+        context["no_machine"] = not machines.can_run(deliverable.toolchain or "numpy", now())
     return context
 
 

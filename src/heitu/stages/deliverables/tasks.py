@@ -13,14 +13,17 @@ from procrastinate.contrib.django import app
 from heitu.engines.judge import Broken, Progress, Verdict, judge
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused, refuse
+from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.deliverables.actions import queue_judging, record_verdict
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.machines import Unfit, busy_with
 from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
 
 _log = logging.getLogger(__name__)
 MOST_TRIES = 3
 SECONDS_BETWEEN_REPORTS = 0.5
+SECONDS_UNTIL_ANOTHER = 60
 
 
 @app.task(queue="judge")
@@ -32,7 +35,13 @@ def judge_deliverable(deliverable_id: int) -> None:
         return
     deliverable.judging, deliverable.tries = JudgingStatus.RUNNING, deliverable.tries + 1
     deliverable.save(update_fields=["judging", "tries"])
-    found = _judged(deliverable)
+    try:
+        with busy_with(deliverable, is_timed=deliverable.application.call.kind == DeliverableKind.OPERATOR):
+            found = _judged(deliverable)
+    except Unfit:
+        _log.warning("deliverable %s waits for another machine", deliverable.pk, exc_info=True)
+        _wait_for_another(deliverable)
+        return
     if found is None:
         _try_again(deliverable)
         return
@@ -86,6 +95,13 @@ def _try_again(deliverable: Deliverable) -> None:
     deliverable.judging = JudgingStatus.FAILED
     deliverable.save(update_fields=["judging"])
     tell_judge_failed(deliverable=deliverable, now=now())
+
+
+def _wait_for_another(deliverable: Deliverable) -> None:
+    """Nobody's attempt: it goes back to the queue as it came."""
+    deliverable.judging, deliverable.tries = JudgingStatus.QUEUED, deliverable.tries - 1
+    deliverable.save(update_fields=["judging", "tries"])
+    queue_judging(deliverable, wait_seconds=SECONDS_UNTIL_ANOTHER)
 
 
 class _Reporter:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.stages.deliverables import evidence_views, views
+from heitu.stages.deliverables import evidence_views, machines_views, views
 
 urlpatterns = [
     path("applications/<int:pk>/deliverables/", views.deliverable_create, name="deliverable_create"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("results/<slug:slug>/", views.result_detail, name="result_detail"),
     path("results/<slug:slug>/file/", views.result_file, name="result_file"),
     path("results/<slug:slug>/evidence/", evidence_views.result_evidence, name="result_evidence"),
+    path("machines/", machines_views.machine_list, name="machine_list"),
 ]
