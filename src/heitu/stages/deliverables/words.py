@@ -18,6 +18,7 @@ _VERDICTS = {
     "compile_error": ("编译失败", "does not compile"),
     "refused": ("不予评测", "refused"),
     "judge_error": ("评测机故障", "judge at fault"),
+    "skipped": ("没有运行", "not run"),
 }
 
 
@@ -27,7 +28,12 @@ def verdict_title(code: str) -> Text:
 
 
 def verdict_tone(code: str) -> str:
-    return {"accepted": "sprout", "judge_error": "sky"}.get(code, "clay")
+    return {"accepted": "sprout", "judge_error": "sky", "skipped": ""}.get(code, "clay")
+
+
+def case_label(case: Mapping[str, Any]) -> str:
+    """float16 · 4096×4096, else the case's name."""
+    return " · ".join(part for part in (case.get("dtype"), case.get("shape")) if part) or str(case.get("id", ""))
 
 
 def first_failure(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -42,7 +48,14 @@ def worst_element(case: Mapping[str, Any]) -> Text | None:
     if index is None or off is None or allowed is None:
         return None
     place = "[" + ", ".join(str(number) for number in index) + "]"
+    if isinstance(off, str):  # JSON has no NaN and no infinity, so the judge writes them out
+        got, wanted = _said(worst.get("actual")), _said(worst.get("expected"))
+        return Text(zh=f"元素 {place} 得 {got}，应为 {wanted}", en=f"element {place} is {got}, and should be {wanted}")
     return Text(
-        zh=f"最差元素 {place}，误差 {off:.3g}，限 {allowed:.3g}",
-        en=f"the worst element is {place}, off by {off:.3g} against {allowed:.3g} allowed",
+        zh=f"最差元素 {place}，误差 {_said(off)}，限 {_said(allowed)}",
+        en=f"the worst element is {place}, off by {_said(off)} against {_said(allowed)} allowed",
     )
+
+
+def _said(value: float | str | None) -> str:
+    return str(value) if value is None or isinstance(value, str) else f"{value:.3g}"
