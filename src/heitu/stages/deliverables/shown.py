@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables import figures, queries
+from heitu.stages.calls.models import Call
+from heitu.stages.deliverables import figures, marks, queries
 from heitu.stages.deliverables.advice import Advice, advice_for, flag_words
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.words import case_label, first_failure, verdict_title, verdict_tone, worst_element
+from heitu.stages.deliverables.words import (
+    case_label,
+    first_failure,
+    measure_said,
+    metric_title,
+    outcome,
+    verdict_title,
+    verdict_tone,
+    worst_element,
+)
 from heitu.ui.charts import duration
 
 
@@ -27,14 +37,30 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
 
 
 def judgement(verdict: Verdict) -> dict[str, Any]:
-    """The verdict in words, what to mend, its charts where cases were timed or compared, and its cases as rows."""
+    """The verdict in words, what to mend, and what there is of an operator or of a model to see."""
+    return {
+        "outcome": outcome(verdict), "tone": verdict_tone(verdict.code), "story": story(verdict),
+        "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
+        **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)),
+    }
+
+
+def _marked(verdict: Verdict) -> dict[str, Any]:
+    """A model's measure against threshold and target, and its runs as rows."""
+    measure = verdict.shown.get("measure")
+    return {
+        "is_model": True, "runs": marks.runs(verdict.shown), "facts": marks.facts(measure) if measure else [],
+        "chart": marks.chart(measure) if measure else None,
+    }
+
+
+def _compared(verdict: Verdict) -> dict[str, Any]:
+    """An operator's charts where cases were timed or compared, and its cases as rows."""
     cases = verdict.shown.get("cases") or []
     rows = sorted((_row(case) for case in cases), key=lambda row: bool(row["passed"]))  # what to mend comes first
     drawn = [row for row in rows if row["errors"]]
     return {
-        "outcome": verdict_title(verdict.code), "tone": verdict_tone(verdict.code), "story": story(verdict),
-        "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
-        "chart": figures.speedups(cases), "times": figures.times(cases), "cases": rows, "record": verdict.shown,
+        "chart": figures.speedups(cases), "times": figures.times(cases), "cases": rows,
         "errors_failed": [row for row in drawn if not row["passed"]],
         "errors_passed": [row for row in drawn if row["passed"]],
         "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
@@ -52,11 +78,13 @@ def _advice(verdict: Verdict) -> Advice | None:
 
 def story(verdict: Verdict) -> Text:
     """What happened, in one or two sentences that say what to mend."""
+    if measure := verdict.shown.get("measure"):
+        return marks.sentence(measure)
     if verdict.accepted:
         return _success(verdict)
     if words := str(verdict.shown.get("text") or ""):
-        outcome, said = verdict_title(verdict.code), _halves(words)
-        return Text(zh=f"{outcome.zh}：{said.zh}", en=f"{outcome.en}: {said.en}")
+        title, said = verdict_title(verdict.code), _halves(words)
+        return Text(zh=f"{title.zh}：{said.zh}", en=f"{title.en}: {said.en}")
     failed = first_failure(verdict.shown)
     if failed is None:
         return verdict_title(verdict.code)
@@ -95,3 +123,27 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
         "time": duration(case["seconds"]) if case.get("seconds") else "",
         "baseline": duration(case["baseline_seconds"]) if case.get("baseline_seconds") else "",
     }
+
+
+def board(call: Call) -> dict[str, Any]:
+    """The leaderboard as rows, and what its figure is: the end of the interval that counts."""
+    ranks = queries.leaderboard(call)
+    best = ranks[0][1].verdict if ranks else None
+    return {
+        "rows": [{"rank": ranked.rank, "row": row, "figure": _counts(row.verdict)} for ranked, row in ranks],
+        "figure_title": _counted(best),
+    }
+
+
+def _counted(verdict: Verdict | None) -> Text:
+    if verdict is None or not verdict.measure_name:
+        return Text(zh="加速比（下界）", en="Speed-up (low)")
+    title = metric_title(verdict.measure_name)
+    end = Text(zh="下界", en="low") if verdict.measure_higher else Text(zh="上界", en="high")
+    return Text(zh=f"{title.zh}（{end.zh}）", en=f"{title.en} ({end.en})")
+
+
+def _counts(verdict: Verdict) -> str:
+    if verdict.measure_name:
+        return measure_said(verdict.measure_low if verdict.measure_higher else verdict.measure_high)
+    return f"{verdict.speedup_low or 0:.2f}×"

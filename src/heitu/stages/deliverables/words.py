@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from heitu.ground.core.text import Text
+from heitu.stages.deliverables.models import Verdict
 
 _VERDICTS = {
     "accepted": ("通过", "accepted"),
@@ -25,6 +26,13 @@ _VERDICTS = {
 def verdict_title(code: str) -> Text:
     zh, en = _VERDICTS.get(code, (code, code))
     return Text(zh=zh, en=en)
+
+
+def outcome(verdict: Verdict) -> Text:
+    """The verdict's title; a model isn't wrong, it falls short."""
+    if verdict.code == "wrong_answer" and verdict.measure_name:
+        return Text(zh="未达标", en="falls short")
+    return verdict_title(verdict.code)
 
 
 def verdict_tone(code: str) -> str:
@@ -59,3 +67,40 @@ def worst_element(case: Mapping[str, Any]) -> Text | None:
 
 def _said(value: float | str | None) -> str:
     return str(value) if value is None or isinstance(value, str) else f"{value:.3g}"
+
+
+_METRICS = {
+    "accuracy": ("准确率", "accuracy"),
+    "macro_f1": ("宏平均 F1", "macro F1"),
+    "auc": ("AUC", "AUC"),
+    "rmse": ("均方根误差", "RMSE"),
+    "mae": ("平均绝对误差", "MAE"),
+    "r2": ("R²", "R²"),
+}
+
+
+def metric_title(name: str) -> Text:
+    zh, en = _METRICS.get(name, (name, name))
+    return Text(zh=zh, en=en)
+
+
+def measure_said(value: float | None) -> str:
+    """A metric's value with four significant digits: 0.9812, 12.35."""
+    return "–" if value is None else f"{value:#.4g}"
+
+
+def figure(speedup: float | None, measure_name: str, measure: float | None) -> Text:
+    """What a version reached, in short: 2.31×, or R² 0.9812; an en dash where nothing was measured."""
+    if measure is not None:
+        title, said = metric_title(measure_name), measure_said(measure)
+        return Text(zh=f"{title.zh} {said}", en=f"{title.en} {said}")
+    said = "–" if speedup is None else f"{speedup:.2f}×"
+    return Text(zh=said, en=said)
+
+
+def listed(words: Sequence[str]) -> Text:
+    """“.py、.cpp 或 .zip” and “.py, .cpp or .zip”."""
+    *first, last = words
+    if not first:
+        return Text(zh=last, en=last)
+    return Text(zh=f"{'、'.join(first)} 或 {last}", en=f"{', '.join(first)} or {last}")

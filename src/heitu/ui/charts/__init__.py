@@ -9,7 +9,7 @@ from heitu.ui.charts.durations import Timing, duration, durations
 from heitu.ui.charts.funnels import Step, funnel
 from heitu.ui.charts.heatmaps import Cell, heatmap
 from heitu.ui.charts.histograms import Bin, histogram
-from heitu.ui.charts.intervals import Gap, Interval, dumbbell, intervals
+from heitu.ui.charts.intervals import Gap, Interval, against, dumbbell, intervals
 from heitu.ui.charts.lines import Line, line
 from heitu.ui.charts.rows import Bar, Stack, bars, stacked
 from heitu.ui.charts.scales import Series
@@ -25,6 +25,7 @@ __all__ = [
     "Stack",
     "Step",
     "Timing",
+    "against",
     "bars",
     "dumbbell",
     "duration",
