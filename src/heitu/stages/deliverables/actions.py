@@ -25,6 +25,7 @@ from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.evidence import seal_seed
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.words import listed
 
@@ -54,8 +55,11 @@ def hand_in(
         submitted_by=by, submitted_at=now, note=note, filename=Path(file.name or "").name[-120:], size=file.size,
         sha256=_digest(file), judging=JudgingStatus.QUEUED if state.judged else JudgingStatus.NONE,
     )
-    deliverable.file.save(f"{application.pk}-v{deliverable.version}-{deliverable.filename}", file, save=False)
+    deliverable.file.save(f"{application.pk}-v{deliverable.version}/{deliverable.filename}", file, save=False)
+    seed = seal_seed(deliverable) if state.judged else None
     deliverable.save()
+    if seed:
+        seed.save()
     record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail={"sha256": deliverable.sha256})
     if state.judged and queue:
         queue_judging(deliverable)

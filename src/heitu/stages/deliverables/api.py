@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -13,6 +14,7 @@ from ninja.pagination import paginate
 from ninja.security import django_auth
 
 from heitu.ground.core.clock import now
+from heitu.ground.core.signing import public_key
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Scope
 from heitu.ground.people.queries import person_of
@@ -21,6 +23,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.evidence_views import evidence_zip
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 
@@ -39,8 +42,8 @@ class MeasureOut(Schema):
 
 
 class DeliverableOut(Schema):
-    """`progress` is `{phase, done, total}` while judging; `record` what the team may
-    see of the judge's JSON, `signature` Ed25519 over the whole of it."""
+    """`progress` is `{phase, done, total}` while judging; `record` what the team may see of the judge's JSON,
+    `signature` Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence."""
 
     id: int
     application: int
@@ -48,6 +51,7 @@ class DeliverableOut(Schema):
     judging: str
     progress: dict[str, Any]
     sha256: str
+    seed_hash: str
     submitted_at: datetime
     verdict: str | None = None
     speedup: float | None = None
@@ -86,7 +90,7 @@ def _out(deliverable: Deliverable) -> DeliverableOut:
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
         judging=deliverable.judging, progress=deliverable.progress, sha256=deliverable.sha256,
-        submitted_at=deliverable.submitted_at, **said,
+        seed_hash=deliverable.seed_hash, submitted_at=deliverable.submitted_at, **said,
     )
 
 
@@ -126,6 +130,18 @@ def versions(request: HttpRequest, pk: int) -> list[DeliverableOut]:
 def detail(request: HttpRequest, pk: int) -> DeliverableOut:
     rows = visible_deliverables(person_of(request)).select_related("verdict")
     return _out(get_object_or_404(rows, pk=pk))
+
+
+@router.get("/deliverables/{int:pk}/evidence", summary="The signed record and the work, as a zip")
+def deliverable_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the call's owner and the office at once, for the team when the call is over."""
+    return evidence_zip(request, Deliverable.objects.filter(pk=pk))
+
+
+@router.get("/signing-key", auth=None, summary="The public key that verdicts are signed with")
+def signing_key(request: HttpRequest) -> dict[str, str]:
+    """Ed25519, 64 hex digits, for `heitu judge --replay RECORD --key KEY`."""
+    return {"public_key": public_key(settings.HOME)}
 
 
 @router.get("/calls/{number}/leaderboard", response=list[RankedOut], auth=None, summary="Ranks that share ties")

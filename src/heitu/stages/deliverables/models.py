@@ -26,6 +26,7 @@ class Deliverable(models.Model):
     filename = models.CharField(max_length=120, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    seed_hash = models.CharField(max_length=64, blank=True, help_text="commits to the seed that it will be judged by")
     judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
     progress = models.JSONField(default=dict, help_text="phase, done, total while judging")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -36,6 +37,14 @@ class Deliverable(models.Model):
         indexes = [
             models.Index(fields=["submitted_at"], condition=Q(judging="queued"), name="deliverable_queue")
         ]
+
+
+class SealedSeed(models.Model):
+    """The seed that a version is judged by: fixed when it is handed in, revealed once the call is over."""
+
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="sealed_seed")
+    number = models.PositiveBigIntegerField()
+    salt = models.CharField(max_length=32)
 
 
 class Verdict(models.Model):

@@ -157,7 +157,7 @@ def published(*, search: str = "") -> QuerySet[Publication, Result]:
 def publication_named(slug: str) -> QuerySet[Publication]:
     """The result with all that its page shows."""
     return Publication.objects.filter(slug=slug).select_related(
-        "deliverable__application__call", "deliverable__application__team__institution", "deliverable__verdict"
+        "deliverable__application__call__case", "deliverable__application__team__institution", "deliverable__verdict"
     ).defer("deliverable__verdict__record")
 
 
@@ -165,7 +165,7 @@ def publication_named(slug: str) -> QuerySet[Publication]:
 def deliverable_numbered(pk: int) -> QuerySet[Deliverable]:
     """The version with its verdict and all that its page shows, or that decides who may see it."""
     return Deliverable.objects.filter(pk=pk).select_related(
-        "verdict", "submitted_by", "application__call", "application__team__institution", "application__case"
+        "verdict", "submitted_by", "application__call__case", "application__team__institution", "application__case"
     ).defer("verdict__record")
 
 

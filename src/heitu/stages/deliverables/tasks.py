@@ -26,7 +26,8 @@ SECONDS_BETWEEN_REPORTS = 0.5
 @app.task(queue="judge")
 def judge_deliverable(deliverable_id: int) -> None:
     """Judge one version. Safe to run twice: a version that has its verdict is left alone."""
-    deliverable = Deliverable.objects.select_related("application__call", "application__case").get(pk=deliverable_id)
+    related = ("application__call", "application__case", "sealed_seed")
+    deliverable = Deliverable.objects.select_related(*related).get(pk=deliverable_id)
     if deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
         return
     deliverable.judging, deliverable.tries = JudgingStatus.RUNNING, deliverable.tries + 1
@@ -44,12 +45,17 @@ def judge_deliverable(deliverable_id: int) -> None:
 def _judged(deliverable: Deliverable) -> Verdict | None:
     """The judge's word, or None where the fault is ours: a broken task, a kernel without the sandbox's layers."""
     try:
-        task = task_folder(deliverable.application.call.task)
-        found = _conclusive(lambda: judge(task, Path(deliverable.file.path), progress=_Reporter(deliverable)))
+        task, seed = task_folder(deliverable.application.call.task), getattr(deliverable, "sealed_seed", None)
+        found = _conclusive(lambda: judge(
+            task, Path(deliverable.file.path), seed=seed.number if seed else None, progress=_Reporter(deliverable)
+        ))
     except (Broken, Refused):
         _log.exception("deliverable %s could not be judged", deliverable.pk)
         return None
-    return None if found.verdict == "judge_error" else found
+    if found.verdict == "judge_error":
+        _log.error("deliverable %s met a fault of the judge: %s", deliverable.pk, found.text)
+        return None
+    return found
 
 
 def task_folder(slug: str) -> Path:

@@ -17,6 +17,7 @@ from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.deliverables.rules import can_hand_in, can_see_deliverable
@@ -75,7 +76,8 @@ def _why_not(application: Application) -> Text | None:
 def deliverable_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The verdict of one version; while it is being judged, htmx asks for the same page's progress."""
     deliverable = _visible(request, pk)
-    return render(request, "deliverables/deliverable_detail.html", verdict_shown(deliverable))
+    context = {"has_evidence": can_take_evidence(person_of(request), deliverable), "is_revealed": is_revealed(deliverable)}
+    return render(request, "deliverables/deliverable_detail.html", context | verdict_shown(deliverable))
 
 
 @login_required
@@ -121,7 +123,8 @@ def result_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def result_detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = _published(slug)
-    context = {"publication": publication, **verdict_shown(publication.deliverable)}
+    has_evidence = can_take_evidence(person_of(request), publication.deliverable)
+    context = {"publication": publication, "has_evidence": has_evidence, **verdict_shown(publication.deliverable)}
     return render(request, "deliverables/result_detail.html", context)
 
 

@@ -12,7 +12,7 @@ def derived(expression: Expression) -> GeneratedField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deliverables", "0003_newest_first")]
+    dependencies = [("deliverables", "0004_sealed_seed")]
 
     operations = [
         migrations.AddField("verdict", "measure_name", models.CharField(blank=True, max_length=20)),
