@@ -28,9 +28,11 @@ from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.evidence import seal_seed
 from heitu.stages.deliverables.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
+from heitu.stages.deliverables.words import listed
 
 MOST_BYTES = 64 * 2**20
 ENDINGS = (".py", ".cpp", ".zip")
+ENDINGS_BY_KIND = {"model": (".py", ".zip")}
 
 
 @atomic
@@ -114,6 +116,11 @@ def most_bytes(*, kind: str) -> int:
     return submission.rules_for(kind).size if kind else MOST_BYTES
 
 
+def endings(*, kind: str) -> tuple[str, ...]:
+    """How the names of files end that the judge takes for work of this kind."""
+    return ENDINGS_BY_KIND.get(kind, ENDINGS)
+
+
 def _check_file(file: File[bytes], *, kind: str) -> None:
     """`kind` is of what a machine judges; empty where people do."""
     if not file.size:
@@ -124,10 +131,9 @@ def _check_file(file: File[bytes], *, kind: str) -> None:
             field="file", limit=MOST_BYTES,
         )
     if kind:
-        if not (file.name or "").lower().endswith(ENDINGS):
-            raise refuse(
-                "file_type", "请提交 .py、.cpp 或 .zip 文件。", "Submit a .py, .cpp or .zip file.", field="file",
-            )
+        if not (file.name or "").lower().endswith(endings(kind=kind)):
+            taken = listed(endings(kind=kind))
+            raise refuse("file_type", f"请提交 {taken.zh} 文件。", f"Submit a {taken.en} file.", field="file")
         _check_inside(file, kind)
 
 
@@ -167,11 +173,13 @@ def record_verdict(
     existing = queries.verdict_of(deliverable)
     if existing is not None:
         return existing
-    speedup, cases = result.get("speedup") or {}, result.get("cases") or []
+    speedup, measure, cases = result.get("speedup") or {}, result.get("measure") or {}, result.get("cases") or []
     verdict = Verdict.objects.create(
         deliverable=deliverable, code=result["verdict"], accepted=result["verdict"] == "accepted",
         score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
-        speedup_high=speedup.get("high"), cases_total=len(cases),
+        speedup_high=speedup.get("high"), measure_name=measure.get("name", ""), measure=measure.get("mean"),
+        measure_low=measure.get("low"), measure_high=measure.get("high"), measure_higher=measure.get("higher", True),
+        cases_total=len(cases),
         cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
         record=dict(result), shown=dict(result if shown is None else shown),
         signature=sign(result, home=settings.HOME), judged_at=now,

@@ -24,11 +24,21 @@ from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
 from heitu.stages.deliverables.evidence_views import evidence_zip
-from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 
 router = Router(tags=["deliverables"], auth=[TokenAuth(Scope.READ), django_auth])
 SUBMIT = [TokenAuth(Scope.SUBMIT), django_auth]
+
+
+class MeasureOut(Schema):
+    """What a model reached, with its 95 % interval; `higher` says which way is better."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    higher: bool
 
 
 class DeliverableOut(Schema):
@@ -45,16 +55,20 @@ class DeliverableOut(Schema):
     submitted_at: datetime
     verdict: str | None = None
     speedup: float | None = None
+    measure: MeasureOut | None = None
     record: dict[str, Any] | None = None
     signature: str | None = None
 
 
 class RankedOut(Schema):
+    """Operators have a speed-up, models a measure."""
+
     rank: int
     team: str
     institution: Text
-    speedup_low: float
-    speedup_high: float
+    speedup_low: float | None
+    speedup_high: float | None
+    measure: MeasureOut | None
     submitted_at: datetime
 
 
@@ -70,12 +84,22 @@ class ResultOut(Schema):
 def _out(deliverable: Deliverable) -> DeliverableOut:
     verdict = getattr(deliverable, "verdict", None)
     said = {
-        "verdict": verdict.code, "speedup": verdict.speedup, "record": verdict.shown, "signature": verdict.signature
+        "verdict": verdict.code, "speedup": verdict.speedup, "measure": _measure(verdict), "record": verdict.shown,
+        "signature": verdict.signature,
     } if verdict else {}
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
         judging=deliverable.judging, progress=deliverable.progress, sha256=deliverable.sha256,
         seed_hash=deliverable.seed_hash, submitted_at=deliverable.submitted_at, **said,
+    )
+
+
+def _measure(verdict: Verdict) -> MeasureOut | None:
+    if not verdict.measure_name:
+        return None
+    return MeasureOut(
+        name=verdict.measure_name, value=verdict.measure, low=verdict.measure_low, high=verdict.measure_high,
+        higher=verdict.measure_higher,
     )
 
 
@@ -126,7 +150,8 @@ def leaderboard(request: HttpRequest, number: str) -> list[RankedOut]:
     return [
         RankedOut(
             rank=ranked.rank, team=row.application.team.name, institution=row.application.team.institution.name,
-            speedup_low=ranked.entry.low, speedup_high=ranked.entry.high, submitted_at=row.submitted_at,
+            speedup_low=row.verdict.speedup_low, speedup_high=row.verdict.speedup_high,
+            measure=_measure(row.verdict), submitted_at=row.submitted_at,
         )
         for ranked, row in queries.leaderboard(call)
     ]

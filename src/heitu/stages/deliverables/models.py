@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, FloatField, GeneratedField, Q, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
@@ -51,6 +53,8 @@ class Verdict(models.Model):
     """What the judge found: payment evidence, so never changed.
 
     `record` is the judge's own JSON, signed; `shown` what of it the team may see, without hidden inputs and the seed.
+    An operator has a speed-up, a model a measure, each with its 95 % interval; `rank_low` and `rank_high` are that
+    interval turned so that more is better, which is what ranks are made of.
     """
 
     deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="verdict")
@@ -60,6 +64,23 @@ class Verdict(models.Model):
     speedup = models.FloatField(null=True, blank=True)
     speedup_low = models.FloatField(null=True, blank=True)
     speedup_high = models.FloatField(null=True, blank=True)
+    measure_name = models.CharField(max_length=20, blank=True)
+    measure = models.FloatField(null=True, blank=True)
+    measure_low = models.FloatField(null=True, blank=True)
+    measure_high = models.FloatField(null=True, blank=True)
+    measure_higher = models.BooleanField(default=True, help_text="whether more of the measure is better")
+    rank_low = GeneratedField(
+        expression=Coalesce(
+            "speedup_low", Case(When(measure_higher=True, then=F("measure_low")), default=F("measure_high") * -1.0)
+        ),
+        output_field=FloatField(), db_persist=True,
+    )
+    rank_high = GeneratedField(
+        expression=Coalesce(
+            "speedup_high", Case(When(measure_higher=True, then=F("measure_high")), default=F("measure_low") * -1.0)
+        ),
+        output_field=FloatField(), db_persist=True,
+    )
     cases_passed = models.PositiveSmallIntegerField(default=0)
     cases_total = models.PositiveSmallIntegerField(default=0)
     is_simulated = models.BooleanField(default=False)
@@ -67,6 +88,9 @@ class Verdict(models.Model):
     shown = models.JSONField(default=dict)
     signature = models.CharField(max_length=128, blank=True)
     judged_at = models.DateTimeField()
+    seconds = GeneratedField(
+        expression=Cast(KeyTextTransform("seconds", "record"), FloatField()), output_field=FloatField(), db_persist=True,
+    )
 
 
 class Publication(models.Model):

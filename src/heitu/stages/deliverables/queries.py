@@ -34,7 +34,7 @@ def winning(application: Application) -> Deliverable | None:
     """What the team is judged by: its best accepted verdict, else (people judge) its last version."""
     best = (
         application.deliverables.filter(verdict__accepted=True)
-        .order_by("-verdict__speedup_low", "submitted_at")
+        .order_by(F("verdict__rank_low").desc(nulls_last=True), "submitted_at")
         .select_related("verdict")
         .first()
     )
@@ -51,13 +51,13 @@ def leaderboard(call: Call) -> list[tuple[Ranked, Deliverable]]:
 
 @prepared(call=int)
 def _accepted(call: int) -> QuerySet[Deliverable]:
-    """Every version that passed, of the teams that didn't drop out, the fastest first."""
+    """Every version that passed, of the teams that didn't drop out, the best first."""
     found = Deliverable.objects.filter(
-        application__call=call, verdict__accepted=True, verdict__speedup_low__isnull=False
+        application__call=call, verdict__accepted=True, verdict__rank_low__isnull=False
     ).exclude(application__case__outcome__in=DROPPED_OUT)
     return found.select_related("verdict", "application__team__institution", "application__case").defer(
         "verdict__record", "verdict__shown", "application__answers", "application__declarations"
-    ).order_by("-verdict__speedup_low", "submitted_at")
+    ).order_by("-verdict__rank_low", "submitted_at")
 
 
 def _ranked(deliverables: list[Deliverable]) -> list[tuple[Ranked, Deliverable]]:
@@ -66,9 +66,8 @@ def _ranked(deliverables: list[Deliverable]) -> list[tuple[Ranked, Deliverable]]
 
 
 def _entry(deliverable: Deliverable) -> Entry:
-    verdict = deliverable.verdict
-    low, high = verdict.speedup_low or 0.0, verdict.speedup_high or 0.0
-    return Entry(str(deliverable.application_id), low, high, deliverable.submitted_at)
+    low, high = deliverable.verdict.rank_low, deliverable.verdict.rank_high
+    return Entry(str(deliverable.application_id), low, low if high is None else high, deliverable.submitted_at)
 
 
 def rank_of(application: Application) -> int | None:
@@ -138,6 +137,8 @@ class Result(NamedTuple):
     team: str
     institution: Text
     speedup: float | None
+    measure_name: str
+    measure: float | None
 
 
 def published(*, search: str = "") -> QuerySet[Publication, Result]:
@@ -145,7 +146,8 @@ def published(*, search: str = "") -> QuerySet[Publication, Result]:
     application = "deliverable__application"
     columns = {
         "call": F(f"{application}__call__number"), "team": F(f"{application}__team__name"),
-        "institution": F(f"{application}__team__institution__name"), "speedup": F("deliverable__verdict__speedup"),
+        "institution": F(f"{application}__team__institution__name"),
+        **{name: F(f"deliverable__verdict__{name}") for name in ("speedup", "measure_name", "measure")},
     }
     rows = Publication.objects.annotate(**columns)
     if search:

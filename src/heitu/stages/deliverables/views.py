@@ -21,7 +21,8 @@ from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.deliverables.rules import can_hand_in, can_see_deliverable
-from heitu.stages.deliverables.shown import verdict_shown
+from heitu.stages.deliverables.shown import board, verdict_shown
+from heitu.stages.deliverables.words import figure, listed
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
 
@@ -44,6 +45,7 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "application": application, "form": form, "rules": programme.rules, "state": state,
         "most_mb": actions.most_bytes(kind=application.call.kind if state.judged else "") >> 20,
+        "endings": listed(actions.endings(kind=application.call.kind)),
         "used": queries.submissions_today(application, now=now()), "why_not": _why_not(application),
     }
     return render(request, "deliverables/deliverable_create.html", context, status=409 if is_posted else 200)
@@ -106,8 +108,7 @@ def _visible(request: HttpRequest, pk: int) -> Deliverable:
 def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
     """Every team's best judged version of a call, with intervals and shared ranks."""
     call = get_object_or_404(visible_calls(person_of(request)), number=number)
-    context = {"call": call, "rows": queries.leaderboard(call)}
-    return render(request, "deliverables/leaderboard.html", context)
+    return render(request, "deliverables/leaderboard.html", {"call": call, **board(call)})
 
 
 @require_safe
@@ -115,7 +116,8 @@ def result_list(request: HttpRequest) -> HttpResponse:
     """What was shared with everybody, newest first."""
     search = request.GET.get("q", "").strip()
     page = paginate(request, queries.published(search=search))
-    return render(request, "deliverables/result_list.html", {"page": page, "search": search})
+    results = [(row, figure(row.speedup, row.measure_name, row.measure)) for row in page.object_list]
+    return render(request, "deliverables/result_list.html", {"page": page, "results": results, "search": search})
 
 
 @require_safe
