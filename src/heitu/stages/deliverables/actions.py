@@ -173,21 +173,28 @@ def record_verdict(
     existing = queries.verdict_of(deliverable)
     if existing is not None:
         return existing
-    speedup, measure, cases = result.get("speedup") or {}, result.get("measure") or {}, result.get("cases") or []
-    verdict = Verdict.objects.create(
-        deliverable=deliverable, code=result["verdict"], accepted=result["verdict"] == "accepted",
-        score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
-        speedup_high=speedup.get("high"), measure_name=measure.get("name", ""), measure=measure.get("mean"),
-        measure_low=measure.get("low"), measure_high=measure.get("high"), measure_higher=measure.get("higher", True),
-        cases_total=len(cases),
-        cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
-        record=dict(result), shown=dict(result if shown is None else shown),
-        signature=sign(result, home=settings.HOME), judged_at=now,
-    )
+    verdict = write_verdict(deliverable, result, shown, simulated=simulated, in_force=True, now=now)
     deliverable.judging = JudgingStatus.DONE
     deliverable.save(update_fields=["judging"])
     record(action="deliverable.judged", by=None, now=now, subject=deliverable, detail={"verdict": verdict.code})
     return verdict
+
+
+def write_verdict(
+    of: Deliverable, result: Mapping[str, Any], shown: Mapping[str, Any] | None = None, *, simulated: bool = False,
+    in_force: bool, now: datetime,
+) -> Verdict:
+    """The judge's JSON as a row, signed; a shadow unless it is `in_force`."""
+    speedup, measure, cases = result.get("speedup") or {}, result.get("measure") or {}, result.get("cases") or []
+    return Verdict.objects.create(
+        of=of, deliverable=of if in_force else None, code=result["verdict"], accepted=result["verdict"] == "accepted",
+        score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
+        speedup_high=speedup.get("high"), measure_name=measure.get("name", ""), measure=measure.get("mean"),
+        measure_low=measure.get("low"), measure_high=measure.get("high"), measure_higher=measure.get("higher", True),
+        cases_total=len(cases), cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
+        record=dict(result), shown=dict(result if shown is None else shown),
+        signature=sign(result, home=settings.HOME), judged_at=now,
+    )
 
 
 @atomic

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.enums import Decision, JudgingStatus
 
 
 class Deliverable(models.Model):
@@ -50,14 +50,16 @@ class SealedSeed(models.Model):
 
 
 class Verdict(models.Model):
-    """What the judge found: payment evidence, so never changed.
+    """What the judge found: payment evidence, so never changed, but for which of several is in force.
 
+    `of` is the version that was judged; `deliverable` the same while this is the verdict in force, else None.
     `record` is the judge's own JSON, signed; `shown` what of it the team may see, without hidden inputs and the seed.
     An operator has a speed-up, a model a measure, each with its 95 % interval; `rank_low` and `rank_high` are that
     interval turned so that more is better, which is what ranks are made of.
     """
 
-    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="verdict")
+    of = models.ForeignKey(Deliverable, models.PROTECT, related_name="verdicts")
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, null=True, blank=True, related_name="verdict")
     code = models.CharField(max_length=20)
     accepted = models.BooleanField()
     score = models.FloatField(null=True, blank=True)
@@ -91,6 +93,27 @@ class Verdict(models.Model):
     seconds = GeneratedField(
         expression=Cast(KeyTextTransform("seconds", "record"), FloatField()), output_field=FloatField(), db_persist=True,
     )
+
+
+class Rejudgement(models.Model):
+    """A judging anew, whose verdict stays a shadow until somebody compares it with the one in force, and decides."""
+
+    deliverable = models.ForeignKey(Deliverable, models.PROTECT, related_name="rejudgements")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
+    shadow = models.OneToOneField(Verdict, models.PROTECT, null=True, blank=True, related_name="rejudgement")
+    decision = models.CharField(max_length=9, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deliverable"], condition=Q(decision=""), name="rejudgement_open_once")
+        ]
 
 
 class Publication(models.Model):
