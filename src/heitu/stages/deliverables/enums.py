@@ -1,7 +1,7 @@
-from django.db import models
+from heitu.ground.people.enums import Titled
 
 
-class JudgingStatus(models.TextChoices):
+class JudgingStatus(Titled):
     QUEUED = "queued", "排队中 Queued"
     RUNNING = "running", "评测中 Judging"
     DONE = "done", "已评测 Judged"

@@ -90,6 +90,9 @@ class Verdict(models.Model):
         expression=Cast(KeyTextTransform("seconds", "record"), FloatField()), output_field=FloatField(), db_persist=True,
     )
 
+    class Meta:
+        indexes = [models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")]
+
 
 class Publication(models.Model):
     """A result shared with everybody, with its licence and where it came from."""
