@@ -70,7 +70,7 @@ class Answer:
         value: Any = content.get(name) if isinstance(content, dict) else None
         if kind is float and type(value) is int and abs(value) < 1 << 53:
             value = float(value)
-        if type(value) is not kind or (kind is float and not math.isfinite(value)):
+        if type(value) is not kind or not _is_finite(value):
             zh, en = _KINDS[kind]
             raise Fault(
                 f"{self._asked}：答复中的 {name} 须为{zh}：{self.excerpt}",
@@ -145,6 +145,10 @@ class App:
 
 def _body(body: object = b"") -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+
+
+def _is_finite(value: object) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -93,11 +93,14 @@ def _offered(toolchain: str) -> dict[str, importlib.metadata.Distribution]:
 
 def _licence_of(package: importlib.metadata.Distribution) -> str:
     """As the package states it: an expression, else its classifier, else the first line of the free text."""
-    stated = package.metadata
-    classified = [line.rpartition("::")[2].strip() for line in stated.get_all("Classifier") or [] if "License ::" in line]
-    free = (stated["License"] or "").strip().split("\n")[0] if "License" in stated else ""
-    expression = stated["License-Expression"] if "License-Expression" in stated else ""
-    return printable((expression or ", ".join(classified) or free)[:100].encode())
+    classified = [line.rpartition("::")[2].strip() for line in _stated(package, "Classifier") if "License ::" in line]
+    free = [text.strip().split("\n")[0] for text in _stated(package, "License")]
+    chosen = _stated(package, "License-Expression") or classified or free
+    return printable(", ".join(chosen)[:100].encode())
+
+
+def _stated(package: importlib.metadata.Distribution, key: str) -> list[str]:
+    return package.metadata.get_all(key) or []
 
 
 def required(content: bytes) -> list[str]:
