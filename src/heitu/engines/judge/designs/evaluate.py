@@ -18,6 +18,7 @@ from heitu.engines.judge.verdict import ACCEPTED, SKIPPED, WRONG_ANSWER, CaseRes
 
 # So many checks may cost a sandbox or a long wait before the others are skipped.
 _MOST_ENDS = 3
+_LOG_KEPT = 1 << 14
 _COSTLY = ("time_limit", "memory_limit", "output_limit")
 
 
@@ -63,12 +64,11 @@ class Designs:
             return self._case(check, SKIPPED)
         app: App | None = None
         try:
-            with Visit(self.nursery, self.spec, submission, manifest) as visit:
+            with Visit(self.nursery, self.spec, submission, manifest, self._keep) as visit:
                 app = App(lambda requests, together: visit.exchange(requests, together=together))
                 try:
                     self.acceptance.carry_out(check, app)
                 finally:
-                    self.log = self.log or visit.box.log
                     self.asked[check.name] = app.asked.hexdigest()
         except Unreadable as fault:
             return self._case(check, WRONG_ANSWER, f"{fault.zh} / {fault.en}", "unreadable", app, fault.where)
@@ -78,6 +78,9 @@ class Designs:
             self._ends += isinstance(error, Ended) or error.verdict in _COSTLY
             return self._case(check, error.verdict, _text(error), error.rule if isinstance(error, Failed) else "", app)
         return self._case(check, ACCEPTED, app=app)
+
+    def _keep(self, printed: bytes) -> None:
+        self.log = (self.log + printed)[:_LOG_KEPT]
 
     def _case(
         self, check: Check, verdict: str, text: str = "", rule: str = "", app: App | None = None, where: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.manifest import Manifest
@@ -17,14 +17,20 @@ from heitu.engines.judge.submission import Submission
 
 # Wall clock of one request, so that one that hangs is told from an application that uses its time up.
 _PATIENCE_FACTOR, _PATIENCE_EXTRA = 2.0, 1.0
+_LAST_WORDS = 400
 
 
 class Visit:
-    """An application alive in a sandbox. Use as a context manager. Making one raises Ended or Failed."""
+    """An application alive in a sandbox. Use as a context manager. Making one raises Ended or Failed.
 
-    def __init__(self, nursery: Nursery, spec: Design, submission: Submission, manifest: Manifest) -> None:
+    `keep` gets what it printed, however it ends.
+    """
+
+    def __init__(
+        self, nursery: Nursery, spec: Design, submission: Submission, manifest: Manifest, keep: Callable[[bytes], None]
+    ) -> None:
         limits = spec.limits
-        self._spec, self._exchanges = spec, 0
+        self._spec, self._keep, self._exchanges = spec, keep, 0
         self._largest = spec.answer_kb << 10
         room = Room(limits.memory_mb, limits.processes + 1, limits.disk_mb, loopback=True)
         boot = {
@@ -35,28 +41,37 @@ class Visit:
         try:
             self._open()
         except BaseException:
-            self.box.close()
+            self.close()
             raise
 
     def __enter__(self) -> Visit:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the application."""
         self.box.close()
+        self._keep(self.box.log)
 
     def _open(self) -> None:
         reply = self.box.start(self._spec.start_seconds)
         if reply.status == channel.OK:
             return
-        if reply.text == "silent":
-            raise Failed("time_limit", _said(
-                f"服务在 {self._spec.start_seconds:g} 秒内没有监听 127.0.0.1 的 8000 端口（环境变量 PORT）",
-                f"the service didn't listen on port 8000 of 127.0.0.1 (variable PORT) in {self._spec.start_seconds:g} s",
-            ), "start")
-        raise Failed("runtime_error", _said(
-            f"服务没有开始监听就结束了（{reply.text}）：主程序必须留在前台并监听 8000 端口",
-            f"the service {reply.text or 'ended'} before it listened: it must stay in the foreground, on port 8000",
-        ), "start")
+        seconds, how = f"{self._spec.start_seconds:g}", reply.text
+        if how == "silent":
+            zh = f"服务在 {seconds} 秒内没有监听 127.0.0.1 的 8000 端口（环境变量 PORT）"
+            en = f"the service didn't listen on port 8000 of 127.0.0.1 (variable PORT) in {seconds} s"
+            raise Failed("time_limit", _said(zh, en) + self._last_words(), "start")
+        zh = f"服务还没有监听就结束了（{how}）：主程序须留在前台，监听 8000 端口"
+        en = f"the service ended before it listened ({how}): it must stay in the foreground, on port 8000"
+        raise Failed("runtime_error", _said(zh, en) + self._last_words(), "start")
+
+    def _last_words(self) -> str:
+        """The end of what it printed. No request has been sent yet, so that nothing hidden can be in it."""
+        words = self.box.log.decode(errors="replace").strip()
+        return f"\n{words[-_LAST_WORDS:]}" if words else ""
 
     def exchange(self, requests: Sequence[Request], *, together: bool) -> tuple[list[Reply], float]:
         """Answers to all, and the seconds until everything stood still again. Raises Ended or Failed."""

@@ -60,7 +60,7 @@ class House:
         deadline = time.monotonic() + self._body["start_seconds"]
         while time.monotonic() < deadline:
             if self._status_of(self._service) is not None:
-                return channel.frame(channel.NOT_LOADED, text=f"ended {self._how_ended()}")
+                return channel.frame(channel.NOT_LOADED, text=self._how_ended())
             if _listens():
                 return channel.frame(channel.OK)
             time.sleep(_KNOCK_AGAIN)
@@ -177,7 +177,15 @@ def _status_after(path: str) -> int:
         if isinstance(leaving.code, str):
             print(leaving.code, file=sys.stderr)
         return leaving.code & 0xFF if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        _complain(error)
         return 1
     return 0
+
+
+def _complain(error: BaseException) -> None:
+    """As Python would, but without the frames that lie under the application."""
+    frames = error.__traceback__
+    while frames is not None and not frames.tb_frame.f_code.co_filename.startswith("/submission/"):
+        frames = frames.tb_next
+    traceback.print_exception(type(error), error, frames)
