@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 from heitu.engines.judge.sandbox import boot, channel, talks
 from heitu.engines.judge.sandbox.letters import ANSWERED, BETWEEN, DIED, Reply, Request, pack_replies, read_requests
 
-_KNOCK_AGAIN = 0.005
+_KNOCK_AGAIN, _MOMENT = 0.005, 0.2
 _SHARED = (channel.IN, channel.OUT, channel.GO, channel.DONE)
 
 
@@ -87,8 +87,17 @@ class House:
         if not self._service:
             self._clear()
             return replies
-        status = self._status_of(self._service)
+        if all(reply.outcome == ANSWERED for reply in replies):
+            return replies
+        status = self._last_status()
         return replies if status is None else [r if r.outcome == ANSWERED else Reply(DIED, status) for r in replies]
+
+    def _last_status(self) -> int | None:
+        """The service's wait status: a process closes its connections a moment before it can be buried."""
+        deadline = time.monotonic() + _MOMENT
+        while (status := self._status_of(self._service)) is None and time.monotonic() < deadline:
+            time.sleep(_KNOCK_AGAIN)
+        return status
 
     def _call(self, request: Request) -> talks.Talk:
         return talks.Call(request, self._body["answer_bytes"])
