@@ -102,8 +102,8 @@ class Designs:
 
 
 _MEND = {
-    "time_limit": ("用完了处理器时间：减少每个请求的计算，不要空转等待",
-                   "used up its processor time: compute less for each request, and don't wait by spinning"),
+    "time_limit": ("一次交互用完了时间：减少每个请求的计算，不要空转或久等",
+                   "used up the time of an exchange: compute less for each request, don't spin and don't wait long"),
     "memory_limit": ("超出内存上限：缩小缓存、批次或进程数",
                      "went beyond the memory limit: smaller caches, batches, or fewer processes"),
     "output_limit": ("打印过多：日志写得少一些", "printed too much: write fewer lines to the log"),

@@ -11,7 +11,7 @@ from heitu.engines.judge.sandbox import kernel, syscalls
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _ENOSYS, _ENOTTY = 1, 38, 25
-_NUMBER, _ARCHITECTURE, _FIRST, _SECOND, _THIRD = 0, 4, 16, 24, 32
+_NUMBER, _ARCHITECTURE, _FIRST, _SECOND, _THIRD, _FOURTH = 0, 4, 16, 24, 32, 40
 _AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEW_NAMESPACES = 0x7E020000 | 0x80
 # TCGETS, FIONREAD, FIONCLEX, FIOCLEX: what opening files and asking for a terminal does.
@@ -26,6 +26,8 @@ _STREAMS = (0x1, 0x801, 0x80001, 0x80801)
 # SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_LINGER, SO_REUSEPORT, SO_RCVTIMEO, SO_SNDTIMEO.
 _SOCKET_OPTIONS = (2, 7, 8, 9, 13, 15, 20, 21)
 _TCP_NODELAY = 1
+# All but MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL, MSG_NOSIGNAL and MSG_MORE: nothing out of band.
+_UNUSUAL_FLAGS = 0xFFFFFFFF & ~(0x2 | 0x40 | 0x100 | 0x4000 | 0x8000)
 _SET_MODE_FILTER = 1
 
 Instruction = tuple[int, int, int, int]
@@ -93,6 +95,19 @@ def _judge_sockets() -> list[Instruction]:
             [{_SECOND: (_SOL_SOCKET,), _THIRD: _SOCKET_OPTIONS}, {_SECOND: (_TCP,), _THIRD: (_TCP_NODELAY,)}],
             _EPERM,
         ),
+        *_without_flags("sendto", _UNUSUAL_FLAGS),
+        *_without_flags("recvfrom", _UNUSUAL_FLAGS),
+    ]
+
+
+def _without_flags(name: str, unusual: int) -> list[Instruction]:
+    """The call with none of the unusual bits in its fourth argument."""
+    return [
+        (_EQUAL, 0, 4, syscalls.SPECIAL[name]),
+        (_LOAD, 0, 0, _FOURTH),
+        (_ANY_BIT, 0, 1, unusual),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+        (_RETURN, 0, 0, _ALLOW),
     ]
 
 

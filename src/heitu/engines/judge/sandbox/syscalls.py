@@ -158,7 +158,7 @@ execveat 322 281
 vfork 58 -
 """
 
-# A service answers on loopback, the only interface that it has; socket, socketpair and setsockopt are looked at.
+# A service answers on loopback, the only interface that it has; what makes, sets and feeds sockets is looked at.
 _LOOPBACK = """\
 connect 42 203
 accept 43 202
@@ -168,8 +168,6 @@ listen 50 201
 getsockname 51 204
 getpeername 52 205
 getsockopt 55 209
-sendto 44 206
-recvfrom 45 207
 shutdown 48 210
 """
 
@@ -182,6 +180,8 @@ fcntl 72 25
 socket 41 198
 socketpair 53 199
 setsockopt 54 208
+sendto 44 206
+recvfrom 45 207
 seccomp 317 277
 pivot_root 155 41
 capset 126 91

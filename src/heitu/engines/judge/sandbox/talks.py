@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import errno
-import http.client
-import io
 import os
-import re
 import select
 import socket
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from heitu.engines.judge.sandbox import boot
-from heitu.engines.judge.sandbox.letters import ANSWERED, DIED, GARBLED, LARGE, SLOW, UNHEARD, Reply, Request
+from heitu.engines.judge.sandbox import boot, messages
+from heitu.engines.judge.sandbox.letters import ANSWERED, DIED, LARGE, SLOW, UNHEARD, Reply, Request
 
 _CHUNK = 1 << 16
 _TICK_MS = 5
 _HEADERS = 1 << 14  # what an answer's headers may take beyond its body
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 
 
 class Talk:
@@ -82,8 +76,7 @@ class Call(Talk):
     def __init__(self, request: Request, largest: int) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setblocking(False)
-        super().__init__(self._socket.fileno(), self._socket.fileno(), _message(request), largest)
-        self._method = request.method
+        super().__init__(self._socket.fileno(), self._socket.fileno(), messages.message(request), largest)
         if self._socket.connect_ex(("127.0.0.1", boot.PORT)) not in (0, errno.EINPROGRESS):
             self.reply = Reply(UNHEARD)
 
@@ -94,24 +87,10 @@ class Call(Talk):
             super().speak()
 
     def is_whole(self) -> bool:
-        head, mark, body = bytes(self.heard).partition(b"\r\n\r\n")
-        if not mark:
-            return False
-        length = _LENGTH.search(head + b"\r\n")
-        return len(body) >= int(length[1]) if length else bool(_CHUNKED.search(head)) and body.endswith(b"0\r\n\r\n")
+        return messages.is_whole(bytes(self.heard))
 
     def finish(self) -> None:
-        response = http.client.HTTPResponse(_Heard(self.heard), method=self._method)  # type: ignore[arg-type]
-        try:
-            response.begin()
-            body = response.read(self.largest + 1)
-        except (http.client.HTTPException, ValueError, OSError):
-            self.reply = Reply(GARBLED)
-            return
-        if len(body) > self.largest:
-            self.reply = Reply(LARGE)
-        else:
-            self.reply = Reply(GARBLED) if response.length else Reply(ANSWERED, response.status, body)
+        self.reply = messages.answer(bytes(self.heard), self.largest)
 
     def close(self) -> None:
         self._socket.close()
@@ -159,24 +138,6 @@ class Errand(Talk):
     def close(self) -> None:
         for end in self._ends:
             os.close(end)
-
-
-class _Heard:
-    """Bytes in the place of a socket, for http.client to read."""
-
-    def __init__(self, heard: bytearray) -> None:
-        self._heard = heard
-
-    def makefile(self, *_: Any, **__: Any) -> io.BytesIO:
-        return io.BytesIO(self._heard)
-
-
-def _message(request: Request) -> bytes:
-    lines = [
-        f"{request.method} {request.target} HTTP/1.1", f"Host: 127.0.0.1:{boot.PORT}", "Connection: close",
-        "Accept: application/json", "Content-Type: application/json", f"Content-Length: {len(request.body)}", "", "",
-    ]
-    return "\r\n".join(lines).encode() + request.body
 
 
 def converse(talks: Iterable[Talk], patience: float) -> list[Reply]:

@@ -101,6 +101,8 @@ def _serve(worker: socket.socket, children: set[int], proc: int, outer: int) -> 
 def _spawn(request: dict[str, Any], descriptors: list[int], proc: int, outer: int, home: int) -> dict[str, Any]:
     """Fork a child into a process namespace of its own, and write its identity maps."""
     order = boot.Order(**{**request["order"], "waived": frozenset(request["order"]["waived"])})
+    if order.loopback:
+        importlib.import_module("http.server")  # what services are made of: once here, so that none waits for it
     asked, ask = os.pipe()
     told, tell = os.pipe()
     pid = _fork(home, direct=outer != 0)
