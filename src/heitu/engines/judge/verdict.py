@@ -104,6 +104,7 @@ class Verdict:
     """The judge's word on one submission. `samples` are the raw seconds of every timed pair, by case and process.
 
     `report` is what a person should know of a reference design; other kinds have none.
+    `options` are those that the run was called with, by which it can be repeated: cases, quick, repeat.
     """
 
     task: str
@@ -121,6 +122,7 @@ class Verdict:
     toolchain: dict[str, Any] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     empty_call_seconds: float | None = None
     samples: dict[str, list[list[tuple[float, float]]]] = field(default_factory=dict)
     log: str = ""
