@@ -49,8 +49,10 @@ class Report:
 
 
 def vet(folder: Path | str, *, timed: bool = True, allow_missing: Iterable[str] = ()) -> Report:
-    """Examine a task folder; without `timed`, which wants a quiet machine, neither whether an
-    operator's baseline ties with itself nor how a design's examples end.
+    """Examine a task folder.
+
+    Without `timed`, which wants a quiet machine, neither whether an operator's baseline ties with itself nor how a
+    design's examples end.
 
     Raises BrokenTask where it can't even be read or run.
     """
