@@ -10,10 +10,12 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from heitu.engines.judge import BrokenCall, BrokenTask, Nursery, Verdict, judge
+from heitu.engines.judge.command import judge as command
 from heitu.engines.judge.designs import licences
 from heitu.engines.judge.designs.acceptance import Answer, Fault
 from heitu.engines.judge.designs.report import imported, required
@@ -223,6 +225,31 @@ def test_a_participant_learns_nothing_of_hidden_checks(judged: Judge, app: App) 
 def test_the_network_namespace_cannot_be_waived() -> None:
     with pytest.raises(BrokenCall, match="can't be waived"):
         judge(ADDER, GOOD, allow_missing=["network-namespace"])
+
+
+def test_a_command_is_over_when_its_threads_are(judged: Judge, app: App) -> None:
+    source = """
+        import sys, threading, time
+        def late():
+            time.sleep(0.2)
+            print('{"words": %d}' % len(sys.stdin.read().split()))
+        if sys.argv[1] != "count":
+            sys.exit(2)
+        threading.Thread(target=late).start()
+        """
+    verdict = judged(app(source, "start: command\nrun: main.py\n"), task="tally", cases="public")
+    assert verdict.verdict == "accepted", verdict.text
+
+
+@pytest.mark.usefixtures("nursery")
+def test_the_command_says_what_a_person_wants_to_know() -> None:
+    said = CliRunner().invoke(command, [str(ADDER), str(ADDER / "examples" / "plain"), "--seed", "3"])
+    assert said.exit_code == 0
+    for words in ("adder: accepted  83.33/100", "seconds_at_once=", "no whole HTTP message", "licence: Apache-2.0",
+                  "standard library: http, json, os", "for a person: Others can reproduce"):
+        assert words in said.output
+    vetted = CliRunner().invoke(command, [str(ADDER), "--vet", "--json"])
+    assert (vetted.exit_code, json.loads(vetted.output)["faults"]) == (0, [])
 
 
 # The report for a person

@@ -12,6 +12,7 @@ import json
 import math
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,12 +28,22 @@ from heitu.engines.judge.task import Task
 
 FILE = "acceptance.py"
 Run = Callable[["App", np.random.Generator], object]
-Exchange = Callable[[Sequence[Request], bool], tuple[list[Reply], float]]
 _KINDS = {
     str: ("字符串", "a string"), int: ("整数", "an integer"), float: ("数", "a number"), bool: ("布尔值", "true or false"),
     list: ("数组", "an array"), dict: ("对象", "an object"),
 }
 _SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of an exchange, and of processor time of all in the sandbox (the same where nothing counts it)."""
+
+    seconds: float
+    processor: float
+
+
+Exchange = Callable[[Sequence[Request], bool], tuple[list[Reply], Spent]]
 
 
 class Fault(Exception):
@@ -90,11 +101,15 @@ class Answer:
 
 
 class App:
-    """What a check asks. `seconds` is what the last exchange took, by the worker's clock; `spent` all of them."""
+    """What a check asks.
+
+    `seconds` is what the last exchange took by the worker's clock, `processor` what all in the sandbox worked for it;
+    `spent` is the seconds of all exchanges.
+    """
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self.seconds = self.spent = 0.0
+        self.seconds = self.processor = self.spent = 0.0
         self.measures: dict[str, Any] = {}
         self.asked = hashlib.sha256()
         self.answered = 0
@@ -123,7 +138,8 @@ class App:
         requests = [Request(each[0], each[1], _body(*each[2:])) for each in asked]
         for request in requests:
             self.asked.update(f"{request.method} {request.target} {len(request.body)} ".encode() + request.body)
-        replies, self.seconds = self._exchange(requests, together)
+        replies, cost = self._exchange(requests, together)
+        self.seconds, self.processor = cost.seconds, cost.processor
         self.spent += self.seconds
         self.answered += len(replies)
         names = [request.target.replace(BETWEEN, " ") or request.method for request in requests]

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 
+from heitu.engines.judge.designs.acceptance import Spent
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.manifest import Manifest
 from heitu.engines.judge.sandbox import channel, letters
@@ -73,12 +74,14 @@ class Visit:
         words = self.box.log.decode(errors="replace").strip()
         return f"\n{words[-_LAST_WORDS:]}" if words else ""
 
-    def exchange(self, requests: Sequence[Request], *, together: bool) -> tuple[list[Reply], float]:
-        """Answers to all, and the seconds until everything stood still again. Raises Ended or Failed."""
+    def exchange(self, requests: Sequence[Request], *, together: bool) -> tuple[list[Reply], Spent]:
+        """Answers to all, and what they cost until everything stood still again. Raises Ended or Failed."""
         self._exchanges += 1
         said = letters.pack_requests(self._exchanges, requests, together=together)
         self.box.inputs[channel.IN_DATA : channel.IN_DATA + len(said)] = said
+        before = self.box.processor_seconds()
         reply, seconds = self.box.call(self._spec.limits.seconds)
+        after = self.box.processor_seconds()
         try:
             if reply.status != channel.OK:
                 raise letters.Garbled("no frame")
@@ -88,7 +91,7 @@ class Visit:
             raise Failed("runtime_error", _said(f"传送被打断（{error}）", f"the relay was disturbed ({error})")) from error
         for each in replies:
             self._insist(each)
-        return replies, seconds
+        return replies, Spent(seconds, seconds if before is None or after is None else after - before)
 
     def _insist(self, reply: Reply) -> None:
         """Raise Failed for a request that got no answer, saying how to mend it."""

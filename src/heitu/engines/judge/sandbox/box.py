@@ -182,7 +182,7 @@ class Box:
         """Thaw, go, wait, freeze. The clock runs until everything in the sandbox stands still."""
         self.outputs[: channel.OUT_TEXT] = bytes(channel.OUT_TEXT)
         self._drain_done()
-        used = self._used()
+        used = self.processor_seconds()
         begun = time.perf_counter_ns()
         self._thaw()
         with contextlib.suppress(BlockingIOError):  # full of earlier words: it never listens
@@ -197,8 +197,8 @@ class Box:
         with contextlib.suppress(BlockingIOError):
             os.read(self._done, 1 << 20)
 
-    def _used(self) -> float | None:
-        """Processor seconds of all that is inside, where they are counted."""
+    def processor_seconds(self) -> float | None:
+        """Used so far by all that is inside; None where nothing counts it."""
         return None if self._group is None else self._group.cpu_seconds()
 
     def _left(self, seconds: float, begun: float, used: float | None) -> float:
@@ -207,7 +207,7 @@ class Box:
         A limit is of processor time, so that a busy machine isn't blamed on the work; sleepers meet the wall clock.
         """
         passed = time.monotonic() - begun
-        now = self._used() if passed >= seconds else None
+        now = self.processor_seconds() if passed >= seconds else None
         if used is None or now is None:
             return seconds - passed
         return min(seconds - (now - used), _WALL_FACTOR * seconds + _WALL_EXTRA - passed)
