@@ -201,4 +201,4 @@ def test_lines_are_those_of_the_file() -> None:
     other = ["# another head", *lines[3:4], "    # a remark", *lines[4:]]
     (found,) = matches(work("\n".join(lines)), work("\n".join(other)))
     assert isinstance(found, Match)
-    assert (found.one.first, found.one.last, found.other.first, found.other.last) == (4, 7, 2, 6)
+    assert (found.one.first, found.one.last, found.other.first, found.other.last) == (4, 6, 2, 5)

@@ -45,12 +45,13 @@ _ALIKE = {
 def _python(text: str) -> Iterator[Token]:
     found = [each for each in _readable(text) if each[0] not in _LAYOUT]
     own = _own_names(found)
-    before, quoted = "", 0
+    before, line, quoted = "", 1, 0
     for kind, word, (first, _), (last, _), _ in found:
         quoted += kind in _OPENING
         if quoted == 0:
-            yield Token(_python_kind(kind, word, before, own), first, last)
-            before = word
+            is_back = kind == tokenize.DEDENT  # which the tokenizer sees only at the next statement
+            yield Token(_python_kind(kind, word, before, own), line if is_back else first, line if is_back else last)
+            before, line = word, line if is_back else last
         elif kind in _CLOSING:
             quoted -= 1
             if quoted == 0:

@@ -190,7 +190,8 @@ def _winnowed(row: Hashes) -> Hashes:
     if len(row) <= WINDOW:
         return np.sort(row)[:1]
     windows = sliding_window_view(row, WINDOW)[:, ::-1]
-    return row[np.unique(np.arange(len(windows)) + WINDOW - 1 - windows.argmin(axis=1))]
+    chosen: Hashes = row[np.unique(np.arange(len(windows)) + WINDOW - 1 - windows.argmin(axis=1))]
+    return chosen
 
 
 def _together(parts: Iterator[Hashes]) -> Hashes:

@@ -19,7 +19,7 @@ from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
-from heitu.stages.deliverables.rules import can_hand_in, can_see_deliverable
+from heitu.stages.deliverables.rules import can_compare_work, can_hand_in, can_see_deliverable
 from heitu.stages.deliverables.shown import verdict_shown
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
@@ -103,8 +103,9 @@ def _visible(request: HttpRequest, pk: int) -> Deliverable:
 @require_safe
 def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
     """Every team's best judged version of a call, with intervals and shared ranks."""
-    call = get_object_or_404(visible_calls(person_of(request)), number=number)
-    context = {"call": call, "rows": queries.leaderboard(call)}
+    person = person_of(request)
+    call = get_object_or_404(visible_calls(person), number=number)
+    context = {"call": call, "rows": queries.leaderboard(call), "compares": can_compare_work(person, call)}
     return render(request, "deliverables/leaderboard.html", context)
 
 
