@@ -25,17 +25,34 @@ from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.fetching import fetch
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 
 MOST_BYTES = 64 * 2**20
 ENDINGS = (".py", ".cpp", ".zip")
 
 
+def hand_in_from_repository(
+    *, application: Application, repository: str, revision: str = "", note: str = "", by: Person, now: datetime
+) -> Deliverable:
+    """Fetch the work from a repository, then go on as `hand_in` does, whose refusals this raises with those of `fetch`.
+
+    No transaction is open, and nothing locked, while somebody else's server answers.
+    """
+    check_time(application=application, now=now)
+    fetched = fetch(repository=repository, revision=revision, kind=_judged_kind(application))
+    note = f"{note}\n\n{fetched.url} @ {fetched.commit}".strip()
+    return hand_in(application=application, file=fetched.file, note=note, origin=fetched.origin, by=by, now=now)
+
+
 @atomic
 def hand_in(
-    *, application: Application, file: File[bytes], note: str = "", queue: bool = True, by: Person, now: datetime
+    *, application: Application, file: File[bytes], note: str = "", origin: Mapping[str, str] | None = None,
+    queue: bool = True, by: Person, now: datetime,
 ) -> Deliverable:
     """Keep a new version of the work and, where a machine judges it, queue it (unless the caller judges it itself).
+
+    `origin` is for the record: where a file was fetched from.
 
     Raises Refused `not_delivering`, `quota`, `cooldown`, `file_empty`, `file_too_large`, `file_type`, or by the rule of
     the judge that it breaks.
@@ -44,20 +61,27 @@ def hand_in(
         pk=application.pk
     )
     check_time(application=application, now=now)
-    state = programme_of(application.case).state("case", application.case.state)
-    _check_file(file, kind=application.call.kind if state.judged else "")
+    kind = _judged_kind(application)
+    _check_file(file, kind=kind)
     last = queries.latest(application)
     deliverable = Deliverable(
         application=application, state=application.case.state, version=last.version + 1 if last else 1,
         submitted_by=by, submitted_at=now, note=note, filename=Path(file.name or "").name[-120:], size=file.size,
-        sha256=_digest(file), judging=JudgingStatus.QUEUED if state.judged else JudgingStatus.NONE,
+        sha256=_digest(file), judging=JudgingStatus.QUEUED if kind else JudgingStatus.NONE,
     )
     deliverable.file.save(f"{application.pk}-v{deliverable.version}-{deliverable.filename}", file, save=False)
     deliverable.save()
-    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail={"sha256": deliverable.sha256})
-    if state.judged and queue:
+    detail = {"sha256": deliverable.sha256, **(origin or {})}
+    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail=detail)
+    if kind and queue:
         queue_judging(deliverable)
     return deliverable
+
+
+def _judged_kind(application: Application) -> str:
+    """Of what a machine judges now; empty where people do."""
+    state = programme_of(application.case).state("case", application.case.state)
+    return application.call.kind if state.judged else ""
 
 
 def queue_judging(deliverable: Deliverable) -> None:

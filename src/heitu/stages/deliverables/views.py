@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -42,6 +44,7 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
     state = programme.state("case", application.case.state)
     context = {
         "application": application, "form": form, "rules": programme.rules, "state": state,
+        "hosts": ", ".join(map(str, form.hosts)),
         "most_mb": actions.most_bytes(kind=application.call.kind if state.judged else "") >> 20,
         "used": queries.submissions_today(application, now=now()), "why_not": _why_not(application),
     }
@@ -52,9 +55,14 @@ def _hand_in(application: Application, form: DeliverableForm, person: Person) ->
     """The new version, or None with the reason told in the form."""
     if not form.is_valid():
         return None
-    file, note = form.cleaned_data["file"], form.cleaned_data["note"]
+    data = form.cleaned_data
+    common: dict[str, Any] = {"application": application, "note": data["note"], "by": person, "now": now()}
     try:
-        return actions.hand_in(application=application, file=file, note=note, by=person, now=now())
+        if data.get("repository"):
+            return actions.hand_in_from_repository(
+                repository=data["repository"], revision=data["revision"], **common
+            )
+        return actions.hand_in(file=data["file"], **common)
     except Refused as refused:
         tell(form, refused)
         return None
