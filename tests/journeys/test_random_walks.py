@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db.models import Count, F, Sum
 
+from heitu.engines.judge.task import Model, read_task
 from heitu.engines.ledger.models import Account
 from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.queries import programme_of
@@ -18,6 +19,8 @@ from heitu.site.simulation.lives import Life, Stage, call_life
 from heitu.site.simulation.verdicts import simulated_verdict
 from heitu.site.simulation.world import World
 from heitu.stages.deliverables.actions import record_verdict
+from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.tasks import task_folder
 from heitu.stages.settlement.models import Payout
 from heitu.stages.work.models import Milestone
 from tests.journeys.story import Story
@@ -25,7 +28,7 @@ from tests.journeys.story import Story
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PROGRAMMES = [
-    ("packs/ascend", "crowd-operators", "softmax"), ("packs/ascend", "crowd-models", ""),
+    ("packs/ascend", "crowd-operators", "softmax"), ("packs/ascend", "crowd-models", "operator-latency"),
     ("packs/ascend", "crowd-designs", ""), ("packs/oss-mentorship", "mentored-season", ""),
 ]
 
@@ -54,7 +57,7 @@ def walk(story: Story, task: str, rng: Random) -> None:
         heapq.heappush(agenda, (at, len(agenda) + rng.random(), life))  # type: ignore[misc]
 
     stage = Stage(
-        world=world, rng=rng, judge=lambda made, now: _judge(made, now, rng), spawn=spawn, now=story.now,
+        world=world, rng=rng, judge=lambda made, now: _judge(made, now, task, rng), spawn=spawn, now=story.now,
         work=lambda call, dice: ContentFile(b"pass\n", name="submission.py"), end=story.now + timedelta(days=365),
     )
     for _ in range(2):
@@ -71,8 +74,10 @@ def walk(story: Story, task: str, rng: Random) -> None:
             spawn(max(again, stage.now + timedelta(minutes=1)), life)
 
 
-def _judge(made: object, now: object, rng: Random) -> bool:
-    record_verdict(deliverable=made, result=simulated_verdict("softmax", rng), simulated=True, now=now)  # type: ignore[arg-type]
+def _judge(made: Deliverable, now: datetime, task: str, rng: Random) -> bool:
+    spec = read_task(task_folder(task)).spec
+    result = simulated_verdict(task, rng, spec.metric if isinstance(spec, Model) else None)
+    record_verdict(deliverable=made, result=result, simulated=True, now=now)
     return False
 
 

@@ -165,3 +165,40 @@ def test_a_sample_of_places_keeps_true_indexes() -> None:
 
 def test_narrow_floats_are_known_by_name() -> None:
     assert dtypes.dtype("bfloat16") == np.dtype(ml_dtypes.bfloat16)
+
+
+def test_elements_are_counted_by_decade_of_relative_error() -> None:
+    golden = np.array([1.0, 1.0, 10.0, 10.0, 0.0, 1e-9])
+    actual = np.array([1.0, 1.0005, 10.5, 300.0, 1e-6, 3e-9], np.float32)
+    counts = check(actual, golden).measures["histogram"]
+    assert counts["within"] == [1, 0, 0, 0, 0, 1, 0, 0, 0, 2], "what is small is allowed its absolute error"
+    assert counts["beyond"] == [0, 0, 0, 0, 0, 0, 0, 1, 0, 1]
+    assert (counts["from"], counts["stray"], counts["tolerance"]) == (-8, 0, 2**-10)
+
+
+def test_strays_are_counted_apart() -> None:
+    found = check(np.array([np.nan, np.inf, 1, 2], np.float32), np.array([1.0, 1.0, 1.0, np.nan]))
+    counts = found.measures["histogram"]
+    assert (counts["stray"], sum(counts["within"]), sum(counts["beyond"])) == (3, 1, 0)
+
+
+def test_integers_have_no_tolerance_to_mark() -> None:
+    found = compare(np.array([1, 2, 0]), np.array([1, 4, 3]), "int64", standard("exact", "float32"))
+    counts = found.measures["histogram"]
+    assert (counts["within"][0], counts["beyond"][8:], counts["tolerance"]) == (1, [1, 1], None)
+
+
+@given(st.lists(st.tuples(st.floats(width=32), st.floats(width=32)), min_size=1, max_size=20), st.sampled_from(names()))
+def test_every_element_is_in_the_histogram_once(pairs: list[tuple[float, float]], by: str) -> None:
+    actual, golden = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
+    counts = check(actual, golden.astype(np.float64), by=by).measures["histogram"]
+    matching = int((~np.isfinite(golden) & ((actual == golden) | (np.isnan(actual) & np.isnan(golden)))).sum())
+    assert sum(counts["within"]) + sum(counts["beyond"]) + counts["stray"] + matching == len(pairs)
+
+
+@pytest.mark.parametrize(("by", "bound"), [
+    ("cann-mixed", 2**-10), ("cann-mere", 10 * 2**-13), ("double-thousandth", 1e-4), ("torch-close", 1.3e-6),
+    ("ulp", 4 * 2**-23), ("exact", None),
+])
+def test_the_bound_that_is_marked(by: str, bound: float | None) -> None:
+    assert check(np.ones(3, np.float32), np.ones(3), by=by).measures["histogram"]["tolerance"] == bound

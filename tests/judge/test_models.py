@@ -160,7 +160,7 @@ def test_an_interval_covers_the_truth_and_narrows_with_rows() -> None:
     for rows in (50, 5000):
         answers = rng.integers(0, 2, rows)
         predictions = np.where(rng.random(rows) < 0.8, answers, 1 - answers)
-        found = estimate(METRICS["accuracy"], [(answers, predictions)], 0.5, rng)
+        found = estimate(METRICS["accuracy"], [(answers, predictions)], 0.5, 0.9, rng)
         assert found.low < 0.8 < found.high
         widths.append(found.high - found.low)
     assert widths[1] < widths[0] / 5

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from heitu.ground.core.text import Text
 from heitu.ui.charts import (
     Bar,
+    Bin,
     Cell,
     Gap,
     Interval,
@@ -18,10 +19,14 @@ from heitu.ui.charts import (
     Series,
     Stack,
     Step,
+    Timing,
     bars,
     dumbbell,
+    duration,
+    durations,
     funnel,
     heatmap,
+    histogram,
     intervals,
     line,
     stacked,
@@ -185,3 +190,65 @@ def test_every_chart_has_a_name_and_a_table(render: Render) -> None:
     assert '<th scope="row">&lt;a&gt;</th>' in drawn
     assert '<a href="/x">' in drawn
     assert 'role="group"' in drawn
+
+
+RIGHT_AND_WRONG = [Series("right", "sprout"), Series("wrong", "beyond")]
+
+
+def a_histogram(*counts: tuple[int, int], mark: float | None = None) -> Any:
+    bins = [Bin(f"class {n}", pair, f"{n}" if n else "") for n, pair in enumerate(counts)]
+    return histogram(
+        bins, RIGHT_AND_WRONG, title="t", classes="class", mark=None if mark is None else (mark, "here")
+    )
+
+
+def test_one_among_a_million_is_seen_in_a_histogram() -> None:
+    chart = a_histogram((1_000_000, 0), (0, 1), (10, 10))
+    tall = {column.title.en: column.height for column in chart.columns}
+    assert tall["class 0, right: 1,000,000"] == pytest.approx(7 * tall["class 1, wrong: 1"], abs=0.05)
+    assert tall["class 2, right: 10"] == tall["class 2, wrong: 10"]
+    assert [str(count.says) for count in chart.counts] == ["100 万", "1", "20"]
+    assert chart.table.rows[0] == ("class 0", "1,000,000", "0")
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**12)), min_size=1, max_size=12), st.floats(-5, 20))
+def test_histograms_stay_within_the_drawing(counts: list[tuple[int, int]], mark: float) -> None:
+    chart = a_histogram(*counts, mark=mark)
+    ends = 0.0
+    for column in chart.columns:
+        assert ends - 0.01 <= column.x <= column.x + column.width <= 100.01, "columns don't cover each other"
+        assert 0 < column.height <= column.y + column.height == pytest.approx(chart.bottom)
+        ends = column.x + column.width
+    assert 0 <= chart.mark.at <= 100.01
+
+
+def test_negative_counts_have_no_place() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        a_histogram((-1, 0))
+
+
+@pytest.mark.parametrize(("seconds", "says"), [
+    (12.3e-9, "12.3 ns"), (420e-6, "420 µs"), (0.99996e-3, "1.00 ms"), (1.234e-3, "1.23 ms"), (99.97, "100 s"),
+    (0.0, str(MISSING)), (None, str(MISSING)), (math.inf, str(MISSING)),
+])
+def test_durations_in_words(seconds: float | None, says: str) -> None:
+    assert str(duration(seconds)) == says
+
+
+def test_times_of_two() -> None:
+    chart = durations(
+        [Timing("a", 1e-5, 1e-4), Timing("b", 1e-2, 1e-3), Timing("c", 1e-3, None)],
+        title="t", ours="ours", theirs="base",
+    )
+    faster, slower, alone = chart.rows
+    assert (faster.tone, slower.tone, alone.missing) == ("sprout", "clay", True)
+    assert faster.width == pytest.approx(slower.width, abs=0.01), "both are tenfold, on a logarithmic scale"
+    assert faster.dot == faster.x
+    assert chart.table.rows[0] == ("a", "10.0 µs", "100 µs")
+    assert [str(tick.label) for tick in chart.ticks] == ["10 µs", "100 µs", "1 ms", "10 ms"]
+
+
+@given(st.lists(st.tuples(st.floats(1e-9, 1e5), st.floats(1e-9, 1e5)), min_size=1, max_size=5))
+def test_times_stay_within_the_drawing(data: list[tuple[float, float]]) -> None:
+    for row in durations([Timing("x", *pair) for pair in data], title="t", ours="a", theirs="b").rows:
+        assert -0.01 <= row.x <= row.dot <= row.x + row.width + 0.01 <= 100.02

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from heitu.engines.judge import dtypes
+from heitu.engines.judge.decades import by_decade, relative_bound
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.standards import Standard
 
@@ -19,7 +20,8 @@ class Comparison:
     """Whether an output passes, by which rule it fails, and the measures.
 
     `measures` holds plain JSON values: mean and largest absolute and relative error, rmse, largest ulp distance,
-    cosine, the share of elements within the standard's bound, and `worst`: index, actual, expected, error, allowed.
+    cosine, the share of elements within the standard's bound, `worst`: index, actual, expected, error, allowed, and
+    `histogram`: the elements by decade of relative error, see `decades.by_decade`.
     """
 
     passed: bool
@@ -69,6 +71,7 @@ def _compare_exact(actual: Array, golden: Array, index: _Index) -> Comparison:
         "max_absolute": _plain(error.max()),
         "mean_absolute": _plain(error.mean()),
         "worst": _worst(index, place, actual[place], golden[place], error[place], 0.0),
+        "histogram": by_decade(error, golden.astype(np.float64), wrong, stray=0, tolerance=None),
     }
     return Comparison(count == 0, "" if count == 0 else "exact", measures)
 
@@ -77,28 +80,32 @@ def _compare_floats(actual: Array, golden: Array, name: str, standard: Standard,
     values = actual.astype(np.float64)
     expected = golden.astype(np.float64)
     rounded = expected.astype(actual.dtype).astype(np.float64)
-    stray = _stray(values, rounded)
-    if stray is not None:
-        where = _worst(index, stray, values[stray], rounded[stray], np.nan, 0.0)
-        return Comparison(False, "nan_or_infinity", {"elements": int(values.size), "worst": where})
-    finite = np.isfinite(rounded)
-    if not finite.any():
-        return Comparison(True, measures={"elements": int(values.size), "finite": 0})
     target = rounded if standard.rule in ("ulp", "exact") else expected
+    is_stray = _stray(values, rounded)
+    finite = np.isfinite(rounded) & ~is_stray
     error = np.where(finite, np.abs(values - target), 0.0)
     allowed = np.where(finite, _allowed(standard, target, name), np.inf)
+    measures = {"elements": int(values.size), "histogram": by_decade(
+        error[finite], target[finite], (error > allowed)[finite],
+        stray=int(is_stray.sum()), tolerance=relative_bound(standard, name),
+    )}
+    if is_stray.any():
+        first = int(np.argmax(is_stray))
+        measures["worst"] = _worst(index, first, values[first], rounded[first], np.nan, 0.0)
+        return Comparison(False, "nan_or_infinity", measures)
+    if not finite.any():
+        return Comparison(True, measures=measures | {"finite": 0})
     rule = _broken_rule(standard, error, allowed, target, finite, name)
     worst = int(np.argmax(_excess(error, allowed)))
-    measures = _measures(values, target, error, allowed, finite, name)
+    measures |= _measures(values, target, error, allowed, finite, name)
     measures["worst"] = _worst(index, worst, values[worst], expected[worst], error[worst], allowed[worst])
     return Comparison(not rule, rule, measures)
 
 
-def _stray(values: Array, rounded: Array) -> int | None:
-    """Position of the first NaN or infinity that isn't where the golden, rounded to the dtype, has the same."""
+def _stray(values: Array, rounded: Array) -> Array:
+    """Where a NaN or an infinity isn't where the golden, rounded to the dtype, has the same."""
     odd = (np.isnan(values) != np.isnan(rounded)) | ((np.isinf(values) | np.isinf(rounded)) & (values != rounded))
-    odd &= ~(np.isnan(values) & np.isnan(rounded))
-    return int(np.argmax(odd)) if odd.any() else None
+    return np.asarray(odd & ~(np.isnan(values) & np.isnan(rounded)))
 
 
 def _allowed(standard: Standard, golden: Array, name: str) -> Array:
@@ -149,7 +156,6 @@ def _measures(values: Array, golden: Array, error: Array, allowed: Array, finite
     # Sums, not dot products: BLAS would wake threads on cores that are being timed.
     lengths = float(np.sqrt(np.sum(actual * actual) * np.sum(wanted * wanted)))
     return {
-        "elements": int(values.size),
         "share": _plain(np.mean(off <= allowed[finite])),
         "max_absolute": _plain(off.max()),
         "mean_absolute": _plain(off.mean()),

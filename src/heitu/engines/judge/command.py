@@ -6,19 +6,23 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from heitu.engines.judge import doctor as machine
+from heitu.engines.judge import records
 from heitu.engines.judge import vet as vetting
 from heitu.engines.judge.errors import Broken
 from heitu.engines.judge.judging import judge as run_judge
+from heitu.engines.judge.replay import Replay
+from heitu.engines.judge.replay import replay as again
 from heitu.engines.judge.sandbox import toolchains
 from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.verdict import CaseResult, Progress, Verdict
 
-_BROKEN, _FAULT = 2, 3
+_DIFFERS, _BROKEN, _FAULT = 1, 2, 3
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,9 +37,16 @@ _BROKEN, _FAULT = 2, 3
 @click.option("--doctor", is_flag=True, help="Say which layers of the sandbox this machine has.")
 @click.option("--install", type=click.Choice([name for name, chain in TOOLCHAINS.items() if not chain.is_own]),
               help="Install a framework for submissions, by pip.")
+@click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="Write the signed evidence record here.")
+@click.option("--sign-with", type=click.Path(path_type=Path, dir_okay=False), metavar="KEYFILE",
+              help="The key that signs the record; made when it isn't there.")
+@click.option("--replay", type=click.Path(path_type=Path), metavar="RECORD",
+              help="Judge again what this record says was judged, and compare; exit 1 where it doesn't hold.")
+@click.option("--key", default="", metavar="HEX", help="The public key that the replayed record must be signed by.")
 @click.option("--allow-missing", multiple=True, metavar="LAYER", help="Run without a layer that this machine lacks.")
 def judge(
-    task: str | None, submission: str | None, as_json: bool, vet: bool, doctor: bool, install: str | None, **options: Any
+    task: str | None, submission: str | None, as_json: bool, vet: bool, doctor: bool, install: str | None,
+    record: Path | None, sign_with: Path | None, replay: Path | None, key: str, **options: Any,
 ) -> None:
     """Judge SUBMISSION (a file, folder or zip) by the folder TASK.
 
@@ -53,8 +64,21 @@ def judge(
         _run(as_json, lambda: vetting.vet(task, allow_missing=options["allow_missing"]))
     if not submission:
         raise click.UsageError("SUBMISSION is missing")
+    if (record is None) != (sign_with is None):
+        raise click.UsageError("--record and --sign-with go together")
     watcher = None if as_json or not sys.stderr.isatty() else _watch
-    _run(as_json, lambda: run_judge(task, submission, progress=watcher, **options))
+    if replay:
+        waived = options["allow_missing"]
+        _run(as_json, lambda: again(records.read(replay), task, submission, key=key, allow_missing=waived, progress=watcher))
+    _run(as_json, lambda: _kept(run_judge(task, submission, progress=watcher, **options), record, sign_with))
+
+
+def _kept(verdict: Verdict, record: Path | None, sign_with: Path | None) -> Verdict:
+    """The verdict, written down where that was asked for."""
+    if record is not None and sign_with is not None:
+        made = records.make(verdict.as_json(), sign_with).as_json()
+        record.write_text(json.dumps(made, ensure_ascii=False, indent=2), encoding="utf-8")
+    return verdict
 
 
 def _run(as_json: bool, work: Callable[[], Any]) -> None:
@@ -80,6 +104,8 @@ def _complain(as_json: bool, body: dict[str, str], text: str) -> None:
 def _status(result: Any) -> int:
     if isinstance(result, Verdict):
         return _FAULT if result.verdict == "judge_error" else 0
+    if isinstance(result, Replay):
+        return 0 if result.ok else _DIFFERS
     return 0 if result.ok else _BROKEN
 
 

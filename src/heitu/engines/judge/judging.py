@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import platform
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.models import Models
 from heitu.engines.judge.operators import Effort, Operators
 from heitu.engines.judge.papers import Papers
+from heitu.engines.judge.records import draw_seed
 from heitu.engines.judge.sandbox.compiler import FLAGS
 from heitu.engines.judge.sandbox.layers import ESSENTIAL, LAYERS
 from heitu.engines.judge.sandbox.nursery import Nursery
@@ -55,12 +56,13 @@ def judge(
     begun = time.monotonic()
     task = read_task(task_dir)
     waived = _known_layers(allow_missing)
-    seed = secrets.randbits(48) if seed is None else seed
+    seed = draw_seed()[0] if seed is None else seed
+    options = {"cases": cases, "quick": quick, "repeat": repeat}
     try:
         taken = take_in(submission, task.spec)
     except Refusal as refusal:
         finding = Finding(REFUSED, 0.0, [], rule=refusal.rule, text=f"{refusal.zh} / {refusal.en}")
-        return _verdict(task, None, seed, finding, begun)
+        return replace(_verdict(task, None, seed, finding, begun), options=options)
     evaluate = _evaluator(task, seed, _effort(quick, repeat), progress or _silent, public_only=cases == "public")
     try:
         with _place(nursery, _toolchain_of(task, taken), waived) as place:
@@ -69,7 +71,7 @@ def judge(
         finding = Finding(JUDGE_ERROR, 0.0, [], text=str(fault))
     if waived:
         finding.timings.flags.extend(f"without:{layer}" for layer in sorted(waived))
-    return _verdict(task, taken, seed, finding, begun)
+    return replace(_verdict(task, taken, seed, finding, begun), options=options)
 
 
 def _evaluator(
@@ -156,8 +158,16 @@ def _toolchain(task: Task, taken: Submission | None) -> dict[str, Any]:
         "numpy": np.__version__,
         "ml_dtypes": ml_dtypes.__version__,
         "machine": platform.machine(),
+        "processor": processor(),
         "kernel": platform.release(),
     }
     if language == "cpp":
         found["flags"] = list(FLAGS)
     return found
+
+
+@lru_cache(maxsize=1)
+def processor() -> str:
+    """The model's name, as Linux tells it; its architecture where that has none."""
+    rows = (line.partition(":") for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines())
+    return next((value.strip() for key, _, value in rows if key.strip() == "model name"), platform.machine())

@@ -88,7 +88,10 @@ METRICS = {
 
 @dataclass(frozen=True)
 class Estimate:
-    """A metric's mean over runs with a 95 % interval, by bootstrap over runs and over the rows within each."""
+    """A metric's mean over runs with a 95 % interval, by bootstrap over runs and over the rows within each.
+
+    `threshold` is the least that is accepted, `target` what earns the full score.
+    """
 
     name: str
     mean: float
@@ -97,6 +100,7 @@ class Estimate:
     runs: tuple[float, ...]
     higher: bool
     threshold: float
+    target: float
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON data; what isn't finite becomes null."""
@@ -105,13 +109,14 @@ class Estimate:
 
 
 def estimate(
-    metric: Metric, papers: Sequence[tuple[Array, Array]], threshold: float, rng: np.random.Generator
+    metric: Metric, papers: Sequence[tuple[Array, Array]], threshold: float, target: float, rng: np.random.Generator
 ) -> Estimate:
     """From (answers, predictions) of each run."""
     runs = tuple(metric.of(answers, predictions) for answers, predictions in papers)
     means = [_mean_of_resampled(metric, papers, rng) for _ in range(_RESAMPLES)]
     low, high = np.nanquantile(means, [0.025, 0.975]) if np.isfinite(means).any() else (np.nan, np.nan)
-    return Estimate(metric.name, float(np.mean(runs)), float(low), float(high), runs, metric.higher, threshold)
+    mean = float(np.mean(runs))
+    return Estimate(metric.name, mean, float(low), float(high), runs, metric.higher, threshold, target)
 
 
 def _mean_of_resampled(metric: Metric, papers: Sequence[tuple[Array, Array]], rng: np.random.Generator) -> float:

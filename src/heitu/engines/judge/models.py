@@ -77,7 +77,8 @@ class Models:
             else (paper.answers[paper.public_rows :], predictions[paper.public_rows :])
             for paper, predictions in marked
         ]
-        return estimate(self.metric, pairs, self.spec.metric.threshold, np.random.default_rng([self.papers.seed, 4]))
+        aim, rng = self.spec.metric, np.random.default_rng([self.papers.seed, 4])
+        return estimate(self.metric, pairs, aim.threshold, aim.target, rng)
 
     def _is_repeated(self, subject: Subject, paper: Paper, before: Array) -> bool:
         """Whether the same data and seed give the same predictions in a new sandbox."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from heitu.engines.judge.errors import BrokenCall, Refusal
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.task import Spec
 
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
@@ -97,6 +98,16 @@ def files_in(name: str, content: bytes, kind: str) -> dict[str, bytes]:
     """The files of a submission that was kept as it came, for whoever wants to read it. Raises Refusal."""
     suffix = _suffix(name)
     return unpack(content, rules_for(kind)) if suffix == ".zip" else {f"submission{suffix}": content}
+
+
+def toolchain_of(name: str, file: IO[bytes]) -> str:
+    """What a machine needs to judge this file, told by the names in it alone: a framework, or the judge's own numpy."""
+    names = [name]
+    if Path(name).suffix.lower() == ".zip":
+        with _readable(), zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    languages = (ENTRY_FILES[each] for each in names if each in ENTRY_FILES)
+    return next((language for language in languages if language in TOOLCHAINS), "numpy")
 
 
 def _suffix(name: str) -> str:

@@ -101,7 +101,10 @@ class Speedup:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judge's word on one submission. `samples` are the raw seconds of every timed pair, by case and process."""
+    """The judge's word on one submission. `samples` are the raw seconds of every timed pair, by case and process.
+
+    `options` are those that the run was called with, by which it can be repeated: cases, quick, repeat.
+    """
 
     task: str
     kind: str
@@ -118,6 +121,7 @@ class Verdict:
     toolchain: dict[str, Any] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     empty_call_seconds: float | None = None
     samples: dict[str, list[list[tuple[float, float]]]] = field(default_factory=dict)
     log: str = ""

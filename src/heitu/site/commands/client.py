@@ -73,6 +73,9 @@ def _verdict(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_words(made: dict[str, Any]) -> str:
+    measure = made.get("measure")
+    if measure and measure["value"] is not None:
+        return f"{made['verdict']}  {measure['name']} {measure['value']:.4g}"
     speedup = f"  {made['speedup']:.2f}×" if made["speedup"] else ""
     return f"{made['verdict']}{speedup}"
 

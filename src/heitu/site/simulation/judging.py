@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 
 from django.core.files.base import ContentFile, File
 
 from heitu.engines.judge import judge
+from heitu.engines.judge.sandbox.toolchains import interpreter
+from heitu.engines.judge.task import Model, Spec, read_task
 from heitu.site.simulation.verdicts import simulated_verdict
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.actions import record_verdict
@@ -17,7 +20,7 @@ from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.tasks import task_folder
 
 REAL_ONE_IN = 50
-EXAMPLES = ("plain", "fast", "fast")
+EXAMPLES = {"operator": ("plain", "fast", "fast"), "model": ("plain",)}
 REPORT = "# 交付说明\n\n代码、文档与测试见仓库；本文件由模拟生成。\n"
 
 
@@ -25,27 +28,30 @@ def work(call: Call, rng: Random) -> File[bytes]:
     """An example submission of the task's own folder; a short report where people judge."""
     if not call.task:
         return ContentFile(REPORT.encode(), name="report.md")
-    path = task_folder(call.task) / "examples" / rng.choice(EXAMPLES) / "submission.py"
+    path = task_folder(call.task) / "examples" / rng.choice(EXAMPLES[call.kind]) / "submission.py"
     return ContentFile(path.read_bytes(), name=path.name)
+
+
+@cache
+def _spec(task: str) -> Spec:
+    return read_task(task_folder(task)).spec
 
 
 @dataclass
 class SampledJudge:
-    """Runs the real judge, briefly, on every fiftieth deliverable."""
+    """Runs the real judge, briefly, on every fiftieth deliverable whose toolchain this machine has."""
 
     rng: Random
     count: int = 0
 
     def __call__(self, deliverable: Deliverable, now: datetime) -> bool:
         self.count += 1
-        task = deliverable.application.call.task
-        is_real = self.count % REAL_ONE_IN == 1
+        task, spec = deliverable.application.call.task, _spec(deliverable.application.call.task)
+        is_real = self.count % REAL_ONE_IN == 1 and interpreter(spec.toolchain) is not None
         if is_real:
             found = judge(task_folder(task), Path(deliverable.file.path), quick=True)
             result, shown = found.as_json(), found.as_json("participant")
         else:
-            result = shown = simulated_verdict(task, self.rng)
+            result = shown = simulated_verdict(task, self.rng, spec.metric if isinstance(spec, Model) else None)
         record_verdict(deliverable=deliverable, result=result, shown=shown, simulated=not is_real, now=now)
         return is_real
-
-

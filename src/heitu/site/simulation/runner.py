@@ -114,10 +114,11 @@ def _tick() -> None:
         _counter.value += 1
 
 
-def _birth(stage: Stage, version: DefinitionVersion, tasks: list[tuple[str, Text]]) -> Life:
+def _birth(stage: Stage, version: DefinitionVersion, tasks: dict[str, list[tuple[str, Text]]]) -> Life:
     """A call is drafted when its day has come, and lives from there."""
     rng, programme = stage.rng, programme_in(version)
-    task, title = rng.choice(tasks) if programme.kind == "operator" else ("", _subject(programme.kind, rng))
+    offered = tasks.get(programme.kind)
+    task, title = rng.choice(offered) if offered else ("", _subject(rng))
     low, high = PRIZE[programme.kind]
     call = _draft(stage, version, task, title, rng.randrange(low, high, 500) * 100)
     rivals = rng.sample(stage.world.teams, min(len(stage.world.teams), rng.choice((1, 1, 2, 2, 3))))
@@ -137,19 +138,20 @@ def _draft(stage: Stage, version: DefinitionVersion, task: str, title: Text, pri
     )
 
 
-def _tasks(pack: Path) -> list[tuple[str, Text]]:
-    """Slug and title of every operator task of the pack."""
-    files = sorted((pack / "tasks").glob("*/task.yaml"))
-    found = [(file.parent.name, yaml.safe_load(file.read_text())) for file in files]
-    return [(slug, Text(**task["title"])) for slug, task in found if task["kind"] == "operator"]
+def _tasks(pack: Path) -> dict[str, list[tuple[str, Text]]]:
+    """Slug and title of the pack's tasks, by kind."""
+    found: dict[str, list[tuple[str, Text]]] = {}
+    for file in sorted((pack / "tasks").glob("*/task.yaml")):
+        task = yaml.safe_load(file.read_text())
+        found.setdefault(task["kind"], []).append((file.parent.name, Text(**task["title"])))
+    return found
 
 
 _FIELDS = (("遥感影像", "Remote sensing"), ("医学影像", "Medical imaging"), ("工业质检", "Industrial inspection"),
            ("语音识别", "Speech recognition"), ("蛋白质结构", "Protein structure"), ("气象预报", "Weather forecasting"))
-_MODEL = (("分割模型迁移与调优", "segmentation model: port and tune"), ("预训练模型复现", "pre-trained model: reproduce"))
 _DESIGN = (("推理服务参考设计", "inference service: reference design"), ("数据处理流水线参考设计", "data pipeline: reference design"))
 
 
-def _subject(kind: str, rng: Random) -> Text:
-    subject, what = rng.choice(_FIELDS), rng.choice(_MODEL if kind == "model" else _DESIGN)
+def _subject(rng: Random) -> Text:
+    subject, what = rng.choice(_FIELDS), rng.choice(_DESIGN)
     return Text(zh=f"{subject[0]}{what[0]}", en=f"{subject[1]} {what[1]}")

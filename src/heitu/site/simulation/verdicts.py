@@ -5,13 +5,23 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from heitu.engines.judge.metrics import METRICS
+from heitu.engines.judge.task import Aim
+
 ACCEPTED = 0.8
 FAILURES = ("wrong_answer", "too_slow", "runtime_error", "time_limit", "compile_error")
+MODEL_FAILURES = ("wrong_answer", "wrong_answer", "runtime_error", "time_limit", "memory_limit")
 CASES = 24
+RUNS = 3
 
 
-def simulated_verdict(task: str, rng: Random) -> dict[str, Any]:
-    """As `heitu judge --json` would print it, without cases' details; `flags` says that nothing was run."""
+def simulated_verdict(task: str, rng: Random, aim: Aim | None = None) -> dict[str, Any]:
+    """As `heitu judge --json` would print it, without cases' details; `flags` says that nothing was run.
+
+    `aim` is what a model is marked by; without one the work is an operator.
+    """
+    if aim is not None:
+        return _of_a_model(task, rng, aim)
     code = "accepted" if rng.random() < ACCEPTED else rng.choice(FAILURES)
     middle = round(max(0.4, rng.lognormvariate(0.6, 0.45)), 3)
     spread = 1 + rng.uniform(0.01, 0.12)
@@ -21,4 +31,32 @@ def simulated_verdict(task: str, rng: Random) -> dict[str, Any]:
         "task": task, "kind": "operator", "verdict": code, "cases": cases, "flags": ["simulated"],
         "score": round(min(100.0, 60 + 20 * (middle - 1)), 1) if code == "accepted" else 0.0,
         "speedup": {"geomean": middle, "low": round(middle / spread, 3), "high": round(middle * spread, 3)},
+    }
+
+
+def _of_a_model(task: str, rng: Random, aim: Aim) -> dict[str, Any]:
+    """Accepted ones lie between threshold and target, wrong ones short of the threshold; others were never marked."""
+    code = "accepted" if rng.random() < ACCEPTED else rng.choice(MODEL_FAILURES)
+    share = rng.uniform(0.05, 0.95) * (1 if code == "accepted" else -1)
+    is_marked = code in ("accepted", "wrong_answer")
+    outcome = "accepted" if code == "accepted" else code
+    count = RUNS if is_marked else 1
+    return {
+        "task": task, "kind": "model", "verdict": code, "flags": ["simulated"],
+        "rule": "below_threshold" if code == "wrong_answer" else "",
+        "cases": [{"id": f"run-{n + 1}{'-hidden' if is_marked else ''}", "verdict": outcome} for n in range(count)],
+        "score": round(60 + 40 * share, 1) if code == "accepted" else 0.0,
+        "measure": _measure(rng, aim, share) if is_marked else None,
+    }
+
+
+def _measure(rng: Random, aim: Aim, share: float) -> dict[str, Any]:
+    """A mean that lies `share` of the way from threshold to target, with runs and an interval about it."""
+    way = aim.target - aim.threshold
+    runs = [round(aim.threshold + way * (share + rng.uniform(-0.04, 0.04)), 5) for _ in range(RUNS)]
+    mean, spread = sum(runs) / RUNS, abs(way) * rng.uniform(0.05, 0.2)
+    low, high = round(mean - spread, 5), round(mean + spread, 5)
+    return {
+        "name": aim.name, "mean": round(mean, 5), "low": low, "high": high, "runs": runs,
+        "higher": METRICS[aim.name].higher, "threshold": aim.threshold, "target": aim.target,
     }

@@ -8,6 +8,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.credentials.badge.document import Proven
 from heitu.stages.deliverables.models import Publication, Verdict
 from heitu.stages.deliverables.queries import winning
+from heitu.stages.deliverables.words import figure, measure_said
 
 
 def of(application: Application, *, site: str) -> Proven:
@@ -31,6 +32,8 @@ def accepted_verdict(application: Application) -> Verdict | None:
 def _words(verdict: Verdict | None) -> str:
     if verdict is None:
         return "交付成果由出题人验收。 · The delivery was accepted by the task owner."
+    if verdict.measure is not None:
+        return _marked(verdict)
     cases = f"{verdict.cases_passed}/{verdict.cases_total}"
     if verdict.speedup is None or verdict.speedup_low is None:
         return (
@@ -42,5 +45,16 @@ def _words(verdict: Verdict | None) -> str:
     return (
         f"机器评测通过 {cases} 个用例，加速 {speed}×（95% 区间下限 {low}×{device[0]}），出题人验收。 · "
         f"Passed {cases} cases by machine, {speed}× faster (95% interval from {low}×{device[1]}), "
+        "accepted by the task owner."
+    )
+
+
+def _marked(verdict: Verdict) -> str:
+    reached = figure(None, verdict.measure_name, verdict.measure)
+    low, high = measure_said(verdict.measure_low), measure_said(verdict.measure_high)
+    simulated = ("，模拟设备", ", simulated device") if verdict.is_simulated else ("", "")
+    return (
+        f"机器评测 {reached.zh}（95% 区间 {low}–{high}{simulated[0]}），达到门槛，出题人验收。 · "
+        f"{reached.en} by machine (95% interval {low}–{high}{simulated[1]}), which meets the threshold, "
         "accepted by the task owner."
     )

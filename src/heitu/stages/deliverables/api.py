@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status
 from ninja.errors import ValidationError
@@ -14,6 +15,7 @@ from ninja.pagination import paginate
 from ninja.security import django_auth
 
 from heitu.ground.core.clock import now
+from heitu.ground.core.signing import public_key
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Scope
 from heitu.ground.people.queries import person_of
@@ -22,16 +24,27 @@ from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
-from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.evidence_views import evidence_zip
+from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 
 router = Router(tags=["deliverables"], auth=[TokenAuth(Scope.READ), django_auth])
 SUBMIT = [TokenAuth(Scope.SUBMIT), django_auth]
 
 
+class MeasureOut(Schema):
+    """What a model reached, with its 95 % interval; `higher` says which way is better."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    higher: bool
+
+
 class DeliverableOut(Schema):
-    """`progress` is `{phase, done, total}` while judging; `record` what the team may
-    see of the judge's JSON, `signature` Ed25519 over the whole of it."""
+    """`progress` is `{phase, done, total}` while judging; `record` what the team may see of the judge's JSON,
+    `signature` Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence."""
 
     id: int
     application: int
@@ -39,19 +52,24 @@ class DeliverableOut(Schema):
     judging: str
     progress: dict[str, Any]
     sha256: str
+    seed_hash: str
     submitted_at: datetime
     verdict: str | None = None
     speedup: float | None = None
+    measure: MeasureOut | None = None
     record: dict[str, Any] | None = None
     signature: str | None = None
 
 
 class RankedOut(Schema):
+    """Operators have a speed-up, models a measure."""
+
     rank: int
     team: str
     institution: Text
-    speedup_low: float
-    speedup_high: float
+    speedup_low: float | None
+    speedup_high: float | None
+    measure: MeasureOut | None
     submitted_at: datetime
 
 
@@ -67,12 +85,22 @@ class ResultOut(Schema):
 def _out(deliverable: Deliverable) -> DeliverableOut:
     verdict = getattr(deliverable, "verdict", None)
     said = {
-        "verdict": verdict.code, "speedup": verdict.speedup, "record": verdict.shown, "signature": verdict.signature
+        "verdict": verdict.code, "speedup": verdict.speedup, "measure": _measure(verdict), "record": verdict.shown,
+        "signature": verdict.signature,
     } if verdict else {}
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
         judging=deliverable.judging, progress=deliverable.progress, sha256=deliverable.sha256,
-        submitted_at=deliverable.submitted_at, **said,
+        seed_hash=deliverable.seed_hash, submitted_at=deliverable.submitted_at, **said,
+    )
+
+
+def _measure(verdict: Verdict) -> MeasureOut | None:
+    if not verdict.measure_name:
+        return None
+    return MeasureOut(
+        name=verdict.measure_name, value=verdict.measure, low=verdict.measure_low, high=verdict.measure_high,
+        higher=verdict.measure_higher,
     )
 
 
@@ -114,13 +142,26 @@ def detail(request: HttpRequest, pk: int) -> DeliverableOut:
     return _out(get_object_or_404(rows, pk=pk))
 
 
+@router.get("/deliverables/{int:pk}/evidence", summary="The signed record and the work, as a zip")
+def deliverable_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the call's owner and the office at once, for the team when the call is over."""
+    return evidence_zip(request, Deliverable.objects.filter(pk=pk))
+
+
+@router.get("/signing-key", auth=None, summary="The public key that verdicts are signed with")
+def signing_key(request: HttpRequest) -> dict[str, str]:
+    """Ed25519, 64 hex digits, for `heitu judge --replay RECORD --key KEY`."""
+    return {"public_key": public_key(settings.HOME)}
+
+
 @router.get("/calls/{number}/leaderboard", response=list[RankedOut], auth=None, summary="Ranks that share ties")
 def leaderboard(request: HttpRequest, number: str) -> list[RankedOut]:
     call = get_object_or_404(visible_calls(person_of(request)), number=number)
     return [
         RankedOut(
             rank=ranked.rank, team=row.application.team.name, institution=row.application.team.institution.name,
-            speedup_low=ranked.entry.low, speedup_high=ranked.entry.high, submitted_at=row.submitted_at,
+            speedup_low=row.verdict.speedup_low, speedup_high=row.verdict.speedup_high,
+            measure=_measure(row.verdict), submitted_at=row.submitted_at,
         )
         for ranked, row in queries.leaderboard(call)
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, FloatField, GeneratedField, Q, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.enums import Decision, JudgingStatus
 
 
 class Deliverable(models.Model):
@@ -24,6 +27,8 @@ class Deliverable(models.Model):
     filename = models.CharField(max_length=120, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    seed_hash = models.CharField(max_length=64, blank=True, help_text="commits to the seed that it will be judged by")
+    toolchain = models.CharField(max_length=20, blank=True, help_text="what a machine needs to judge it")
     judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
     progress = models.JSONField(default=dict, help_text="phase, done, total while judging")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -36,19 +41,48 @@ class Deliverable(models.Model):
         ]
 
 
-class Verdict(models.Model):
-    """What the judge found: payment evidence, so never changed.
+class SealedSeed(models.Model):
+    """The seed that a version is judged by: fixed when it is handed in, revealed once the call is over."""
 
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="sealed_seed")
+    number = models.PositiveBigIntegerField()
+    salt = models.CharField(max_length=32)
+
+
+class Verdict(models.Model):
+    """What the judge found: payment evidence, so never changed, but for which of several is in force.
+
+    `of` is the version that was judged; `deliverable` the same while this is the verdict in force, else None.
     `record` is the judge's own JSON, signed; `shown` what of it the team may see, without hidden inputs and the seed.
+    An operator has a speed-up, a model a measure, each with its 95 % interval; `rank_low` and `rank_high` are that
+    interval turned so that more is better, which is what ranks are made of.
     """
 
-    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="verdict")
+    of = models.ForeignKey(Deliverable, models.PROTECT, related_name="verdicts")
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, null=True, blank=True, related_name="verdict")
     code = models.CharField(max_length=20)
     accepted = models.BooleanField()
     score = models.FloatField(null=True, blank=True)
     speedup = models.FloatField(null=True, blank=True)
     speedup_low = models.FloatField(null=True, blank=True)
     speedup_high = models.FloatField(null=True, blank=True)
+    measure_name = models.CharField(max_length=20, blank=True)
+    measure = models.FloatField(null=True, blank=True)
+    measure_low = models.FloatField(null=True, blank=True)
+    measure_high = models.FloatField(null=True, blank=True)
+    measure_higher = models.BooleanField(default=True, help_text="whether more of the measure is better")
+    rank_low = GeneratedField(
+        expression=Coalesce(
+            "speedup_low", Case(When(measure_higher=True, then=F("measure_low")), default=F("measure_high") * -1.0)
+        ),
+        output_field=FloatField(), db_persist=True,
+    )
+    rank_high = GeneratedField(
+        expression=Coalesce(
+            "speedup_high", Case(When(measure_higher=True, then=F("measure_high")), default=F("measure_low") * -1.0)
+        ),
+        output_field=FloatField(), db_persist=True,
+    )
     cases_passed = models.PositiveSmallIntegerField(default=0)
     cases_total = models.PositiveSmallIntegerField(default=0)
     is_simulated = models.BooleanField(default=False)
@@ -56,6 +90,30 @@ class Verdict(models.Model):
     shown = models.JSONField(default=dict)
     signature = models.CharField(max_length=128, blank=True)
     judged_at = models.DateTimeField()
+    seconds = GeneratedField(
+        expression=Cast(KeyTextTransform("seconds", "record"), FloatField()), output_field=FloatField(), db_persist=True,
+    )
+
+
+class Rejudgement(models.Model):
+    """A judging anew, whose verdict stays a shadow until somebody compares it with the one in force, and decides."""
+
+    deliverable = models.ForeignKey(Deliverable, models.PROTECT, related_name="rejudgements")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
+    shadow = models.OneToOneField(Verdict, models.PROTECT, null=True, blank=True, related_name="rejudgement")
+    decision = models.CharField(max_length=9, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deliverable"], condition=Q(decision=""), name="rejudgement_open_once")
+        ]
 
 
 class Publication(models.Model):
@@ -71,3 +129,27 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         indexes = [models.Index(fields=["-published_at", "-id"], name="publication_newest")]  # the list's order
+
+
+class JudgingMachine(models.Model):
+    """A worker that judges: what it can run, since when it was last heard of, and whether it times evenly."""
+
+    name = models.CharField(max_length=120, unique=True)
+    processor = models.CharField(max_length=120)
+    cores = models.PositiveSmallIntegerField()
+    memory_mb = models.PositiveIntegerField()
+    toolchains = ArrayField(models.CharField(max_length=20))
+    devices = ArrayField(models.CharField(max_length=60), default=list, help_text="accelerators, as its operator names them")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    certified_at = models.DateTimeField(null=True, blank=True, help_text="when it was last timed against itself")
+    is_even = models.BooleanField(default=False, help_text="whether that came out even")
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    working_on = models.ForeignKey(Deliverable, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

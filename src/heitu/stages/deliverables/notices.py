@@ -12,18 +12,18 @@ from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_with_role
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.words import verdict_title
+from heitu.stages.deliverables.words import outcome
 
 
 def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
     """Tell the team what the judge found."""
-    deliverable = verdict.deliverable
+    deliverable = verdict.of
     team = Person.objects.filter(
         team_memberships__team=deliverable.application.team, team_memberships__left_at__isnull=True
     )
-    outcome = verdict_title(verdict.code)
+    found = outcome(verdict)
     title = Text(
-        zh=f"第 {deliverable.version} 版评测完成：{outcome.zh}", en=f"Version {deliverable.version} was judged: {outcome.en}"
+        zh=f"第 {deliverable.version} 版评测完成：{found.zh}", en=f"Version {deliverable.version} was judged: {found.en}"
     )
     notify(people=team, kind="verdict", title=title, body=_subject(deliverable), url=_url(deliverable), now=now)
 

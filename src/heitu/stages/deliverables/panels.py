@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.text import Text
+from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable
-from heitu.stages.deliverables.shown import verdict_shown
-from heitu.stages.deliverables.words import verdict_title, verdict_tone
+from heitu.stages.deliverables.shown import board, verdict_shown
+from heitu.stages.deliverables.words import figure, outcome, verdict_tone
 from heitu.ui.panels import NextStep, View, next_step, panel
 
 INSIDERS = frozenset({"lead", "member", "owner", "officer", "finance", "auditor"})
@@ -30,8 +31,7 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
     judged = latest.judging != JudgingStatus.NONE
     return {
         "latest": latest, "current": verdict_shown(latest), "versions": [_row(version) for version in versions],
-        "judged": judged, "rows": queries.leaderboard(view.subject.call) if judged else [],
-        "mine": view.subject.pk,
+        "judged": judged, "mine": view.subject.pk, **(board(view.subject.call) if judged else {}),
     }
 
 
@@ -40,8 +40,8 @@ def _row(deliverable: Deliverable) -> dict[str, Any]:
     if verdict is None:
         return {"deliverable": deliverable}
     return {
-        "deliverable": deliverable, "title": verdict_title(verdict.code), "tone": verdict_tone(verdict.code),
-        "speedup": verdict.speedup,
+        "deliverable": deliverable, "title": outcome(verdict), "tone": verdict_tone(verdict.code),
+        "figure": figure(verdict.speedup, verdict.measure_name, verdict.measure),
     }
 
 
@@ -57,7 +57,7 @@ def upload(view: View) -> NextStep | None:
     last = next(iter(queries.latest_versions(view.subject)), None)
     number = last.version + 1 if last else 1
     return NextStep(
-        sentence=_sentence(last, judged=state.judged),
+        sentence=_sentence(last, kind=view.subject.call.kind if state.judged else ""),
         label=Text(zh=f"上传第 {number} 版", en=f"Upload version {number}"),
         url=reverse("deliverable_create", args=[view.subject.pk]),
     )
@@ -67,9 +67,12 @@ def _is_ready(view: View, *, judged: bool) -> bool:
     return queries.has_passed(view.subject) if judged else bool(queries.latest_versions(view.subject))
 
 
-def _sentence(last: Deliverable | None, *, judged: bool) -> Text:
-    if last is None and judged:
+def _sentence(last: Deliverable | None, *, kind: str) -> Text:
+    """`kind` is of what a machine judges; empty where people do."""
+    if last is None and kind == DeliverableKind.OPERATOR:
         return Text(zh="上传第一版，机器会马上评测精度与速度。", en="Upload a first version; the judge checks accuracy and speed at once.")
+    if last is None and kind:
+        return Text(zh="上传第一版，机器会马上运行并评测。", en="Upload a first version; the judge runs and marks it at once.")
     if last is None:
         return Text(zh="上传交付物，出题人会验收。", en="Upload your work for the task owner to check.")
     if last.judging in (JudgingStatus.QUEUED, JudgingStatus.RUNNING):

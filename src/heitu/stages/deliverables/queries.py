@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.prepared import prepared
@@ -34,7 +34,7 @@ def winning(application: Application) -> Deliverable | None:
     """What the team is judged by: its best accepted verdict, else (people judge) its last version."""
     best = (
         application.deliverables.filter(verdict__accepted=True)
-        .order_by("-verdict__speedup_low", "submitted_at")
+        .order_by(F("verdict__rank_low").desc(nulls_last=True), "submitted_at")
         .select_related("verdict")
         .first()
     )
@@ -51,13 +51,13 @@ def leaderboard(call: Call) -> list[tuple[Ranked, Deliverable]]:
 
 @prepared(call=int)
 def _accepted(call: int) -> QuerySet[Deliverable]:
-    """Every version that passed, of the teams that didn't drop out, the fastest first."""
+    """Every version that passed, of the teams that didn't drop out, the best first."""
     found = Deliverable.objects.filter(
-        application__call=call, verdict__accepted=True, verdict__speedup_low__isnull=False
+        application__call=call, verdict__accepted=True, verdict__rank_low__isnull=False
     ).exclude(application__case__outcome__in=DROPPED_OUT)
     return found.select_related("verdict", "application__team__institution", "application__case").defer(
         "verdict__record", "verdict__shown", "application__answers", "application__declarations"
-    ).order_by("-verdict__speedup_low", "submitted_at")
+    ).order_by("-verdict__rank_low", "submitted_at")
 
 
 def _ranked(deliverables: list[Deliverable]) -> list[tuple[Ranked, Deliverable]]:
@@ -66,9 +66,8 @@ def _ranked(deliverables: list[Deliverable]) -> list[tuple[Ranked, Deliverable]]
 
 
 def _entry(deliverable: Deliverable) -> Entry:
-    verdict = deliverable.verdict
-    low, high = verdict.speedup_low or 0.0, verdict.speedup_high or 0.0
-    return Entry(str(deliverable.application_id), low, high, deliverable.submitted_at)
+    low, high = deliverable.verdict.rank_low, deliverable.verdict.rank_high
+    return Entry(str(deliverable.application_id), low, low if high is None else high, deliverable.submitted_at)
 
 
 def rank_of(application: Application) -> int | None:
@@ -88,6 +87,12 @@ def ahead_in_queue(deliverable: Deliverable) -> int:
     return Deliverable.objects.filter(
         judging=JudgingStatus.QUEUED, submitted_at__lt=deliverable.submitted_at
     ).count()
+
+
+def waiting_by_toolchain() -> dict[str, int]:
+    """How many versions wait for each toolchain."""
+    rows = Deliverable.objects.filter(judging=JudgingStatus.QUEUED).order_by("toolchain").values_list("toolchain")
+    return {name or "numpy": number for name, number in rows.annotate(number=Count("pk"))}
 
 
 def submissions_today(application: Application, *, now: datetime) -> int:
@@ -132,6 +137,8 @@ class Result(NamedTuple):
     team: str
     institution: Text
     speedup: float | None
+    measure_name: str
+    measure: float | None
 
 
 def published(*, search: str = "") -> QuerySet[Publication, Result]:
@@ -139,7 +146,8 @@ def published(*, search: str = "") -> QuerySet[Publication, Result]:
     application = "deliverable__application"
     columns = {
         "call": F(f"{application}__call__number"), "team": F(f"{application}__team__name"),
-        "institution": F(f"{application}__team__institution__name"), "speedup": F("deliverable__verdict__speedup"),
+        "institution": F(f"{application}__team__institution__name"),
+        **{name: F(f"deliverable__verdict__{name}") for name in ("speedup", "measure_name", "measure")},
     }
     rows = Publication.objects.annotate(**columns)
     if search:
@@ -155,7 +163,7 @@ def published(*, search: str = "") -> QuerySet[Publication, Result]:
 def publication_named(slug: str) -> QuerySet[Publication]:
     """The result with all that its page shows."""
     return Publication.objects.filter(slug=slug).select_related(
-        "deliverable__application__call", "deliverable__application__team__institution", "deliverable__verdict"
+        "deliverable__application__call__case", "deliverable__application__team__institution", "deliverable__verdict"
     ).defer("deliverable__verdict__record")
 
 
@@ -163,7 +171,7 @@ def publication_named(slug: str) -> QuerySet[Publication]:
 def deliverable_numbered(pk: int) -> QuerySet[Deliverable]:
     """The version with its verdict and all that its page shows, or that decides who may see it."""
     return Deliverable.objects.filter(pk=pk).select_related(
-        "verdict", "submitted_by", "application__call", "application__team__institution", "application__case"
+        "verdict", "submitted_by", "application__call__case", "application__team__institution", "application__case"
     ).defer("verdict__record")
 
 

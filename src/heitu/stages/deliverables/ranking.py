@@ -9,7 +9,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Entry:
-    """One team's best accepted verdict; the interval is of the speed-up over the baseline."""
+    """One team's best accepted verdict, with the interval that ranks it: more is better.
+
+    It is of an operator's speed-up over the baseline, or of a model's measure, with its sign turned where less is better.
+    """
 
     team: str
     low: float

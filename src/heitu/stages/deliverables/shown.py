@@ -1,16 +1,28 @@
-"""A deliverable's verdict as a page shows it: a sentence, a chart, a table."""
+"""A deliverable's verdict as a page shows it: a sentence, what to mend, charts, a table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables import queries
+from heitu.stages.calls.models import Call
+from heitu.stages.deliverables import figures, machines, marks, queries
+from heitu.stages.deliverables.advice import Advice, advice_for, flag_words
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.words import first_failure, verdict_title, verdict_tone, worst_element
-from heitu.ui.charts import Interval, intervals
+from heitu.stages.deliverables.words import (
+    case_label,
+    first_failure,
+    measure_said,
+    metric_title,
+    outcome,
+    verdict_title,
+    verdict_tone,
+    worst_element,
+)
+from heitu.ui.charts import duration
 
 
 def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
@@ -22,36 +34,74 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
         return context | judgement(verdict)
     if deliverable.judging == JudgingStatus.QUEUED:
         context["ahead"] = queries.ahead_in_queue(deliverable)
+        context["no_machine"] = not machines.can_run(deliverable.toolchain or "numpy", now())
     return context
 
 
 def judgement(verdict: Verdict) -> dict[str, Any]:
-    """The verdict in words, its chart where cases were timed, and its cases as rows."""
+    """The verdict in words, what to mend, and what there is of an operator or of a model to see."""
+    return {
+        "outcome": outcome(verdict), "tone": verdict_tone(verdict.code), "story": story(verdict),
+        "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
+        **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)),
+    }
+
+
+def _marked(verdict: Verdict) -> dict[str, Any]:
+    """A model's measure against threshold and target, and its runs as rows."""
+    measure = verdict.shown.get("measure")
+    return {
+        "is_model": True, "runs": marks.runs(verdict.shown), "facts": marks.facts(measure) if measure else [],
+        "chart": marks.chart(measure) if measure else None,
+    }
+
+
+def _compared(verdict: Verdict) -> dict[str, Any]:
+    """An operator's charts where cases were timed or compared, and its cases as rows."""
     cases = verdict.shown.get("cases") or []
     rows = sorted((_row(case) for case in cases), key=lambda row: bool(row["passed"]))  # what to mend comes first
+    drawn = [row for row in rows if row["errors"]]
     return {
-        "outcome": verdict_title(verdict.code), "tone": verdict_tone(verdict.code), "story": story(verdict),
-        "chart": speedups(cases), "cases": rows, "record": verdict.shown,
+        "chart": figures.speedups(cases), "times": figures.times(cases), "cases": rows,
+        "errors_failed": [row for row in drawn if not row["passed"]],
+        "errors_passed": [row for row in drawn if row["passed"]],
         "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
+        "has_times": any(row["time"] for row in rows),
     }
+
+
+def _advice(verdict: Verdict) -> Advice | None:
+    """By the rule that the whole submission breaks, else that its first failed case does."""
+    if verdict.accepted:
+        return None
+    failed = first_failure(verdict.shown) or {}
+    return advice_for(str(verdict.shown.get("rule") or failed.get("rule") or ""), verdict.code)
 
 
 def story(verdict: Verdict) -> Text:
     """What happened, in one or two sentences that say what to mend."""
+    if measure := verdict.shown.get("measure"):
+        return marks.sentence(measure)
     if verdict.accepted:
         return _success(verdict)
-    if words := verdict.shown.get("text"):
-        outcome = verdict_title(verdict.code)
-        return Text(zh=f"{outcome.zh}：{words}", en=f"{outcome.en}: {words}")
+    if words := str(verdict.shown.get("text") or ""):
+        title, said = verdict_title(verdict.code), _halves(words)
+        return Text(zh=f"{title.zh}：{said.zh}", en=f"{title.en}: {said.en}")
     failed = first_failure(verdict.shown)
     if failed is None:
         return verdict_title(verdict.code)
-    where = f"{failed.get('dtype', '')} {failed.get('shape', '')}".strip() or str(failed["id"])
+    where = case_label(failed)
     detail = worst_element(failed) or verdict_title(str(failed["verdict"]))
     return Text(
         zh=f"{verdict.cases_passed} / {verdict.cases_total} 例通过。{where} 未过：{detail.zh}。",
         en=f"{verdict.cases_passed} of {verdict.cases_total} cases passed. {where} did not: {detail.en}.",
     )
+
+
+def _halves(words: str) -> Text:
+    """The judge writes what it refuses as “中文 / English”; anything else stands for both languages."""
+    zh, _, en = words.partition(" / ")
+    return Text(zh=zh, en=en) if en and " / " not in en and not zh.isascii() else Text(zh=words, en=words)
 
 
 def _success(verdict: Verdict) -> Text:
@@ -65,21 +115,37 @@ def _success(verdict: Verdict) -> Text:
     )
 
 
-def speedups(cases: list[Mapping[str, Any]]) -> object | None:
-    """The chart of timed cases with their intervals against the baseline at 1×; None where nothing was timed."""
-    rows = [_interval(case) for case in cases if case.get("speedup") is not None]
-    return intervals(rows, title=Text(zh="各用例相对基线的加速比", en="Speed-up over the baseline by case")) if rows else None
-
-
-def _interval(case: Mapping[str, Any]) -> Interval:
-    wrong = "" if case["verdict"] == "accepted" else verdict_title(case["verdict"])
-    label = f"{case.get('dtype', '')} · {case.get('shape', '')}"
-    return Interval(label, case.get("speedup_low"), case["speedup"], case.get("speedup_high"), wrong)
-
-
 def _row(case: Mapping[str, Any]) -> dict[str, Any]:
+    passed = case["verdict"] == "accepted"
     return {
-        "id": case["id"], "shape": case.get("shape", ""), "dtype": case.get("dtype", ""),
-        "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]),
-        "worst": worst_element(case), "seconds": case.get("seconds"), "passed": case["verdict"] == "accepted",
+        "id": case["id"], "shape": case.get("shape", ""), "dtype": case.get("dtype", ""), "label": case_label(case),
+        "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]), "passed": passed,
+        "worst": worst_element(case), "text": "" if passed else case.get("text", ""), "errors": figures.errors(case),
+        "advice": None if passed else advice_for(str(case.get("rule", "")), case["verdict"]),
+        "time": duration(case["seconds"]) if case.get("seconds") else "",
+        "baseline": duration(case["baseline_seconds"]) if case.get("baseline_seconds") else "",
     }
+
+
+def board(call: Call) -> dict[str, Any]:
+    """The leaderboard as rows, and what its figure is: the end of the interval that counts."""
+    ranks = queries.leaderboard(call)
+    best = ranks[0][1].verdict if ranks else None
+    return {
+        "rows": [{"rank": ranked.rank, "row": row, "figure": _counts(row.verdict)} for ranked, row in ranks],
+        "figure_title": _counted(best),
+    }
+
+
+def _counted(verdict: Verdict | None) -> Text:
+    if verdict is None or not verdict.measure_name:
+        return Text(zh="加速比（下界）", en="Speed-up (low)")
+    title = metric_title(verdict.measure_name)
+    end = Text(zh="下界", en="low") if verdict.measure_higher else Text(zh="上界", en="high")
+    return Text(zh=f"{title.zh}（{end.zh}）", en=f"{title.en} ({end.en})")
+
+
+def _counts(verdict: Verdict) -> str:
+    if verdict.measure_name:
+        return measure_said(verdict.measure_low if verdict.measure_higher else verdict.measure_high)
+    return f"{verdict.speedup_low or 0:.2f}×"

@@ -18,11 +18,13 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables import actions, queries, rejudging
+from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.deliverables.rules import can_compare_work, can_hand_in, can_see_deliverable
-from heitu.stages.deliverables.shown import verdict_shown
+from heitu.stages.deliverables.shown import board, verdict_shown
+from heitu.stages.deliverables.words import figure, listed
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
 
@@ -46,6 +48,7 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application, "form": form, "rules": programme.rules, "state": state,
         "hosts": ", ".join(map(str, form.hosts)),
         "most_mb": actions.most_bytes(kind=application.call.kind if state.judged else "") >> 20,
+        "endings": listed(actions.endings(kind=application.call.kind)),
         "used": queries.submissions_today(application, now=now()), "why_not": _why_not(application),
     }
     return render(request, "deliverables/deliverable_create.html", context, status=409 if is_posted else 200)
@@ -80,8 +83,12 @@ def _why_not(application: Application) -> Text | None:
 @require_safe
 def deliverable_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The verdict of one version; while it is being judged, htmx asks for the same page's progress."""
-    deliverable = _visible(request, pk)
-    return render(request, "deliverables/deliverable_detail.html", verdict_shown(deliverable))
+    deliverable, person = _visible(request, pk), person_of(request)
+    context = {
+        "has_evidence": can_take_evidence(person, deliverable), "is_revealed": is_revealed(deliverable),
+        "anew": rejudging.shown(deliverable, person),
+    }
+    return render(request, "deliverables/deliverable_detail.html", context | verdict_shown(deliverable))
 
 
 @login_required
@@ -113,7 +120,7 @@ def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
     """Every team's best judged version of a call, with intervals and shared ranks."""
     person = person_of(request)
     call = get_object_or_404(visible_calls(person), number=number)
-    context = {"call": call, "rows": queries.leaderboard(call), "compares": can_compare_work(person, call)}
+    context = {"call": call, "compares": can_compare_work(person, call), **board(call)}
     return render(request, "deliverables/leaderboard.html", context)
 
 
@@ -122,13 +129,15 @@ def result_list(request: HttpRequest) -> HttpResponse:
     """What was shared with everybody, newest first."""
     search = request.GET.get("q", "").strip()
     page = paginate(request, queries.published(search=search))
-    return render(request, "deliverables/result_list.html", {"page": page, "search": search})
+    results = [(row, figure(row.speedup, row.measure_name, row.measure)) for row in page.object_list]
+    return render(request, "deliverables/result_list.html", {"page": page, "results": results, "search": search})
 
 
 @require_safe
 def result_detail(request: HttpRequest, slug: str) -> HttpResponse:
     publication = _published(slug)
-    context = {"publication": publication, **verdict_shown(publication.deliverable)}
+    has_evidence = can_take_evidence(person_of(request), publication.deliverable)
+    context = {"publication": publication, "has_evidence": has_evidence, **verdict_shown(publication.deliverable)}
     return render(request, "deliverables/result_detail.html", context)
 
 

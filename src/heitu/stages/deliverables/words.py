@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from heitu.ground.core.text import Text
+from heitu.stages.deliverables.models import Verdict
 
 _VERDICTS = {
     "accepted": ("通过", "accepted"),
@@ -18,6 +19,7 @@ _VERDICTS = {
     "compile_error": ("编译失败", "does not compile"),
     "refused": ("不予评测", "refused"),
     "judge_error": ("评测机故障", "judge at fault"),
+    "skipped": ("没有运行", "not run"),
 }
 
 
@@ -26,8 +28,20 @@ def verdict_title(code: str) -> Text:
     return Text(zh=zh, en=en)
 
 
+def outcome(verdict: Verdict) -> Text:
+    """The verdict's title; a model isn't wrong, it falls short."""
+    if verdict.code == "wrong_answer" and verdict.measure_name:
+        return Text(zh="未达标", en="falls short")
+    return verdict_title(verdict.code)
+
+
 def verdict_tone(code: str) -> str:
-    return {"accepted": "sprout", "judge_error": "sky"}.get(code, "clay")
+    return {"accepted": "sprout", "judge_error": "sky", "skipped": ""}.get(code, "clay")
+
+
+def case_label(case: Mapping[str, Any]) -> str:
+    """float16 · 4096×4096, else the case's name."""
+    return " · ".join(part for part in (case.get("dtype"), case.get("shape")) if part) or str(case.get("id", ""))
 
 
 def first_failure(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -42,7 +56,51 @@ def worst_element(case: Mapping[str, Any]) -> Text | None:
     if index is None or off is None or allowed is None:
         return None
     place = "[" + ", ".join(str(number) for number in index) + "]"
+    if isinstance(off, str):  # JSON has no NaN and no infinity, so the judge writes them out
+        got, wanted = _said(worst.get("actual")), _said(worst.get("expected"))
+        return Text(zh=f"元素 {place} 得 {got}，应为 {wanted}", en=f"element {place} is {got}, and should be {wanted}")
     return Text(
-        zh=f"最差元素 {place}，误差 {off:.3g}，限 {allowed:.3g}",
-        en=f"the worst element is {place}, off by {off:.3g} against {allowed:.3g} allowed",
+        zh=f"最差元素 {place}，误差 {_said(off)}，限 {_said(allowed)}",
+        en=f"the worst element is {place}, off by {_said(off)} against {_said(allowed)} allowed",
     )
+
+
+def _said(value: float | str | None) -> str:
+    return str(value) if value is None or isinstance(value, str) else f"{value:.3g}"
+
+
+_METRICS = {
+    "accuracy": ("准确率", "accuracy"),
+    "macro_f1": ("宏平均 F1", "macro F1"),
+    "auc": ("AUC", "AUC"),
+    "rmse": ("均方根误差", "RMSE"),
+    "mae": ("平均绝对误差", "MAE"),
+    "r2": ("R²", "R²"),
+}
+
+
+def metric_title(name: str) -> Text:
+    zh, en = _METRICS.get(name, (name, name))
+    return Text(zh=zh, en=en)
+
+
+def measure_said(value: float | None) -> str:
+    """A metric's value with four significant digits: 0.9812, 12.35."""
+    return "–" if value is None else f"{value:#.4g}"
+
+
+def figure(speedup: float | None, measure_name: str, measure: float | None) -> Text:
+    """What a version reached, in short: 2.31×, or R² 0.9812; an en dash where nothing was measured."""
+    if measure is not None:
+        title, said = metric_title(measure_name), measure_said(measure)
+        return Text(zh=f"{title.zh} {said}", en=f"{title.en} {said}")
+    said = "–" if speedup is None else f"{speedup:.2f}×"
+    return Text(zh=said, en=said)
+
+
+def listed(words: Sequence[str]) -> Text:
+    """“.py、.cpp 或 .zip” and “.py, .cpp or .zip”."""
+    *first, last = words
+    if not first:
+        return Text(zh=last, en=last)
+    return Text(zh=f"{'、'.join(first)} 或 {last}", en=f"{', '.join(first)} or {last}")

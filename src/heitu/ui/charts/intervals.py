@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from heitu.ground.core.text import Text
 from heitu.ui.charts.scales import (
@@ -77,6 +77,7 @@ class IntervalChart:
     legend: tuple[Series, ...]
     table: DataTable
     linked: bool
+    goal: float | None = None
     template: str = "ui/charts/intervals.html"
 
 
@@ -150,6 +151,56 @@ def _ticks_with(scale: Scale, baseline: float, label: Words, unit: str) -> tuple
         if abs(v - baseline) > apart
     ]
     return (first, *rest)
+
+
+def against(
+    data: Sequence[Interval],
+    *,
+    title: Words,
+    bar: tuple[float, Words],
+    goal: tuple[float, Words],
+    measure: Words,
+    say: Callable[[float], str],
+) -> IntervalChart:
+    """Intervals between two named lines, a bar to reach and a goal beyond it; the scale need not start at zero."""
+    lines = (bar, goal)
+    held = [v for row in data for v in (row.low, row.value, row.high)]
+    scale = _roomy(scale_for([*held, *(value for value, _ in lines)], zero=False))
+    rows = tuple(_spoken(_interval(row, index, scale, ""), row, say) for index, row in enumerate(data))
+    ticks = tuple(Tick(scale.at(value), _named(say(value), name)) for value, name in lines)
+    table = DataTable(
+        (Text(zh="项目", en="Item"), Text(zh="下限", en="Low"), measure, Text(zh="上限", en="High")),
+        tuple((row.label, *(_maybe(v, say) for v in (row.low, row.value, row.high))) for row in data),
+    )
+    at = scale.at(bar[0])
+    return replace(_chart(title, rows, ticks, at, (), table), goal=scale.at(goal[0]))
+
+
+def _roomy(scale: Scale) -> Scale:
+    """With room on both sides for the marks at its ends and the names beneath them."""
+    room = 0.12 * (scale.high - scale.low)
+    return Scale(scale.low - room, scale.high + room, 0.0, LABEL_ROOM)
+
+
+def _spoken(span: Span, row: Interval, say: Callable[[float], str]) -> Span:
+    """The value in the measure's own words, also where it falls short."""
+    value = known(row.value)
+    return span if value is None else replace(span, says=say(value), title=_range(row, say), before=False)
+
+
+def _range(row: Interval, say: Callable[[float], str]) -> Words:
+    low, value, high = (_maybe(v, say) for v in (row.low, row.value, row.high))
+    return f"{value}" if known(row.low) is None else f"{value} [{low}, {high}]"
+
+
+def _maybe(value: float | None, say: Callable[[float], str]) -> Words:
+    number = known(value)
+    return "–" if number is None else say(number)
+
+
+def _named(said: str, name: Words) -> Text:
+    words = name if isinstance(name, Text) else Text(zh=name, en=name)
+    return Text(zh=f"{words.zh} {said}", en=f"{words.en} {said}")
 
 
 def dumbbell(

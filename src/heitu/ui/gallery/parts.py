@@ -56,7 +56,7 @@ ICONS = [
 TABS = [
     {"title": Text(zh="组件", en="Parts"), "url": "/gallery/", "key": "parts"},
     {"title": Text(zh="表单", en="Forms"), "url": "/gallery/forms/", "key": "forms"},
-    {"title": Text(zh="图表", en="Charts"), "url": "/gallery/charts/", "key": "charts", "count": 7},
+    {"title": Text(zh="图表", en="Charts"), "url": "/gallery/charts/", "key": "charts", "count": 10},
     {"title": Text(zh="案例页", en="A case"), "url": "/gallery/case/", "key": "case"},
     {"title": Text(zh="看板页", en="A board"), "url": "/gallery/board/", "key": "board"},
 ]

@@ -7,16 +7,20 @@ from typing import Any
 from heitu.ground.core.text import Text
 from heitu.ui.charts import (
     Bar,
+    Bin,
     Gap,
     Interval,
     Line,
     Series,
     Stack,
     Step,
+    Timing,
     bars,
     dumbbell,
+    durations,
     funnel,
     heatmap,
+    histogram,
     intervals,
     line,
     stacked,
@@ -69,6 +73,30 @@ HAVE_AND_NEED = dumbbell(
     title=Text(zh="已有与所需", en="Have and need"),
     most=1.0,
 )
+TWO_KINDS = [Series(Text(zh="允许之内", en="within"), "sprout"), Series(Text(zh="超出", en="beyond"), "beyond")]
+SPREAD = histogram(
+    [
+        Bin("< 0.001", (52_000, 0)),
+        Bin("0.001–0.01", (840, 6), "0.001"),
+        Bin("0.01–0.1", (0, 31), "0.01"),
+        Bin("≥ 0.1", (0, 1), "0.1"),
+    ],
+    TWO_KINDS,
+    title=Text(zh="误差分布", en="Errors by size"),
+    classes=Text(zh="相对误差", en="Relative error"),
+    mark=(1.3, Text(zh="允差 0.002", en="0.002 allowed")),
+)
+TIMES = durations(
+    [
+        Timing("fp16 · 128 × 1024", 41e-6, 94e-6),
+        Timing("fp16 · 4096 × 4096", 8.2e-3, 29.4e-3),
+        Timing("bf16 · 1 × 5120", 12e-6, 9e-6),
+        Timing("bf16 · 8192 × 5120", 31e-3, None),
+    ],
+    title=Text(zh="各用例用时", en="Time by case"),
+    ours=Text(zh="本版", en="This version"),
+    theirs=Text(zh="基线", en="Baseline"),
+)
 KINDS = [
     (Text(zh="条形", en="Bars"), FLOW),
     (Text(zh="大数", en="Large numbers"), FUND),
@@ -78,6 +106,8 @@ KINDS = [
     (Text(zh="漏斗", en="Funnel"), WAY),
     (Text(zh="区间", en="Intervals"), case.SPEEDUPS),
     (Text(zh="哑铃", en="Dumbbell"), HAVE_AND_NEED),
+    (Text(zh="用时", en="Times"), TIMES),
+    (Text(zh="直方图", en="Histogram"), SPREAD),
 ]
 SPARSE = [
     bars([], title=NONE),
@@ -86,6 +116,8 @@ SPARSE = [
     heatmap([], title=NONE, rows=[], columns=[]),
     funnel([], title=NONE),
     intervals([], title=NONE),
+    histogram([], TWO_KINDS, title=NONE, classes=""),
+    durations([], title=NONE, ours="", theirs=""),
     intervals([Interval("fp16", 1.2, 1.2, 1.2)], title=Text(zh="只有一行", en="One row")),
     stacked([Stack("a", (1.0,))], [Series("b", "sky")], title=Text(zh="只有一段", en="One part")),
 ]
