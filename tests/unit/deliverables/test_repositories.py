@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
@@ -21,6 +22,7 @@ from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.actions import create_token
+from heitu.site.command import main
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import fetching, git
 from heitu.stages.deliverables.models import Deliverable
@@ -363,6 +365,26 @@ def test_over_the_api(server: Server, work: Path, cast: Cast, delivering: Applic
     made = client.post(url, {"repository": server.url("work.git"), "revision": "main"})
     assert made.status_code == 201, made.content
     assert made.json()["sha256"] == Deliverable.objects.get().sha256
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_a_shell(
+    live_server: Any, server: Server, work: Path, cast: Cast, delivering: Application, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    _, plain = create_token(name="t", scopes=("read", "submit"), by=cast.lin, now=clock.now())
+    assert heitu("login", live_server.url, "--token", plain).exit_code == 0
+    number = str(delivering.pk)
+    for wrong in ((number,), (number, __file__, "--repository", server.url("work.git"))):
+        assert "二者取一" in heitu("submit", *wrong).stderr
+    made = heitu("submit", number, "--repository", server.url("work.git"), "--revision", "v1", "--no-wait")
+    assert made.exit_code == 0, made.output
+    assert Deliverable.objects.get().note.endswith(run_git(work, "rev-parse", "v1^{commit}"))
+
+
+def heitu(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
 
 
 def test_it_is_off_unless_the_operator_lists_hosts(lin: Client, cast: Cast, delivering: Application) -> None:
