@@ -148,7 +148,17 @@ def test_a_version_that_cannot_be_read_is_compared_with_nothing(cast: Cast, call
     url = f"/calls/{call.number}/similarity/{mine.pk}/with/{copied.pk}/"
     assert "没有可比较的源文件" in signed_in(cast.chen).get(url).content.decode()
     Path(copied.file.path).unlink()
-    assert signed_in(cast.chen).get(url).status_code == 200
+    assert "没有可比较的源文件" in signed_in(cast.chen).get(url).content.decode()
+
+
+def test_a_file_that_was_out_of_reach_is_read_again(cast: Cast, call: Call, alike: Any) -> None:
+    path = Path(alike[1].file.path)
+    content = path.read_bytes()
+    path.unlink()
+    url = f"/calls/{call.number}/similarity/"
+    assert "没有需要看的" in signed_in(cast.chen).get(url).content.decode()
+    path.write_bytes(content)
+    assert ">对照</a>" in signed_in(cast.chen).get(url).content.decode()
 
 
 def test_what_a_stranger_wrote_is_shown_harmlessly(cast: Cast, call: Call, delivering: Application, rival: Rival) -> None:

@@ -73,10 +73,7 @@ def _loaded() -> QuerySet[Deliverable]:
 def likenesses(call: Call, versions: list[Deliverable]) -> list[Likeness]:
     """Those of the versions that share at least LEAST_ALIKE, the most alike first, MOST_PAIRS at most."""
     given = _given(call).tobytes()
-    works = {
-        number: Work((), _prints(str(each.file.name), each.filename, call.kind, given))
-        for number, each in enumerate(versions)
-    }
+    works = {number: Work((), _prints_of(each, given)) for number, each in enumerate(versions)}
     found = similarity.similar(works, least=LEAST_ALIKE, most=MOST_PAIRS)
     return [_likeness(versions[each.one], versions[each.other], each) for each in found]
 
@@ -91,16 +88,32 @@ def comparison(call: Call, one: Deliverable, other: Deliverable) -> Comparison:
 
 def files_of(deliverable: Deliverable) -> dict[str, bytes]:
     """The source files of a version; none where it can't be read."""
-    return _files(str(deliverable.file.name), deliverable.filename, deliverable.application.call.kind)
+    try:
+        return _files(*_whereabouts(deliverable))
+    except OSError:
+        return {}
+
+
+def _whereabouts(deliverable: Deliverable) -> tuple[str, str, str]:
+    return str(deliverable.file.name), deliverable.filename, deliverable.application.call.kind
 
 
 def _files(place: str, name: str, kind: str) -> dict[str, bytes]:
+    """Raises OSError where the file can't be had now; what isn't readable as a submission has no files."""
+    with default_storage.open(place) as file:
+        content = file.read()
     try:
-        with default_storage.open(place) as file:
-            files = submission.files_in(name, file.read(), kind)
-    except (Refusal, OSError, ValueError):
+        files = submission.files_in(name, content, kind)
+    except Refusal:
         return {}
     return {each: content for each, content in files.items() if each.endswith(SUFFIXES)}
+
+
+def _prints_of(deliverable: Deliverable, given: bytes) -> similarity.Hashes:
+    try:
+        return _prints(*_whereabouts(deliverable), given)
+    except OSError:
+        return np.empty(0, np.uint64)
 
 
 @lru_cache(maxsize=4096)
