@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 SUFFIXES = (".py", ".cpp", ".h", ".hpp")
+MOST_COLUMNS = 4000
 NAME, NUMBER, TEXT, END, DEEPER, BACK = "name", "number", "text", "end", "{", "}"
 
 
@@ -27,8 +28,12 @@ class Token(NamedTuple):
 
 
 def tokens_of(name: str, content: bytes) -> list[Token]:
-    """The tokens of a file by its ending; none where the ending is of no language that we read."""
-    text = content.decode("utf-8", "replace").replace("\0", " ")
+    """The tokens of a file by its ending; none where the ending is of no language that we read.
+
+    Of a line only the first MOST_COLUMNS are read: some tokenizers copy the line for each of its tokens.
+    """
+    lines = content.decode("utf-8", "replace").replace("\0", " ").split("\n")
+    text = "\n".join(line[:MOST_COLUMNS] for line in lines)
     if name.endswith(".py"):
         return list(_without_docstrings(list(_python(text))))
     return list(_native(text)) if name.endswith(SUFFIXES) else []
@@ -36,6 +41,7 @@ def tokens_of(name: str, content: bytes) -> list[Token]:
 
 # Python
 
+Read = tuple[int, str, tuple[int, int], tuple[int, int]]  # type, text, start, end
 _LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER}
 _ALIKE = {
     tokenize.NEWLINE: END, tokenize.INDENT: DEEPER, tokenize.DEDENT: BACK, tokenize.NUMBER: NUMBER, tokenize.STRING: TEXT,
@@ -43,10 +49,10 @@ _ALIKE = {
 
 
 def _python(text: str) -> Iterator[Token]:
-    found = [each for each in _readable(text) if each[0] not in _LAYOUT]
+    found = [each[:4] for each in _readable(text) if each[0] not in _LAYOUT]
     own = _own_names(found)
     before, line, quoted = "", 1, 0
-    for kind, word, (first, _), (last, _), _ in found:
+    for kind, word, (first, _), (last, _) in found:
         quoted += kind in _OPENING
         if quoted == 0:
             is_back = kind == tokenize.DEDENT  # which the tokenizer sees only at the next statement
@@ -74,7 +80,7 @@ def _readable(text: str) -> Iterator[tokenize.TokenInfo]:
         return
 
 
-def _own_names(found: list[tokenize.TokenInfo]) -> set[str]:
+def _own_names(found: list[Read]) -> set[str]:
     """Names that the file itself gives to functions, classes and attributes."""
     words = [each[1] for each in found]
     defined = {name for word, name in pairwise(words) if word in ("def", "class")}
