@@ -193,7 +193,7 @@ def test_the_public_learns_no_names_while_judging_is_blind(cast: Cast, reviewing
 def test_the_public_learns_names_where_judging_is_not_double_blind(cast: Cast) -> None:
     now = clock.now()
     version = stages.load("crowd-models", now=now)
-    call = stages.an_open_call(cast, version, now=now, task="", seats=1, skills=(), licence="Apache-2.0")
+    call = stages.an_open_call(cast, version, now=now, task="operator-latency", seats=1, skills=(), licence="Apache-2.0")
     Application.objects.filter(pk=stages.a_draft_application(call, cast.dengta, cast.lin, now=now).pk).update(
         submitted_at=now
     )

@@ -103,6 +103,11 @@ def test_a_whole_commit_id(server: Server, work: Path) -> None:
     assert fetched.file.open().read() == fetch(server.url("work"), "v1").file.open().read()
 
 
+def test_designs_bring_their_licence(server: Server, work: Path) -> None:
+    names = set(files_of(fetch(server.url("work.git"), kind="design")))
+    assert names == {"submission.py", "helper/blocks.py", "README.md", "LICENSE"}
+
+
 def test_people_get_every_file(server: Server, work: Path) -> None:
     assert {"LICENSE", ".github/ci.py", "notes.pdf"} < set(files_of(fetch(server.url("work.git"), kind="")))
 

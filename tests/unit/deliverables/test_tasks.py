@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 
+from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.clock import now
 from heitu.ground.people.models import Notification
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.actions import hand_in
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.queries import submissions_today
+from heitu.stages.deliverables.queries import pace_of
 from heitu.stages.deliverables.tasks import MOST_TRIES, judge_deliverable
 from tests.journeys.story import Story
 from tests.journeys.test_crowd_operators import ANSWERS, to_delivering
@@ -49,4 +50,5 @@ def test_a_task_that_is_gone_is_our_fault(version: Deliverable) -> None:
     assert (version.judging, version.tries) == ("failed", MOST_TRIES)
     assert not Verdict.objects.exists()
     assert Notification.objects.filter(kind="judge_failed").exists()
-    assert submissions_today(version.application, now=now()) == 0
+    pace = pace_of(version.application, programme_of(version.application.case).rules, now=now())
+    assert (pace.used, pace.free_at) == (0, None)

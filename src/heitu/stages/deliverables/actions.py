@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from heitu.stages.deliverables.evidence import seal_seed
 from heitu.stages.deliverables.fetching import fetch
 from heitu.stages.deliverables.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
+from heitu.stages.deliverables.pace import pace
 from heitu.stages.deliverables.words import listed
 
 MOST_BYTES = 64 * 2**20
@@ -118,20 +119,18 @@ def check_time(*, application: Application, now: datetime) -> None:
 
 
 def _check_pace(application: Application, rules: Rules, now: datetime) -> None:
-    most = rules.submissions_per_day
-    if most is not None and queries.submissions_today(application, now=now) >= most:
+    found = pace(rules, queries.tries(application), now=now)
+    ready = found.free_at.isoformat() if found.free_at else None
+    if found.why == "quota":
         raise refuse(
-            "quota", f"24 小时内最多提交 {most} 次，已用完。",
-            f"At most {most} submissions in 24 hours; all are used.",
-            limit=most,
+            "quota", f"24 小时内最多提交 {found.most} 次，已用完。",
+            f"At most {found.most} submissions in 24 hours; all are used.",
+            limit=found.most, ready_at=ready,
         )
-    last = queries.latest(application)
-    ready = last.submitted_at + timedelta(minutes=rules.cooldown_minutes) if last else now
-    if now < ready and last and last.judging != JudgingStatus.FAILED:
-        minutes = -(-(ready - now).total_seconds() // 60)
+    if found.free_at is not None:
         raise refuse(
-            "cooldown", f"冷却中，{minutes:.0f} 分钟后可再次提交。",
-            f"Cooling down: submit again in {minutes:.0f} minutes.", ready_at=ready.isoformat(),
+            "cooldown", f"冷却中，{found.minutes} 分钟后可再次提交。",
+            f"Cooling down: submit again in {found.minutes} minutes.", ready_at=ready,
         )
 
 

@@ -1,7 +1,7 @@
-from django.db import models
+from heitu.ground.people.enums import Titled
 
 
-class JudgingStatus(models.TextChoices):
+class JudgingStatus(Titled):
     QUEUED = "queued", "排队中 Queued"
     RUNNING = "running", "评测中 Judging"
     DONE = "done", "已评测 Judged"
@@ -9,7 +9,7 @@ class JudgingStatus(models.TextChoices):
     NONE = "none", "人工评判 Judged by people"
 
 
-class Decision(models.TextChoices):
+class Decision(Titled):
     """What became of a verdict that was a shadow."""
 
     PROMOTED = "promoted", "已采用 Put in force"

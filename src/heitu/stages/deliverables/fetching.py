@@ -88,8 +88,9 @@ def _chosen(entries: list[git.Entry], kind: str) -> list[git.Entry]:
 
 
 def _is_taken(path: str, kind: str) -> bool:
-    is_hidden = any(part.startswith(".") for part in path.split("/"))
-    return not is_hidden and path.endswith(submission.rules_for(kind).suffixes)
+    parts, rules = path.split("/"), submission.rules_for(kind)
+    is_hidden = any(part.startswith(".") for part in parts)
+    return not is_hidden and (path.endswith(rules.suffixes) or parts[-1] in rules.names)
 
 
 def _packed(entries: list[git.Entry], contents: list[bytes]) -> bytes:

@@ -94,6 +94,9 @@ class Verdict(models.Model):
         expression=Cast(KeyTextTransform("seconds", "record"), FloatField()), output_field=FloatField(), db_persist=True,
     )
 
+    class Meta:
+        indexes = [models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")]
+
 
 class Rejudgement(models.Model):
     """A judging anew, whose verdict stays a shadow until somebody compares it with the one in force, and decides."""

@@ -12,8 +12,8 @@ from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable
-from heitu.stages.deliverables.shown import board, verdict_shown
-from heitu.stages.deliverables.words import figure, outcome, verdict_tone
+from heitu.stages.deliverables.pace import Pace
+from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
 from heitu.ui.panels import NextStep, View, next_step, panel
 
 INSIDERS = frozenset({"lead", "member", "owner", "officer", "finance", "auditor"})
@@ -30,19 +30,18 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
     latest = versions[0]
     judged = latest.judging != JudgingStatus.NONE
     return {
-        "latest": latest, "current": verdict_shown(latest), "versions": [_row(version) for version in versions],
-        "judged": judged, "mine": view.subject.pk, **(board(view.subject.call) if judged else {}),
+        "latest": latest, "current": verdict_shown(latest), "judged": judged, "mine": view.subject.pk,
+        "pace": _pace(view), "rules": programme_of(view.subject.case).rules, **history_shown(view.subject),
+        **(board(view.subject.call) if judged else {}),
     }
 
 
-def _row(deliverable: Deliverable) -> dict[str, Any]:
-    verdict = getattr(deliverable, "verdict", None)
-    if verdict is None:
-        return {"deliverable": deliverable}
-    return {
-        "deliverable": deliverable, "title": outcome(verdict), "tone": verdict_tone(verdict.code),
-        "figure": figure(verdict.speedup, verdict.measure_name, verdict.measure),
-    }
+def _pace(view: View) -> Pace | None:
+    """For the team, while versions may be handed in."""
+    programme = programme_of(view.subject.case)
+    is_time = programme.state("case", view.subject.case.state).step == "milestone"
+    is_team = bool({"lead", "member"} & view.roles)
+    return queries.pace_of(view.subject, programme.rules, now=view.now) if is_time and is_team else None
 
 
 @next_step("deliverables", order=20)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, cast
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, JSONField, Q, QuerySet, Subquery, When
 
+from heitu.engines.lifecycle.definitions import Rules
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.prepared import prepared
 from heitu.ground.core.statements import Reading
@@ -15,11 +16,13 @@ from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
+from heitu.stages.deliverables.pace import Pace, pace
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
 MOST_VERSIONS = 20
 _VERSIONS = Reading(Deliverable, "verdict", by="application")
+_TRIES = Reading(Deliverable, by="application")
 DROPPED_OUT = ("withdrawn", "lapsed", "terminated")
 
 
@@ -82,11 +85,10 @@ def rank_of(application: Application) -> int | None:
     return None
 
 
-def ahead_in_queue(deliverable: Deliverable) -> int:
-    """How many deliverables will be judged before this one."""
-    return Deliverable.objects.filter(
-        judging=JudgingStatus.QUEUED, submitted_at__lt=deliverable.submitted_at
-    ).count()
+def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
+    """What is left of the quota, and when the next version may be handed in."""
+    loaded = latest_versions(application)
+    return pace(rules, loaded if len(loaded) < MOST_VERSIONS else tries(application), now=now)
 
 
 def waiting_by_toolchain() -> dict[str, int]:
@@ -95,11 +97,9 @@ def waiting_by_toolchain() -> dict[str, int]:
     return {name or "numpy": number for name, number in rows.annotate(number=Count("pk"))}
 
 
-def submissions_today(application: Application, *, now: datetime) -> int:
-    """Versions handed in during the last 24 hours; the judge's own failures aren't charged."""
-    return application.deliverables.filter(submitted_at__gt=now - timedelta(days=1)).exclude(
-        judging=JudgingStatus.FAILED
-    ).count()
+def tries(application: Application) -> list[Deliverable]:
+    """Every version, without its verdict."""
+    return _TRIES.find_all(application.pk)
 
 
 def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Milestone]:
@@ -177,7 +177,14 @@ def deliverable_numbered(pk: int) -> QuerySet[Deliverable]:
 
 def latest_versions(application: Application) -> list[Deliverable]:
     """The latest versions with their verdicts, newest first; one query for each loaded application."""
-    return application.once("versions", lambda: _versions(application=application.pk))
+    return application.once("versions", lambda: _read_versions(application))
+
+
+def _read_versions(application: Application) -> list[Deliverable]:
+    versions = _versions(application=application.pk)
+    if versions and hasattr(versions[0], "verdict"):
+        versions[0].verdict.shown = vars(versions[0])["newest_said"]
+    return versions
 
 
 def has_passed(application: Application) -> bool:
@@ -190,8 +197,12 @@ def has_passed(application: Application) -> bool:
 
 @prepared(application=int)
 def _versions(application: int) -> QuerySet[Deliverable]:
-    found = Deliverable.objects.filter(application=application).select_related("verdict")
-    return found.defer("verdict__record").order_by("-version")[:MOST_VERSIONS]
+    """What the judge said is long, and pages show it of the newest version alone."""
+    mine = Deliverable.objects.filter(application=application)
+    newest = Subquery(mine.order_by("-version").values("version")[:1])
+    found = mine.select_related("verdict").defer("verdict__record", "verdict__shown")
+    said = Case(When(version=newest, then=F("verdict__shown")), output_field=JSONField())
+    return found.annotate(newest_said=said).order_by("-version")[:MOST_VERSIONS]
 
 
 def verdict_of(deliverable: Deliverable) -> Verdict | None:

@@ -7,17 +7,20 @@ from typing import Any
 
 from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
+from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
-from heitu.stages.deliverables import figures, machines, marks, queries
+from heitu.stages.deliverables import figures, history, machines, marks, queries
 from heitu.stages.deliverables.advice import Advice, advice_for, flag_words
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.queue import place_of
 from heitu.stages.deliverables.words import (
     case_label,
     first_failure,
     measure_said,
     metric_title,
     outcome,
+    phase_title,
     verdict_title,
     verdict_tone,
     worst_element,
@@ -33,8 +36,10 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
     if verdict is not None:
         return context | judgement(verdict)
     if deliverable.judging == JudgingStatus.QUEUED:
-        context["ahead"] = queries.ahead_in_queue(deliverable)
+        context["place"] = place_of(deliverable)
         context["no_machine"] = not machines.can_run(deliverable.toolchain or "numpy", now())
+    if deliverable.judging == JudgingStatus.RUNNING:
+        context["phase"] = phase_title(str(deliverable.progress.get("phase", "")))
     return context
 
 
@@ -124,6 +129,15 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
         "advice": None if passed else advice_for(str(case.get("rule", "")), case["verdict"]),
         "time": duration(case["seconds"]) if case.get("seconds") else "",
         "baseline": duration(case["baseline_seconds"]) if case.get("baseline_seconds") else "",
+    }
+
+
+def history_shown(application: Application) -> dict[str, Any]:
+    """The latest versions as steps, newest first, and which columns they fill."""
+    steps = history.steps(queries.latest_versions(application))
+    return {
+        "versions": steps, "has_figures": any(step.title for step in steps),
+        "more": len(steps) == queries.MOST_VERSIONS,
     }
 
 

@@ -23,7 +23,7 @@ from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.deliverables.rules import can_compare_work, can_hand_in, can_see_deliverable
-from heitu.stages.deliverables.shown import board, verdict_shown
+from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
 from heitu.stages.deliverables.words import figure, listed
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
@@ -49,7 +49,8 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
         "hosts": ", ".join(map(str, form.hosts)),
         "most_mb": actions.most_bytes(kind=application.call.kind if state.judged else "") >> 20,
         "endings": listed(actions.endings(kind=application.call.kind)),
-        "used": queries.submissions_today(application, now=now()), "why_not": _why_not(application),
+        "pace": queries.pace_of(application, programme.rules, now=now()), "why_not": _why_not(application),
+        **history_shown(application),
     }
     return render(request, "deliverables/deliverable_create.html", context, status=409 if is_posted else 200)
 

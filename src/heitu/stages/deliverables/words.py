@@ -39,6 +39,21 @@ def verdict_tone(code: str) -> str:
     return {"accepted": "sprout", "judge_error": "sky", "skipped": ""}.get(code, "clay")
 
 
+_PHASES = {
+    "compile": ("编译", "compiling"),
+    "build": ("构建", "building"),
+    "check": ("核对精度", "checking accuracy"),
+    "time": ("测速", "timing"),
+    "train": ("训练与预测", "training and predicting"),
+}
+
+
+def phase_title(phase: str) -> Text:
+    """What the judge is doing; nothing for a phase that nobody has words for."""
+    zh, en = _PHASES.get(phase, ("", ""))
+    return Text(zh=zh, en=en)
+
+
 def case_label(case: Mapping[str, Any]) -> str:
     """float16 · 4096×4096, else the case's name."""
     return " · ".join(part for part in (case.get("dtype"), case.get("shape")) if part) or str(case.get("id", ""))

@@ -31,12 +31,13 @@ TIME_LIMIT, MEMORY_LIMIT, OUTPUT_LIMIT, DIED = "time_limit", "memory_limit", "ou
 
 @dataclass(frozen=True)
 class Room:
-    """Limits of one sandbox."""
+    """Limits of one sandbox; `programs` is the compiler's, `loopback` that of an application with its relay."""
 
     memory_mb: int = 512
     processes: int = 8
     disk_mb: int = 16
     programs: bool = False
+    loopback: bool = False
     core: int | None = None
 
 
@@ -126,6 +127,7 @@ class Box:
             "memory_mb": memory,
             "memory_by_rlimit": "cgroup-memory" not in layers,
             "programs": room.programs,
+            "loopback": room.loopback,
             "core": room.core,
         }
         self._nursery.order(order, self._theirs)

@@ -1,0 +1,62 @@
+"""The reference designs that come with the Ascend pack: complete, and met by their own examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from heitu.engines.judge import Nursery, judge
+from heitu.engines.judge.designs.contract import Design
+from heitu.engines.judge.task import read_task
+
+PACK = Path(__file__).parents[2] / "packs" / "ascend"
+FOLDERS = sorted(path.parent for path in (PACK / "tasks").glob("*/task.yaml") if read_task(path.parent).spec.kind == "design")
+
+
+def spec_of(folder: Path) -> Design:
+    spec = read_task(folder).spec
+    assert isinstance(spec, Design)
+    return spec
+
+
+def test_there_are_two_at_least() -> None:
+    assert {"batched-inference", "document-answers"} <= {folder.name for folder in FOLDERS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_task_folder_is_complete(folder: Path) -> None:
+    spec = spec_of(folder)
+    skills = {skill["slug"] for skill in yaml.safe_load((PACK / "skills.yaml").read_text("utf-8"))["skills"]}
+    assert set(spec.skills) <= skills
+    for language in ("zh", "en"):
+        statement = (folder / f"statement.{language}.md").read_text("utf-8")
+        assert len(statement.splitlines()) >= 25
+        total = sum(check.weight for check in spec.checks)
+        for check in spec.checks:
+            assert f"| {100 * check.weight / total:g} |" in statement
+    assert {path.name for path in (folder / "examples").iterdir()} == set(spec.examples)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_examples_end_as_promised(nursery: Nursery, folder: Path) -> None:
+    """But for what is a timing, and wants a quiet machine: there the good one must only be ahead of the plain."""
+    spec = spec_of(folder)
+    gains = {}
+    for name, failing in spec.examples.items():
+        verdict = judge(folder, folder / "examples" / name, nursery=nursery)
+        assert verdict.verdict == "accepted", verdict.text
+        assert verdict.flags == []
+        failed = {check.name for check, case in zip(spec.checks, verdict.cases, strict=True) if case.verdict != "accepted"}
+        assert failed - {"batches"} == set(failing) - {"batches"}
+        gains[name] = next((case.error["gain"] for case in verdict.cases if "gain" in case.error), None)
+    if gains["good"] is not None:
+        assert gains["good"] > 1.5 * gains["plain"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_starter_starts_and_is_wrong(nursery: Nursery, folder: Path) -> None:
+    verdict = judge(folder, folder / "starter", cases="public", nursery=nursery)
+    assert verdict.verdict == "wrong_answer"
+    assert all(case.verdict == "wrong_answer" for case in verdict.cases)
