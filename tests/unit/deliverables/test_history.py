@@ -248,3 +248,18 @@ def test_what_was_said_is_read_of_the_newest_version_alone(cast: Cast, deliverin
     newest, older = queries.latest_versions(Application.objects.get(pk=delivering.pk))
     assert newest.verdict.shown["verdict"] == "accepted"
     assert "shown" in older.verdict.get_deferred_fields()
+
+
+@pytest.mark.django_db
+def test_many_versions_are_counted_all_the_same(cast: Cast, delivering: Application) -> None:
+    at = clock.now() - timedelta(hours=30)
+    by = programme_of(delivering.case).rules
+    for number in range(queries.MOST_VERSIONS + 4):
+        hand_in(delivering, cast.lin, now=at + timedelta(hours=number))
+        if number > 3:
+            Deliverable.objects.filter(version=number + 1).update(judging="failed")
+    fresh = Application.objects.get(pk=delivering.pk)
+    assert len(queries.latest_versions(fresh)) == queries.MOST_VERSIONS
+    found = queries.pace_of(fresh, by, now=at + timedelta(hours=queries.MOST_VERSIONS + 4))
+    assert found == pace(by, Deliverable.objects.all(), now=at + timedelta(hours=queries.MOST_VERSIONS + 4))
+    assert found.used == 3, "the first is a day old, the failed ones are free"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,24 @@ def test_the_page_in_both_languages(cast: Cast, delivering: Application) -> None
         assert page.count('class="plot histogram"') == 2, "none for the hidden case"
         assert str(SECRET) not in page
         assert f"{SECRET:,}" not in page
+
+
+@pytest.mark.django_db
+def test_a_message_stands_at_the_top_and_hidden_failures_are_explained(cast: Cast, delivering: Application) -> None:
+    crashed = a_case("crashed", verdict="runtime_error", rule="", error={}, text="ValueError: <no> such thing")
+    fine = a_case("fine", verdict="accepted", rule="")
+    hidden = a_case("hidden", public=False, text=f"got {SECRET}")
+    client = Client()
+    client.force_login(cast.lin)
+    pages = []
+    for number, cases in enumerate([[crashed, fine, hidden], [fine, hidden]]):
+        found = Judged("rms-norm", "operator", cases[0].verdict, 0.0, cases, 1)
+        made = hand_in(delivering, cast.lin, result=found.as_json(), shown=found.as_json("participant"),
+                       now=clock.now() - timedelta(hours=3 - number))
+        pages.append(client.get(f"/deliverables/{made.pk}/").content.decode())
+    assert pages[0].count("ValueError: &lt;no&gt; such thing") == 2, "in the verdict and in its row"
+    assert [page.count("未过的都是隐藏用例") for page in pages] == [0, 1]
+    assert not any(str(SECRET) in page for page in pages)
 
 
 @pytest.mark.django_db

@@ -236,6 +236,12 @@ def advice_for(rule: str, verdict: str) -> Advice | None:
     return RULES.get(rule) or VERDICTS.get(verdict)
 
 
+def meaning_of(rule: str, verdict: str) -> Text | None:
+    """What a case's rule means; None where its verdict says it all."""
+    found = RULES.get(rule) or (VERDICTS["skipped"] if verdict == "skipped" else None)
+    return found.meaning if found else None
+
+
 def flag_words(flag: str) -> Text:
     """The sentence for a flag; the flag itself where there is none."""
     name, _, what = flag.partition(":")

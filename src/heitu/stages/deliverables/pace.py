@@ -44,7 +44,7 @@ class Pace:
 
 
 def pace(rules: Rules, versions: Iterable[Deliverable], *, now: datetime) -> Pace:
-    """From the newest versions, of which there must be as many as the quota at least; the judge's failures are free."""
+    """From the newest versions, all of them or as many charged ones as the quota; the judge's failures are free."""
     newest = sorted(versions, key=lambda version: version.version, reverse=True)
     charged = [version.submitted_at for version in newest if version.judging != JudgingStatus.FAILED]
     today = sorted((at for at in charged if at > now - DAY), reverse=True)

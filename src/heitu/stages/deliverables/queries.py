@@ -14,6 +14,7 @@ from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
+from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import Pace, pace
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
@@ -87,7 +88,9 @@ def rank_of(application: Application) -> int | None:
 def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
     """What is left of the quota, and when the next version may be handed in."""
     loaded = latest_versions(application)
-    return pace(rules, loaded if len(loaded) < MOST_VERSIONS else tries(application), now=now)
+    charged = sum(version.judging != JudgingStatus.FAILED for version in loaded)
+    are_enough = len(loaded) < MOST_VERSIONS or charged >= (rules.submissions_per_day or 0)
+    return pace(rules, loaded if are_enough else tries(application), now=now)
 
 
 def tries(application: Application) -> list[Deliverable]:

@@ -9,7 +9,7 @@ from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import figures, history, marks, queries
-from heitu.stages.deliverables.advice import Advice, advice_for, flag_words
+from heitu.stages.deliverables.advice import Advice, advice_for, flag_words, meaning_of
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.queue import place_of
@@ -63,13 +63,14 @@ def _compared(verdict: Verdict) -> dict[str, Any]:
     """An operator's charts where cases were timed or compared, and its cases as rows."""
     cases = verdict.shown.get("cases") or []
     rows = sorted((_row(case) for case in cases), key=lambda row: bool(row["passed"]))  # what to mend comes first
-    drawn = [row for row in rows if row["errors"]]
+    drawn, failed = [row for row in rows if row["errors"]], [row for row in rows if not row["passed"]]
     return {
         "chart": figures.speedups(cases), "times": figures.times(cases), "cases": rows,
         "errors_failed": [row for row in drawn if not row["passed"]],
         "errors_passed": [row for row in drawn if row["passed"]],
         "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
-        "has_times": any(row["time"] for row in rows),
+        "has_times": any(row["time"] for row in rows), "said": next((row["text"] for row in failed if row["text"]), ""),
+        "only_hidden": bool(failed) and any(row["public"] for row in rows) and not any(row["public"] for row in failed),
     }
 
 
@@ -124,7 +125,8 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
         "id": case["id"], "shape": case.get("shape", ""), "dtype": case.get("dtype", ""), "label": case_label(case),
         "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]), "passed": passed,
         "worst": worst_element(case), "text": "" if passed else case.get("text", ""), "errors": figures.errors(case),
-        "advice": None if passed else advice_for(str(case.get("rule", "")), case["verdict"]),
+        "meaning": None if passed else meaning_of(str(case.get("rule", "")), case["verdict"]),
+        "public": case.get("public", False),
         "time": duration(case["seconds"]) if case.get("seconds") else "",
         "baseline": duration(case["baseline_seconds"]) if case.get("baseline_seconds") else "",
     }
