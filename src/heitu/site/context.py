@@ -18,6 +18,7 @@ CASES = ("a", Text(zh="申报与项目", en="Applications"), reverse_lazy("appli
 REVIEWS = ("r", Text(zh="评审", en="Reviews"), reverse_lazy("review_list"))
 PAYOUTS = ("p", Text(zh="付款", en="Payments"), reverse_lazy("payout_list"))
 FUNDS = ("f", Text(zh="基金", en="Funds"), reverse_lazy("fund_list"))
+MACHINES = ("m", Text(zh="评测机", en="Judging machines"), reverse_lazy("machine_list"))
 RESULTS = ("s", Text(zh="成果", en="Results"), reverse_lazy("result_list"))
 SKILLS = ("k", Text(zh="技能", en="Skills"), reverse_lazy("skill_list"))
 INSTITUTIONS = ("i", Text(zh="院校与机构", en="Institutions"), reverse_lazy("people:institutions"))
@@ -67,4 +68,6 @@ def _entries(person: Person | None) -> list[Entry]:
         entries.append(REVIEWS)
     if is_finance(person) or sees_everything(person):
         entries += [PAYOUTS, FUNDS]
+    if sees_everything(person):
+        entries.append(MACHINES)
     return [*entries, RESULTS, SKILLS, INSTITUTIONS]

@@ -13,6 +13,10 @@ HOME = embedded.home()
 SOURCE = Path(__file__).resolve().parents[1]
 PACKS = [Path(p) for p in os.environ.get("HEITU_PACKS", "packs/ascend:packs/oss-mentorship").split(":") if p]
 
+# What this machine is called in the list of those that judge (else its host name), and its accelerators.
+MACHINE = os.environ.get("HEITU_MACHINE", "")
+DEVICES = [name.strip() for name in os.environ.get("HEITU_DEVICES", "").split(",") if name.strip()]
+
 DEBUG = os.environ.get("HEITU_DEBUG") == "1"
 SECRET_KEY = secret(HOME, "django")
 ALLOWED_HOSTS = os.environ.get("HEITU_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")

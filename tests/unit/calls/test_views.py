@@ -150,6 +150,19 @@ def test_posting_a_call_from_the_form(cast: Cast, definition: DefinitionVersion)
     assert call.prize == 7_000_000
 
 
+def test_a_form_sent_twice_makes_one_call(cast: Cast, definition: DefinitionVersion) -> None:
+    url, client = "/calls/new/?programme=crowd-operators", signed_in(cast.zhou)
+    found = re.search(r'name="key" value="(\w{32})"', client.get(url).content.decode())
+    assert found
+    data = form_data(institution=cast.company.pk) | {"key": found.group(1)}
+    first, second = (client.post(url, data)["Location"] for _ in range(2))
+    assert first == second
+    other = signed_in(cast.chen).post(url, data | {"owner": cast.zhou.pk})["Location"]
+    assert other != first, "somebody else's form is another form"
+    numbers = sorted(Call.objects.values_list("number", flat=True))
+    assert [number[-4:] for number in numbers] == ["0001", "0002"], "no number is lost"
+
+
 def test_an_officer_posts_for_an_owner(cast: Cast, definition: DefinitionVersion) -> None:
     data = form_data(institution=cast.company.pk, owner=cast.zhou.pk)
     signed_in(cast.chen).post("/calls/new/?programme=crowd-operators", data)

@@ -101,7 +101,7 @@ def test_uploading(cast: Cast, delivering: Application) -> None:
     deliverable = Deliverable.objects.get()
     assert made["Location"] == f"/deliverables/{deliverable.pk}/"
     page = client.get(made["Location"]).content.decode()
-    assert "即将开始" in page
+    assert "现在没有能评测这份提交物的机器在线" in page
     assert "hx-trigger" in page
     page = client.get(url).content.decode()
     assert "现在还不能提交" in page

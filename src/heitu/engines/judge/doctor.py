@@ -60,6 +60,15 @@ def _frameworks() -> list[tuple[str, bool]]:
     return [(name, interpreter(name) is not None) for name, chain in TOOLCHAINS.items() if not chain.is_own]
 
 
+def refusal() -> LayersMissing | None:
+    """Why untrusted work may not run here, None where it may."""
+    try:
+        with Nursery():
+            return None
+    except LayersMissing as missing:
+        return missing
+
+
 def examine(allow_missing: Iterable[str] = ()) -> Health:
     """Look, then try: layers that fail are waived one by one to learn of the next."""
     waived, missing = list(allow_missing), dict[str, str]()

@@ -158,7 +158,7 @@ def _toolchain(task: Task, taken: Submission | None) -> dict[str, Any]:
         "numpy": np.__version__,
         "ml_dtypes": ml_dtypes.__version__,
         "machine": platform.machine(),
-        "processor": _processor(),
+        "processor": processor(),
         "kernel": platform.release(),
     }
     if language == "cpp":
@@ -167,7 +167,7 @@ def _toolchain(task: Task, taken: Submission | None) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _processor() -> str:
+def processor() -> str:
     """The model's name, as Linux tells it; its architecture where that has none."""
     rows = (line.partition(":") for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines())
     return next((value.strip() for key, _, value in rows if key.strip() == "model name"), platform.machine())

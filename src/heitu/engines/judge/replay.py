@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def replay(
         task_dir, submission, cases=options["cases"], seed=old["seed"], repeat=options["repeat"], quick=options["quick"],
         allow_missing=allow_missing, nursery=nursery, progress=progress,
     )
-    return Replay([*remarks, *_outcomes(old, new.as_json())], new)
+    return Replay([*remarks, *outcomes(old, new.as_json())], new)
 
 
 def _signed(record: Record, key: str) -> Remark:
@@ -116,7 +116,8 @@ def _digest(submission: Path | str, task: Task) -> str:
         return ""
 
 
-def _outcomes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Remark]:
+def outcomes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Remark]:
+    """What two verdicts (their JSON) on the same work say alike and otherwise."""
     yield _compared("verdict", "结论", "verdict", old["verdict"], new["verdict"])
     before, after = ({case["id"]: case["verdict"] for case in each["cases"]} for each in (old, new))
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from heitu.engines.judge.errors import BrokenCall, Refusal
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.task import Spec
 
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
@@ -91,6 +92,16 @@ def inspect(name: str, file: IO[bytes], size: int, kind: str = "operator") -> No
     if _suffix(name) == ".zip":
         with _readable(), zipfile.ZipFile(file) as archive:
             _entries(archive, rules)
+
+
+def toolchain_of(name: str, file: IO[bytes]) -> str:
+    """What a machine needs to judge this file, told by the names in it alone: a framework, or the judge's own numpy."""
+    names = [name]
+    if Path(name).suffix.lower() == ".zip":
+        with _readable(), zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    languages = (ENTRY_FILES[each] for each in names if each in ENTRY_FILES)
+    return next((language for language in languages if language in TOOLCHAINS), "numpy")
 
 
 def _suffix(name: str) -> str:

@@ -114,8 +114,18 @@ def _commands(host: str, port: int) -> Iterator[tuple[str, ...]]:
         "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-log",
         "heitu.site.wsgi:application",
     )
-    for queues in WORKERS:
+    for queues in _served_queues():
         yield (sys.executable, "-m", "heitu.site.command", "worker", *(f"--queue={queue}" for queue in queues))
+
+
+def _served_queues() -> Iterator[tuple[str, ...]]:
+    """Without the judge's where the kernel can't shut untrusted work in: the rest goes on, and the work waits."""
+    from heitu.engines.judge.doctor import refusal
+
+    missing = refusal()
+    if missing:
+        click.echo(f"⚠ 不评测 Nothing is judged here: {missing.zh} {missing.en}", err=True)
+    return (queues for queues in WORKERS if missing is None or "judge" not in queues)
 
 
 @contextmanager

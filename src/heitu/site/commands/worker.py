@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
+
 import click
 
 
 @click.command()
-@click.option("--queue", multiple=True, help="Only these queues (default: all).")
+@click.option("--queue", multiple=True, help="Only these queues (default: all that this machine can serve).")
 @click.option("--concurrency", default=1, show_default=True)
 def worker(queue: tuple[str, ...], concurrency: int) -> None:
-    """Take jobs from the queue until stopped."""
+    """Take jobs from the queue until stopped.
+
+    Whoever takes the queue `judge` stands in the list of judging machines, and also takes the work of the frameworks
+    that are installed here. Where the sandbox lacks a layer, nothing is judged: exit 2, saying which.
+    """
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from heitu.stages.deliverables.machines import QUEUE, announced
+
+    queues = _queues(queue)
+    judges = QUEUE in queues
+    if judges:
+        _refuse_without_layers()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
-    with app.replace_connector(connector.get_worker_connector()) as running:
-        running.run_worker(queues=list(queue) or None, concurrency=concurrency)
+    with announced() if judges else contextlib.nullcontext(), app.replace_connector(connector.get_worker_connector()) as running:
+        running.run_worker(queues=queues, concurrency=concurrency)
+
+
+def _queues(asked: Sequence[str]) -> list[str]:
+    """With the queues of installed frameworks beside the judge's."""
+    from heitu.stages.deliverables.machines import QUEUE, installed, queue_of
+
+    queues = list(asked or ("default", "mail", QUEUE))
+    return queues + [queue_of(name) for name in installed() if QUEUE in queues and queue_of(name) not in queues]
+
+
+def _refuse_without_layers() -> None:
+    from heitu.engines.judge.doctor import refusal
+
+    missing = refusal()
+    if missing:
+        click.echo(f"{missing.zh}\n{missing.en}", err=True)
+        raise SystemExit(2)

@@ -30,18 +30,23 @@ from heitu.stages.calls.terms import Terms, check
 @atomic
 def create_call(
     *, definition: DefinitionVersion, terms: Terms, owner: Person, institution: Institution,
-    by: Person | None, now: datetime,
+    by: Person | None, now: datetime, key: str | None = None,
 ) -> Call:
-    """Draft a call under a programme, with the next number of the year.
+    """Draft a call under a programme, with the next number of the year; the same one again for the same `key`.
 
     Raises Refused `not_task_owner`, or what `check` raises.
     """
     programme = programme_in(definition)
     _require_owner(owner, institution)
     check(terms, programme)
+    sequence = _sequence(now)  # which lets one through at a time
+    made = Call.objects.filter(form_key=key).first() if key else None
+    if made is not None:
+        return made
     call = Call.objects.create(
-        case=open_case(machine=MachineName.CALL, definition=definition, by=by, now=now), number=next_number(now=now),
-        programme=programme.programme, kind=programme.kind, owner=owner, institution=institution, **_columns(terms),
+        case=open_case(machine=MachineName.CALL, definition=definition, by=by, now=now), number=_next(sequence),
+        form_key=key, programme=programme.programme, kind=programme.kind, owner=owner, institution=institution,
+        **_columns(terms),
     )
     record(action="call.created", by=by, now=now, subject=call, detail={"number": call.number})
     return call
@@ -71,11 +76,19 @@ def edit_call(
 
 def next_number(*, now: datetime) -> str:
     """ZZ-2026-0417: the year where the office is, then a count without gaps; concurrent callers wait for each other."""
+    return _next(_sequence(now))
+
+
+def _sequence(now: datetime) -> CallSequence:
+    """Of this year, locked until the transaction ends."""
     year = now.astimezone(ZoneInfo(settings.TIME_ZONE)).year
-    sequence, _ = CallSequence.objects.select_for_update().get_or_create(year=year)
+    return CallSequence.objects.select_for_update().get_or_create(year=year)[0]
+
+
+def _next(sequence: CallSequence) -> str:
     sequence.last += 1
     sequence.save(update_fields=["last"])
-    return f"ZZ-{year}-{sequence.last:04d}"
+    return f"ZZ-{sequence.year}-{sequence.last:04d}"
 
 
 @atomic

@@ -45,6 +45,7 @@ def _long(zh: str, en: str, *, rows: int, most: int, help_zh: str = "", help_en:
 class CallForm(forms.Form):
     """Built for one programme: its cap, its licences, its pack's tasks and skills."""
 
+    key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     title_zh = forms.CharField(label=both("标题（中文）", "Title (Chinese)"), max_length=120, required=False)
     title_en = forms.CharField(label=both("标题（英文）", "Title (English)"), max_length=160, required=False)
     summary_zh = _long("一句话概述（中文）", "In a sentence (Chinese)", rows=2, most=300)

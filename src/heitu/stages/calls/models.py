@@ -41,6 +41,7 @@ class Call(models.Model):
     licence = models.CharField(max_length=40)
     skills = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True, help_text="since when everybody may see it")
+    form_key = models.CharField(max_length=40, unique=True, null=True, blank=True, help_text="of the form that made it")
     search_text = models.GeneratedField(  # what a search of the list looks through, in small letters
         expression=Lower(Concat(
             "number", Value("\n"), "task", Value("\n"), *_in_both("title"), Value("\n"), *_in_both("summary"),

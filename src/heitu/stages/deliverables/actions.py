@@ -26,6 +26,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.evidence import seal_seed
+from heitu.stages.deliverables.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import pace
 from heitu.stages.deliverables.words import listed
@@ -50,13 +51,8 @@ def hand_in(
     check_time(application=application, now=now)
     state = programme_of(application.case).state("case", application.case.state)
     _check_file(file, kind=application.call.kind if state.judged else "")
-    last = queries.latest(application)
-    deliverable = Deliverable(
-        application=application, state=application.case.state, version=last.version + 1 if last else 1,
-        submitted_by=by, submitted_at=now, note=note, filename=Path(file.name or "").name[-120:], size=file.size,
-        sha256=_digest(file), judging=JudgingStatus.QUEUED if state.judged else JudgingStatus.NONE,
-    )
-    deliverable.file.save(f"{application.pk}-v{deliverable.version}/{deliverable.filename}", file, save=False)
+    deliverable = _version(application, file, is_judged=state.judged)
+    deliverable.submitted_by, deliverable.submitted_at, deliverable.note = by, now, note
     seed = seal_seed(deliverable) if state.judged else None
     deliverable.save()
     if seed:
@@ -67,13 +63,27 @@ def hand_in(
     return deliverable
 
 
-def queue_judging(deliverable: Deliverable) -> None:
+def _version(application: Application, file: File[bytes], *, is_judged: bool) -> Deliverable:
+    """The next version of the application with this file, not yet saved."""
+    last = queries.latest(application)
+    made = Deliverable(
+        application=application, state=application.case.state, version=last.version + 1 if last else 1,
+        filename=Path(file.name or "").name[-120:], size=file.size, sha256=_digest(file),
+        toolchain=_toolchain(file) if is_judged else "",
+        judging=JudgingStatus.QUEUED if is_judged else JudgingStatus.NONE,
+    )
+    made.file.save(f"{application.pk}-v{made.version}/{made.filename}", file, save=False)
+    return made
+
+
+def queue_judging(deliverable: Deliverable, *, wait_seconds: int = 0) -> None:
     """Defer the judging in the same transaction: it is queued if and only if the row is kept."""
     from procrastinate.contrib.django import app
 
-    app.configure_task("heitu.stages.deliverables.tasks.judge_deliverable", queue="judge").defer(
-        deliverable_id=deliverable.pk
-    )
+    app.configure_task(
+        "heitu.stages.deliverables.tasks.judge_deliverable", queue=queue_of(deliverable.toolchain or "numpy"),
+        schedule_in={"seconds": wait_seconds},
+    ).defer(deliverable_id=deliverable.pk)
 
 
 def check_time(*, application: Application, now: datetime) -> None:
@@ -135,6 +145,12 @@ def _check_inside(file: File[bytes], kind: str) -> None:
     file.seek(0)
 
 
+def _toolchain(file: File[bytes]) -> str:
+    found = submission.toolchain_of(file.name or "", file)
+    file.seek(0)
+    return found
+
+
 def _digest(file: File[bytes]) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -156,21 +172,28 @@ def record_verdict(
     existing = queries.verdict_of(deliverable)
     if existing is not None:
         return existing
-    speedup, measure, cases = result.get("speedup") or {}, result.get("measure") or {}, result.get("cases") or []
-    verdict = Verdict.objects.create(
-        deliverable=deliverable, code=result["verdict"], accepted=result["verdict"] == "accepted",
-        score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
-        speedup_high=speedup.get("high"), measure_name=measure.get("name", ""), measure=measure.get("mean"),
-        measure_low=measure.get("low"), measure_high=measure.get("high"), measure_higher=measure.get("higher", True),
-        cases_total=len(cases),
-        cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
-        record=dict(result), shown=dict(result if shown is None else shown),
-        signature=sign(result, home=settings.HOME), judged_at=now,
-    )
+    verdict = write_verdict(deliverable, result, shown, simulated=simulated, in_force=True, now=now)
     deliverable.judging = JudgingStatus.DONE
     deliverable.save(update_fields=["judging"])
     record(action="deliverable.judged", by=None, now=now, subject=deliverable, detail={"verdict": verdict.code})
     return verdict
+
+
+def write_verdict(
+    of: Deliverable, result: Mapping[str, Any], shown: Mapping[str, Any] | None = None, *, simulated: bool = False,
+    in_force: bool, now: datetime,
+) -> Verdict:
+    """The judge's JSON as a row, signed; a shadow unless it is `in_force`."""
+    speedup, measure, cases = result.get("speedup") or {}, result.get("measure") or {}, result.get("cases") or []
+    return Verdict.objects.create(
+        of=of, deliverable=of if in_force else None, code=result["verdict"], accepted=result["verdict"] == "accepted",
+        score=result.get("score"), speedup=speedup.get("geomean"), speedup_low=speedup.get("low"),
+        speedup_high=speedup.get("high"), measure_name=measure.get("name", ""), measure=measure.get("mean"),
+        measure_low=measure.get("low"), measure_high=measure.get("high"), measure_higher=measure.get("higher", True),
+        cases_total=len(cases), cases_passed=sum(case["verdict"] == "accepted" for case in cases), is_simulated=simulated,
+        record=dict(result), shown=dict(result if shown is None else shown),
+        signature=sign(result, home=settings.HOME), judged_at=now,
+    )
 
 
 @atomic

@@ -1,3 +1,5 @@
+from django.db import models
+
 from heitu.ground.people.enums import Titled
 
 
@@ -7,3 +9,10 @@ class JudgingStatus(Titled):
     DONE = "done", "已评测 Judged"
     FAILED = "failed", "评测故障 Judge at fault"
     NONE = "none", "人工评判 Judged by people"
+
+
+class Decision(models.TextChoices):
+    """What became of a verdict that was a shadow."""
+
+    PROMOTED = "promoted", "已采用 Put in force"
+    DISMISSED = "dismissed", "未采用 Left aside"

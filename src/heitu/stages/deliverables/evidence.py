@@ -41,17 +41,16 @@ def can_take_evidence(person: Person | None, deliverable: Deliverable) -> bool:
 
 
 def record_of(verdict: Verdict) -> Record:
-    """The record as it was signed, with the seed that was committed to."""
-    sealed = getattr(verdict.deliverable, "sealed_seed", None)
-    return Record(
-        verdict.record, verdict.signature, public_key(settings.HOME), verdict.deliverable.seed_hash,
-        sealed.salt if sealed else "",
-    )
+    """The record as it was signed; with the commitment, unless it was judged anew, by another seed."""
+    sealed, key = getattr(verdict.of, "sealed_seed", None), public_key(settings.HOME)
+    if sealed is None or sealed.number != verdict.record.get("seed"):
+        return Record(verdict.record, verdict.signature, key)
+    return Record(verdict.record, verdict.signature, key, verdict.of.seed_hash, sealed.salt)
 
 
 def packed(verdict: Verdict) -> bytes:
     """A zip of the record, the file that was judged, and a few words."""
-    deliverable, content = verdict.deliverable, io.BytesIO()
+    deliverable, content = verdict.of, io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(NAME_IN_ZIP, json.dumps(record_of(verdict).as_json(), ensure_ascii=False, indent=1))
         archive.writestr("README.txt", _words(deliverable))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, FloatField, GeneratedField, Q, When
 from django.db.models.fields.json import KeyTextTransform
@@ -10,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.enums import Decision, JudgingStatus
 
 
 class Deliverable(models.Model):
@@ -27,6 +28,7 @@ class Deliverable(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     seed_hash = models.CharField(max_length=64, blank=True, help_text="commits to the seed that it will be judged by")
+    toolchain = models.CharField(max_length=20, blank=True, help_text="what a machine needs to judge it")
     judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
     progress = models.JSONField(default=dict, help_text="phase, done, total while judging")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -48,14 +50,16 @@ class SealedSeed(models.Model):
 
 
 class Verdict(models.Model):
-    """What the judge found: payment evidence, so never changed.
+    """What the judge found: payment evidence, so never changed, but for which of several is in force.
 
+    `of` is the version that was judged; `deliverable` the same while this is the verdict in force, else None.
     `record` is the judge's own JSON, signed; `shown` what of it the team may see, without hidden inputs and the seed.
     An operator has a speed-up, a model a measure, each with its 95 % interval; `rank_low` and `rank_high` are that
     interval turned so that more is better, which is what ranks are made of.
     """
 
-    deliverable = models.OneToOneField(Deliverable, models.PROTECT, related_name="verdict")
+    of = models.ForeignKey(Deliverable, models.PROTECT, related_name="verdicts")
+    deliverable = models.OneToOneField(Deliverable, models.PROTECT, null=True, blank=True, related_name="verdict")
     code = models.CharField(max_length=20)
     accepted = models.BooleanField()
     score = models.FloatField(null=True, blank=True)
@@ -94,6 +98,27 @@ class Verdict(models.Model):
         indexes = [models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")]
 
 
+class Rejudgement(models.Model):
+    """A judging anew, whose verdict stays a shadow until somebody compares it with the one in force, and decides."""
+
+    deliverable = models.ForeignKey(Deliverable, models.PROTECT, related_name="rejudgements")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
+    shadow = models.OneToOneField(Verdict, models.PROTECT, null=True, blank=True, related_name="rejudgement")
+    decision = models.CharField(max_length=9, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deliverable"], condition=Q(decision=""), name="rejudgement_open_once")
+        ]
+
+
 class Publication(models.Model):
     """A result shared with everybody, with its licence and where it came from."""
 
@@ -107,3 +132,27 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         indexes = [models.Index(fields=["-published_at", "-id"], name="publication_newest")]  # the list's order
+
+
+class JudgingMachine(models.Model):
+    """A worker that judges: what it can run, since when it was last heard of, and whether it times evenly."""
+
+    name = models.CharField(max_length=120, unique=True)
+    processor = models.CharField(max_length=120)
+    cores = models.PositiveSmallIntegerField()
+    memory_mb = models.PositiveIntegerField()
+    toolchains = ArrayField(models.CharField(max_length=20))
+    devices = ArrayField(models.CharField(max_length=60), default=list, help_text="accelerators, as its operator names them")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    certified_at = models.DateTimeField(null=True, blank=True, help_text="when it was last timed against itself")
+    is_even = models.BooleanField(default=False, help_text="whether that came out even")
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    working_on = models.ForeignKey(Deliverable, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

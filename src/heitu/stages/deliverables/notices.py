@@ -17,7 +17,7 @@ from heitu.stages.deliverables.words import outcome
 
 def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
     """Tell the team what the judge found."""
-    deliverable = verdict.deliverable
+    deliverable = verdict.of
     team = Person.objects.filter(
         team_memberships__team=deliverable.application.team, team_memberships__left_at__isnull=True
     )

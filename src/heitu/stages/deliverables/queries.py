@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from django.db.models import Case, F, JSONField, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, JSONField, Q, QuerySet, Subquery, When
 
 from heitu.engines.lifecycle.definitions import Rules
 from heitu.engines.lifecycle.queries import programme_of
@@ -96,6 +96,12 @@ def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
 def tries(application: Application) -> list[Deliverable]:
     """Every version, without its verdict."""
     return _TRIES.find_all(application.pk)
+
+
+def waiting_by_toolchain() -> dict[str, int]:
+    """How many versions wait for each toolchain."""
+    rows = Deliverable.objects.filter(judging=JudgingStatus.QUEUED).order_by("toolchain").values_list("toolchain")
+    return {name or "numpy": number for name, number in rows.annotate(number=Count("pk"))}
 
 
 def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Milestone]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
@@ -35,7 +36,7 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
     if verdict is not None:
         return context | judgement(verdict)
     if deliverable.judging == JudgingStatus.QUEUED:
-        context["place"] = place_of(deliverable)
+        context["place"] = place_of(deliverable, now=now())
     if deliverable.judging == JudgingStatus.RUNNING:
         context["phase"] = phase_title(str(deliverable.progress.get("phase", "")))
     return context

@@ -13,14 +13,18 @@ from procrastinate.contrib.django import app
 from heitu.engines.judge import Broken, Progress, Verdict, judge
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused, refuse
+from heitu.stages.calls.enums import DeliverableKind
+from heitu.stages.deliverables import rejudging
 from heitu.stages.deliverables.actions import queue_judging, record_verdict
 from heitu.stages.deliverables.enums import JudgingStatus
-from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.machines import Unfit, busy_with
+from heitu.stages.deliverables.models import Deliverable, Rejudgement
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
 
 _log = logging.getLogger(__name__)
 MOST_TRIES = 3
 SECONDS_BETWEEN_REPORTS = 0.5
+SECONDS_UNTIL_ANOTHER = 60
 
 
 @app.task(queue="judge")
@@ -32,7 +36,13 @@ def judge_deliverable(deliverable_id: int) -> None:
         return
     deliverable.judging, deliverable.tries = JudgingStatus.RUNNING, deliverable.tries + 1
     deliverable.save(update_fields=["judging", "tries"])
-    found = _judged(deliverable)
+    seed = getattr(deliverable, "sealed_seed", None)
+    try:
+        found = _judged(deliverable, seed.number if seed else None)
+    except Unfit:
+        _log.warning("deliverable %s waits for another machine", deliverable.pk, exc_info=True)
+        _wait_for_another(deliverable)
+        return
     if found is None:
         _try_again(deliverable)
         return
@@ -42,13 +52,38 @@ def judge_deliverable(deliverable_id: int) -> None:
     tell_verdict(verdict=verdict, now=now())
 
 
-def _judged(deliverable: Deliverable) -> Verdict | None:
-    """The judge's word, or None where the fault is ours: a broken task, a kernel without the sandbox's layers."""
+@app.task(queue="judge")
+def rejudge(rejudgement_id: int) -> None:
+    """Judge a version anew, by a fresh seed, into a shadow. Safe to run twice."""
+    related = ("deliverable__application__call", "deliverable__application__case")
+    row = Rejudgement.objects.select_related(*related).get(pk=rejudgement_id)
+    if row.decision or row.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
+        return
+    row.judging, row.tries = JudgingStatus.RUNNING, row.tries + 1
+    row.save(update_fields=["judging", "tries"])
     try:
-        task, seed = task_folder(deliverable.application.call.task), getattr(deliverable, "sealed_seed", None)
-        found = _conclusive(lambda: judge(
-            task, Path(deliverable.file.path), seed=seed.number if seed else None, progress=_Reporter(deliverable)
-        ))
+        found = _judged(row.deliverable, None)
+    except Unfit:
+        row.tries, found = row.tries - 1, None
+    if found is not None:
+        rejudging.keep_shadow(rejudgement=row, found=found, now=now())
+        return
+    row.judging = JudgingStatus.QUEUED if row.tries < MOST_TRIES else JudgingStatus.FAILED
+    row.save(update_fields=["judging", "tries"])
+    if row.judging == JudgingStatus.QUEUED:
+        rejudging.queue(row, wait_seconds=SECONDS_UNTIL_ANOTHER)
+
+
+def _judged(deliverable: Deliverable, seed: int | None) -> Verdict | None:
+    """The judge's word, or None where the fault is ours: a broken task, a kernel without the sandbox's layers.
+
+    Raises Unfit where another machine must do it.
+    """
+    call = deliverable.application.call
+    try:
+        task, file = task_folder(call.task), Path(deliverable.file.path)
+        with busy_with(deliverable, is_timed=call.kind == DeliverableKind.OPERATOR):
+            found = _conclusive(lambda: judge(task, file, seed=seed, progress=_Reporter(deliverable)))
     except (Broken, Refused):
         _log.exception("deliverable %s could not be judged", deliverable.pk)
         return None
@@ -86,6 +121,13 @@ def _try_again(deliverable: Deliverable) -> None:
     deliverable.judging = JudgingStatus.FAILED
     deliverable.save(update_fields=["judging"])
     tell_judge_failed(deliverable=deliverable, now=now())
+
+
+def _wait_for_another(deliverable: Deliverable) -> None:
+    """Nobody's attempt: it goes back to the queue as it came."""
+    deliverable.judging, deliverable.tries = JudgingStatus.QUEUED, deliverable.tries - 1
+    deliverable.save(update_fields=["judging", "tries"])
+    queue_judging(deliverable, wait_seconds=SECONDS_UNTIL_ANOTHER)
 
 
 class _Reporter:

@@ -16,7 +16,7 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables import actions, queries, rejudging
 from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
@@ -76,8 +76,11 @@ def _why_not(application: Application) -> Text | None:
 @require_safe
 def deliverable_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The verdict of one version; while it is being judged, htmx asks for the same page's progress."""
-    deliverable = _visible(request, pk)
-    context = {"has_evidence": can_take_evidence(person_of(request), deliverable), "is_revealed": is_revealed(deliverable)}
+    deliverable, person = _visible(request, pk), person_of(request)
+    context = {
+        "has_evidence": can_take_evidence(person, deliverable), "is_revealed": is_revealed(deliverable),
+        "anew": rejudging.shown(deliverable, person),
+    }
     return render(request, "deliverables/deliverable_detail.html", context | verdict_shown(deliverable))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -33,10 +35,10 @@ def call_create(request: HttpRequest) -> HttpResponse:
     definition = get_object_or_404(DefinitionVersion, programme=slug, is_current=True)
     programme = programme_in(definition)
     initial = {"seats": programme.rules.seats, "delivery_days": 60, "institution": acting_institution(request)}
-    form = _form(request, programme, person, initial | {"skills": list(programme.skills)})
+    form = _form(request, programme, person, initial | {"skills": list(programme.skills), "key": secrets.token_hex(16)})
     made = attempt(form, lambda: actions.create_call(
         definition=definition, terms=form.terms(), owner=form.cleaned_data.get("owner") or person,
-        institution=form.cleaned_data["institution"], by=person, now=clock.now(),
+        institution=form.cleaned_data["institution"], by=person, now=clock.now(), key=_key(form, person),
     ))
     if made:
         return redirect(made)
@@ -58,6 +60,12 @@ def call_edit(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(call)
     context = {"form": form, "programme": programme, "call": call}
     return render(request, "calls/form.html", context, status=status_of(form))
+
+
+def _key(form: CallForm, person: Person) -> str | None:
+    """What tells a form that is sent twice from two forms; one's own, so that nobody is led to another's call."""
+    key = form.cleaned_data["key"]
+    return hashlib.sha256(f"{person.pk}:{key}".encode()).hexdigest()[:40] if key else None
 
 
 def _form(request: HttpRequest, programme: Programme, person: Person, initial: dict[str, Any]) -> CallForm:

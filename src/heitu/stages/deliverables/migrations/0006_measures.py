@@ -2,7 +2,7 @@
 took: verdicts may not be changed, so those that are there can only get columns that follow from what they hold."""
 
 from django.db import migrations, models
-from django.db.models import Case, Expression, F, FloatField, GeneratedField, Q, When
+from django.db.models import Case, Expression, F, FloatField, GeneratedField, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
@@ -12,7 +12,7 @@ def derived(expression: Expression) -> GeneratedField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deliverables", "0004_sealed_seed")]
+    dependencies = [("deliverables", "0005_judging_machines")]
 
     operations = [
         migrations.AddField("verdict", "measure_name", models.CharField(blank=True, max_length=20)),
@@ -36,7 +36,4 @@ class Migration(migrations.Migration):
             )),
         ),
         migrations.AddField("verdict", "seconds", derived(Cast(KeyTextTransform("seconds", "record"), FloatField()))),
-        migrations.AddIndex(
-            "verdict", models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")
-        ),
     ]

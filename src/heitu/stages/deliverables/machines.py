@@ -1,0 +1,133 @@
+"""The machines that judge: each says what it can run, is heard of while it lives, and proves that it times evenly."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from heitu.engines.judge.certificate import certify
+from heitu.engines.judge.errors import SandboxFault
+from heitu.engines.judge.judging import processor
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
+from heitu.ground.core.clock import now
+from heitu.stages.deliverables.models import Deliverable, JudgingMachine
+
+QUEUE = "judge"
+CERTIFIED_FOR = timedelta(hours=12)
+BEAT_SECONDS = 10.0
+ALIVE_WITHIN = timedelta(seconds=45)  # as long as the queue waits before it hands a silent worker's jobs on
+FORGOTTEN_AFTER = timedelta(days=1)
+_log = logging.getLogger(__name__)
+_here: list[int] = []  # the row of this very process, while it is a worker that judges
+
+
+class Unfit(Exception):
+    """This machine can't judge this now: it doesn't time evenly, or can't reach the file. Another one may."""
+
+
+def queue_of(toolchain: str) -> str:
+    """The queue of work that needs this toolchain."""
+    return QUEUE if TOOLCHAINS[toolchain].is_own else f"{QUEUE}-{toolchain}"
+
+
+def installed() -> list[str]:
+    """The toolchains that this machine has."""
+    return [name for name in TOOLCHAINS if interpreter(name) is not None]
+
+
+@contextmanager
+def announced() -> Iterator[JudgingMachine]:
+    """While inside, this process stands in the list of machines, and beats."""
+    machine, stop = _announce(), threading.Event()
+    beating = threading.Thread(target=_beat, args=(machine.pk, stop), daemon=True)
+    beating.start()
+    _here.append(machine.pk)
+    try:
+        yield machine
+    finally:
+        _here.remove(machine.pk)
+        stop.set()
+        beating.join()
+        JudgingMachine.objects.filter(pk=machine.pk).delete()
+
+
+def _announce() -> JudgingMachine:
+    moment = now()
+    JudgingMachine.objects.filter(seen_at__lt=moment - FORGOTTEN_AFTER).delete()
+    return JudgingMachine.objects.create(
+        name=f"{settings.MACHINE or socket.gethostname()}:{os.getpid()}", processor=processor()[:120],
+        cores=len(os.sched_getaffinity(0)), toolchains=installed(), devices=settings.DEVICES, started_at=moment,
+        seen_at=moment, memory_mb=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
+    )
+
+
+def _beat(pk: int, stop: threading.Event) -> None:
+    while not stop.wait(BEAT_SECONDS):
+        JudgingMachine.objects.filter(pk=pk).update(seen_at=now())
+    connection.close()
+
+
+@contextmanager
+def busy_with(deliverable: Deliverable, *, is_timed: bool) -> Iterator[None]:
+    """Around a judging. Raises Unfit, before anything is run, where this machine's certificate is stale and can't be
+    renewed though the work is timed, or where it can't reach the file.
+
+    A process that isn't an announced worker, such as a test of the task alone, is left alone.
+    """
+    machine = JudgingMachine.objects.filter(pk__in=_here).first()
+    if machine is None:
+        yield
+        return
+    if not os.path.exists(deliverable.file.path):
+        raise Unfit(f"{machine.name} can't reach {deliverable.file.path}: share the uploads with it")
+    if is_timed and not is_fresh(machine, now()):
+        _renew(machine)
+    row = JudgingMachine.objects.filter(pk=machine.pk)
+    row.update(working_on=deliverable)
+    try:
+        yield
+    finally:
+        row.update(working_on=None)
+
+
+def is_fresh(machine: JudgingMachine, moment: datetime) -> bool:
+    """Whether it may say who is faster."""
+    return machine.is_even and machine.certified_at is not None and machine.certified_at > moment - CERTIFIED_FOR
+
+
+def _renew(machine: JudgingMachine) -> None:
+    try:
+        found = certify()
+    except SandboxFault as fault:
+        raise Unfit(str(fault)) from fault
+    machine.certified_at, machine.is_even, machine.low, machine.high = now(), found.ok, found.low, found.high
+    machine.save(update_fields=["certified_at", "is_even", "low", "high"])
+    if not found.ok:
+        raise Unfit(f"{machine.name}: one program against itself came out at {found.geomean:.3f}")
+
+
+# What is asked of them
+
+
+def alive(moment: datetime) -> QuerySet[JudgingMachine]:
+    """Heard of lately."""
+    return JudgingMachine.objects.filter(seen_at__gt=moment - ALIVE_WITHIN)
+
+
+def listed() -> QuerySet[JudgingMachine]:
+    """Every machine with what it is busy with, those heard of last first."""
+    return JudgingMachine.objects.select_related("working_on__application__call").order_by(F("seen_at").desc(), "name")
+
+
+def can_run(toolchain: str, moment: datetime) -> bool:
+    """Whether any living machine has the toolchain."""
+    return alive(moment).filter(toolchains__contains=[toolchain]).exists()

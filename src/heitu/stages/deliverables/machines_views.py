@@ -1,0 +1,35 @@
+"""The list of machines that judge, for those who run the ecosystem."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from heitu.ground.core.clock import now
+from heitu.ground.people.queries import person_of
+from heitu.ground.people.rules import sees_everything
+from heitu.stages.deliverables import machines
+from heitu.stages.deliverables.queries import waiting_by_toolchain
+from heitu.ui.pages import paginate
+
+
+@login_required
+@require_safe
+def machine_list(request: HttpRequest) -> HttpResponse:
+    """Who is at work on what, who times evenly, and which waiting work nobody can do."""
+    if not sees_everything(person_of(request)):
+        raise Http404
+    moment = now()
+    page = paginate(request, machines.listed())
+    rows = [
+        {"machine": each, "is_alive": each.seen_at > moment - machines.ALIVE_WITHIN, "is_fresh": machines.is_fresh(each, moment)}
+        for each in page.object_list
+    ]
+    able = {name for each in machines.alive(moment) for name in each.toolchains}
+    waiting = [
+        {"toolchain": name, "number": number, "is_stuck": name not in able}
+        for name, number in waiting_by_toolchain().items()
+    ]
+    return render(request, "deliverables/machine_list.html", {"page": page, "rows": rows, "waiting": waiting})

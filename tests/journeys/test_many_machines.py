@@ -1,0 +1,90 @@
+"""Judging machines of their own, each in its own network, against one PostgreSQL: announced, certified, replaceable."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+
+from heitu.ground.core.clock import now
+from heitu.stages.applications.models import Application
+from heitu.stages.deliverables import actions, machines
+from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
+from heitu.stages.deliverables.shown import verdict_shown
+from tests.journeys.story import Story
+from tests.journeys.test_crowd_operators import ANSWERS, to_delivering
+from tests.journeys.test_killed_processes import FAST, environment, wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def machine(name: str, *queues: str, toolchains: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that sees no network but its own loopback."""
+    given = {**environment(), "HEITU_MACHINE": name, "HEITU_DEVICES": "none", "HEITU_TOOLCHAINS": str(toolchains)}
+    alone = ["unshare", "--net", "--"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net", "--"]
+    asked = [f"--queue={queue}" for queue in queues]
+    process = subprocess.Popen([*alone, sys.executable, "-m", "heitu.site.command", "worker", *asked], env=given)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def at_work(name: str) -> bool:
+    return JudgingMachine.objects.filter(name__startswith=f"{name}:").exists()
+
+
+@pytest.fixture
+def delivering() -> Application:
+    story = Story("crowd-operators")
+    story.expert("expert1")
+    story.expert("expert2")
+    application = story.application(story.call(task="softmax"), ANSWERS)
+    to_delivering(story, application)
+    return application
+
+
+def handed_in(application: Application, name: str = "submission.py") -> Deliverable:
+    person = application.team.members.get(is_lead=True).person
+    file = ContentFile(FAST.read_bytes(), name=name)
+    return actions.hand_in(application=application, file=file, by=person, now=now())
+
+
+def test_a_dead_machine_s_work_is_taken_over_within_a_minute(delivering: Application, tmp_path: Path) -> None:
+    made = handed_in(delivering)
+    with machine("north", "judge", toolchains=tmp_path) as north:
+        wait_for(lambda: Deliverable.objects.get(pk=made.pk).judging == "running")
+        wait_for(lambda: JudgingMachine.objects.filter(name__startswith="north:", working_on=made).exists())
+        with machine("south", "default", "judge", toolchains=tmp_path):
+            wait_for(lambda: at_work("south"))
+            os.kill(north.pid, signal.SIGKILL)
+            wait_for(lambda: JudgingMachine.objects.filter(name__startswith="south:", working_on=made).exists(), 60)
+            wait_for(lambda: Verdict.objects.filter(deliverable=made).exists(), 120)
+            south = JudgingMachine.objects.get(name__startswith="south:")
+            assert south.certified_at is not None
+            assert (south.toolchains, south.devices, south.is_even) == (["numpy"], ["none"], True)
+            lost = JudgingMachine.objects.get(name__startswith="north:")
+            assert lost not in machines.alive(south.seen_at + machines.ALIVE_WITHIN / 2)
+    assert Verdict.objects.count() == 1
+    assert Verdict.objects.get().accepted
+    assert not at_work("south"), "a machine that ends well takes its leave"
+
+
+def test_work_waits_for_a_machine_that_has_its_toolchain(delivering: Application, tmp_path: Path) -> None:
+    made = handed_in(delivering, "submission_torch.py")
+    assert made.toolchain == "torch"
+    with machine("plain", "judge", toolchains=tmp_path):
+        wait_for(lambda: at_work("plain"))
+        assert machines.can_run("numpy", now())
+        assert verdict_shown(Deliverable.objects.get(pk=made.pk))["no_machine"]
+        assert not Verdict.objects.exists()
+        assert Deliverable.objects.get(pk=made.pk).tries == 0

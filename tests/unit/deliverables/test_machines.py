@@ -1,0 +1,100 @@
+"""Judging machines: who sees them, what they leave to others, and when their timing counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from heitu.ground.core import clock
+from heitu.stages.applications.models import Application
+from heitu.stages.deliverables import actions, machines
+from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
+from heitu.stages.deliverables.queries import waiting_by_toolchain
+from heitu.stages.deliverables.tasks import SECONDS_UNTIL_ANOTHER, judge_deliverable
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+WORK = b"import numpy\n\n\ndef other(x):\n    return x\n"
+
+
+def client_of(cast: Cast, name: str) -> Client:
+    client, person = Client(), cast.persons()[name]
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def handed_in(cast: Cast, application: Application, name: str = "submission.py") -> Deliverable:
+    file = ContentFile(WORK, name=name)
+    return actions.hand_in(application=application, file=file, by=cast.lin, now=clock.now())
+
+
+def a_machine(**given: object) -> JudgingMachine:
+    now = clock.now()
+    plain = {"processor": "abacus", "cores": 2, "memory_mb": 64, "toolchains": ["numpy"], "started_at": now, "seen_at": now}
+    return JudgingMachine.objects.create(**({"name": "north:1"} | plain | given))
+
+
+def test_who_sees_the_machines(cast: Cast) -> None:
+    seen = {name: client_of(cast, name).get("/machines/").status_code for name in cast.persons()}
+    assert {name for name, status in seen.items() if status == 200} == {"chen", "xu"}
+    assert seen["visitor"] == 302
+    assert set(seen.values()) == {200, 302, 404}
+
+
+def test_what_the_page_says(cast: Cast, delivering: Application) -> None:
+    client, now = client_of(cast, "chen"), clock.now()
+    assert "没有评测机在线" in client.get("/machines/").content.decode()
+    made = handed_in(cast, delivering, "submission_torch.py")
+    a_machine(working_on=made, certified_at=now, is_even=True, low=0.99, high=1.01)
+    a_machine(name="gone:2", seen_at=now - timedelta(hours=1), certified_at=now, is_even=False, low=1.2, high=1.3)
+    page = client.get("/machines/").content.decode()
+    for words in ("north:1", "有效", "0.990–1.010", "失联", "不公平，暂不计时", "1 个版本在等装有 torch 的评测机"):
+        assert words in page, words
+    assert f"/deliverables/{made.pk}/" in page
+    page = client.get("/machines/", headers={"accept-language": "en"}).content.decode()
+    assert "Waiting for a machine with torch: 1. None is at work." in page
+
+
+def test_timing_counts_while_the_certificate_is_fresh_and_even() -> None:
+    now = clock.now()
+    for is_even, age, fresh in (
+        (True, timedelta(), True), (False, timedelta(), False), (True, machines.CERTIFIED_FOR, False), (True, None, False),
+    ):
+        machine = JudgingMachine(is_even=is_even, certified_at=None if age is None else now - age)
+        assert machines.is_fresh(machine, now) is fresh
+
+
+@pytest.mark.parametrize(("name", "toolchain"), [
+    ("submission.py", "numpy"), ("work.cpp", "numpy"), ("submission_torch.py", "torch"),
+    ("submission_mindspore.py", "mindspore"), ("any_torch.py", "numpy"),
+])
+def test_work_is_queued_for_those_who_have_its_toolchain(
+    cast: Cast, delivering: Application, name: str, toolchain: str
+) -> None:
+    made = handed_in(cast, delivering, name)
+    assert made.toolchain == toolchain
+    job = ProcrastinateJob.objects.get(task_name__endswith="judge_deliverable")
+    assert job.queue_name == machines.queue_of(toolchain)
+    assert waiting_by_toolchain() == {toolchain: 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_machine_without_the_file_leaves_it_to_another(cast: Cast, delivering: Application) -> None:
+    made = handed_in(cast, delivering)
+    made.file.storage.delete(made.file.name)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    with machines.announced() as here:
+        judge_deliverable(made.pk)
+        assert list(machines.alive(clock.now())) == [here]
+    made.refresh_from_db()
+    assert (made.judging, made.tries) == ("queued", 0)
+    assert not Verdict.objects.exists()
+    job = ProcrastinateJob.objects.get(task_name__endswith="judge_deliverable")
+    assert job.scheduled_at is not None
+    assert abs((job.scheduled_at - clock.now()).total_seconds() - SECONDS_UNTIL_ANOTHER) < 30
+    assert not JudgingMachine.objects.exists()
