@@ -202,8 +202,8 @@ def test_the_place_is_shown_and_moves_up(cast: Cast, call: Call, delivering: App
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("phase", "zh", "en"), [
-    ("compile", "编译", "compiling"), ("build", "构建", "building"), ("train", "训练与预测", "training"), ("time", "测速", "timing"),
-    ("brand-new", "评测中", "Judging"),
+    ("compile", "编译", "compiling"), ("build", "构建", "building"), ("check", "核对精度", "checking"),
+    ("time", "测速", "timing"), ("train", "训练与预测", "training"), ("brand-new", "评测中", "Judging"),
 ])
 def test_phases_in_both_languages(cast: Cast, delivering: Application, phase: str, zh: str, en: str) -> None:
     made = hand_in(delivering, cast.lin, now=clock.now())

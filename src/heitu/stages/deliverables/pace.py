@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Pace:
-    """`most` tries in 24 hours (None: no limit) of which `used` are; the next is free at `free_at`, which `why` holds back.
+    """`most` tries in 24 hours (None: no limit), of which `used` are gone; `why` holds the next until `free_at`.
 
     `free_at` is None where a version may be handed in now; `minutes` until then are rounded up.
     """
