@@ -76,11 +76,14 @@ def _compared(verdict: Verdict) -> dict[str, Any]:
 
 
 def _advice(verdict: Verdict) -> Advice | None:
-    """By the rule that the whole submission breaks, else that its first failed case does."""
+    """By the rule that the case in the story breaks; a model's runs and a refusal have one for the whole."""
     if verdict.accepted:
         return None
-    failed = first_failure(verdict.shown) or {}
-    return advice_for(str(verdict.shown.get("rule") or failed.get("rule") or ""), verdict.code)
+    whole = str(verdict.shown.get("rule") or "")
+    failed = None if marks.is_model(verdict.shown) else first_failure(verdict.shown)
+    if failed is None:
+        return advice_for(whole, verdict.code)
+    return advice_for(str(failed.get("rule", "")), failed["verdict"])
 
 
 def story(verdict: Verdict) -> Text:
