@@ -10,10 +10,11 @@ from django.core.files.base import ContentFile
 
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.core import clock
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import actions as deliverables
-from heitu.stages.deliverables.models import Deliverable
+from heitu.stages.deliverables.models import Deliverable, JudgingMachine
 from heitu.stages.reviews import actions as reviews
 from heitu.stages.reviews.models import Review
 from heitu.stages.reviews.queries import owed
@@ -81,3 +82,10 @@ def hand_in(
     if result is not None:
         deliverables.record_verdict(deliverable=made, result=result, now=now + timedelta(seconds=1), **given)
     return made
+
+
+def a_machine(**given: object) -> JudgingMachine:
+    """A judging machine that was heard of just now."""
+    now = clock.now()
+    plain = {"processor": "abacus", "cores": 2, "memory_mb": 64, "toolchains": ["numpy"], "started_at": now, "seen_at": now}
+    return JudgingMachine.objects.create(**({"name": "north:1"} | plain | given))

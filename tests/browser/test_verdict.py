@@ -10,11 +10,11 @@ import pytest
 from heitu.ground.core import clock
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import actions
-from heitu.stages.deliverables.models import Deliverable, JudgingMachine
+from heitu.stages.deliverables.models import Deliverable
 from tests.browser.conftest import overflow
 from tests.journeys.story import Story
 from tests.journeys.test_crowd_operators import ANSWERS, to_delivering
-from tests.road import a_verdict, hand_in
+from tests.road import a_machine, a_verdict, hand_in
 from tests.unit.deliverables.test_models import a_measure
 from tests.unit.deliverables.test_teaching import COUNTS
 
@@ -69,9 +69,7 @@ def test_the_page_is_for_everybody(
 def test_the_place_moves_up_by_itself_until_the_verdict_is_there(page: Any, sign_in: Any) -> None:
     story = Story("crowd-operators", start=clock.now() - timedelta(days=2))
     application, now = delivering(story, "rms-norm"), clock.now()
-    JudgingMachine.objects.create(
-        name="north:1", cores=2, memory_mb=64, toolchains=["numpy"], started_at=now, seen_at=now + timedelta(minutes=5)
-    )
+    a_machine(seen_at=now + timedelta(minutes=5))
     hand_in(application, story.cast.lin, result=a_verdict() | {"seconds": 240.0}, now=now - timedelta(hours=3))
     first, mine = (hand_in(application, story.cast.lin, now=now - timedelta(minutes=ago)) for ago in (40, 20))
     window = page("/")

@@ -14,6 +14,7 @@ import click
 import pytest
 import yaml
 
+from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.task import Model, Operator
 from heitu.engines.lifecycle import packs
 from heitu.engines.lifecycle.loading import read_programme
@@ -102,6 +103,8 @@ def test_yaml_block_is_sound(block: Block, tmp_path: Path) -> None:
         path.write_text(block.body, encoding="utf-8")
         assert read_programme(path).programme == data["programme"]
         assert [str(fault) for fault in packs.check_file(path)] == []
+    elif data.get("kind") == "design":
+        Design.model_validate(data)
     elif "entry" in data:
         (Model if data["kind"] == "model" else Operator).model_validate(data)
 

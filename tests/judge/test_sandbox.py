@@ -166,8 +166,8 @@ def test_layers_are_refused_by_name() -> None:
 
 
 def test_the_filter_is_a_filter() -> None:
-    for programs in (False, True):
-        code = seccomp.program(programs=programs)
+    for programs, loopback in ((False, False), (True, False), (False, True)):
+        code = seccomp.program(programs=programs, loopback=loopback)
         assert len(code) % 8 == 0
         assert len(code) // 8 < 4096
     assert len(seccomp.program(programs=True)) > len(seccomp.program(programs=False))

@@ -17,13 +17,13 @@ from heitu.ground.core.errors import Refused
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import actions, history, queries
-from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
+from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.pace import pace
 from heitu.stages.deliverables.queue import Place, about, place_of, usual_seconds
 from tests import stages
 from tests.factories import NOW, a_team
 from tests.people import Cast
-from tests.road import a_verdict, hand_in, walk
+from tests.road import a_machine, a_verdict, hand_in, walk
 
 TRIES = st.lists(st.tuples(st.integers(0, 3000), st.booleans()), max_size=12)
 
@@ -172,9 +172,7 @@ def test_the_usual_time_is_the_median_of_real_judgings(cast: Cast, delivering: A
 @pytest.mark.django_db
 def test_the_place_is_shown_and_moves_up(cast: Cast, call: Call, delivering: Application) -> None:
     now = clock.now()
-    JudgingMachine.objects.create(
-        name="north:1", cores=2, memory_mb=64, toolchains=["numpy"], started_at=now, seen_at=now + timedelta(minutes=5)
-    )
+    a_machine()
     hand_in(delivering, cast.lin, result=a_verdict() | {"seconds": 240.0}, now=now - timedelta(hours=2))
     team = a_team(now=now)
     lead = team.members.get(is_lead=True).person

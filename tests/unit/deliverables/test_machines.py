@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -16,6 +17,7 @@ from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdic
 from heitu.stages.deliverables.queries import waiting_by_toolchain
 from heitu.stages.deliverables.tasks import SECONDS_UNTIL_ANOTHER, judge_deliverable
 from tests.people import Cast
+from tests.road import a_machine
 
 pytestmark = pytest.mark.django_db
 WORK = b"import numpy\n\n\ndef other(x):\n    return x\n"
@@ -31,12 +33,6 @@ def client_of(cast: Cast, name: str) -> Client:
 def handed_in(cast: Cast, application: Application, name: str = "submission.py") -> Deliverable:
     file = ContentFile(WORK, name=name)
     return actions.hand_in(application=application, file=file, by=cast.lin, now=clock.now())
-
-
-def a_machine(**given: object) -> JudgingMachine:
-    now = clock.now()
-    plain = {"processor": "abacus", "cores": 2, "memory_mb": 64, "toolchains": ["numpy"], "started_at": now, "seen_at": now}
-    return JudgingMachine.objects.create(**({"name": "north:1"} | plain | given))
 
 
 def test_who_sees_the_machines(cast: Cast) -> None:
@@ -86,7 +82,7 @@ def test_work_is_queued_for_those_who_have_its_toolchain(
 @pytest.mark.django_db(transaction=True)
 def test_a_machine_without_the_file_leaves_it_to_another(cast: Cast, delivering: Application) -> None:
     made = handed_in(cast, delivering)
-    made.file.storage.delete(made.file.name)
+    Path(made.file.path).unlink()
     ProcrastinateJob.objects.all()._raw_delete("default")
     with machines.announced() as here:
         judge_deliverable(made.pk)

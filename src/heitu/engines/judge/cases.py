@@ -16,7 +16,8 @@ import numpy as np
 from heitu.engines.judge import dtypes
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
-from heitu.engines.judge.task import Operator, Task, nearest
+from heitu.engines.judge.parts import nearest
+from heitu.engines.judge.task import Operator, Task
 
 _KEYS = {"id", "dtype", "shape", "public", "timed", "degenerate", "make", "inputs"}
 Inputs = dict[str, Any]
@@ -127,6 +128,11 @@ def _check_together(task: Task, cases: list[Case]) -> None:
 
 
 def function(path: Path, name: str) -> Callable[..., Any]:
+    """A function of a task's file."""
+    return named(loaded(path), name)
+
+
+def loaded(path: Path) -> ModuleType:
     """Load a task's file under a private module name; its neighbours aren't importable."""
     spec = importlib.util.spec_from_file_location(f"_heitu_task_{path.parent.name}_{path.stem}", path)
     assert spec is not None
@@ -139,9 +145,16 @@ def function(path: Path, name: str) -> Callable[..., Any]:
         raise BrokenTask("task_code", f"{path.name} 无法载入：{error}", f"{path.name} doesn't load: {error}") from error
     finally:
         sys.dont_write_bytecode = writing
+    return module
+
+
+def named(module: ModuleType, name: str) -> Callable[..., Any]:
+    """A function of a loaded file."""
     function = getattr(module, name, None)
     if not callable(function):
-        raise BrokenTask("task_code", f"{path.name} 没有函数 {name}", f"{path.name} defines no function {name}")
+        file = Path(module.__file__ or "").name
+        close = nearest(name, [each for each in vars(module) if callable(getattr(module, each))])
+        raise BrokenTask("task_code", f"{file} 没有函数 {name}", f"{file} defines no function {name}{close}")
     return function  # type: ignore[no-any-return]
 
 

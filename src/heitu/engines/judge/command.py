@@ -127,7 +127,8 @@ def _said(result: Any) -> str:
         lines.append(f"{marked.name} {marked.mean:.4f} [{marked.low:.4f}, {marked.high:.4f}], {wanted}")
     if result.text:
         lines.append(result.text)
-    lines += [_case_line(case) for case in result.cases]
+    lines += [(_check_line if result.report else _case_line)(case) for case in result.cases]
+    lines += _report_lines(result.report) if result.report else []
     if result.flags:
         lines.append("flags: " + ", ".join(result.flags))
     return "\n".join([*lines, f"seed {result.seed}, {result.seconds:g} s"])
@@ -139,3 +140,23 @@ def _case_line(case: CaseResult) -> str:
     worst = case.error.get("worst")
     off = f"  worst {worst['index']}: {worst['actual']} for {worst['expected']}" if case.rule and worst else ""
     return f"  {case.verdict:13} {case.id:32} {case.shape:20} {case.dtype:10} {times}{speed}{off}"
+
+
+def _check_line(case: CaseResult) -> str:
+    """A check of a reference design: what it measured, and why it failed."""
+    times = f"{case.seconds:7.3f} s" if case.seconds is not None else " " * 9
+    measures = " ".join(f"{name}={value}" for name, value in case.error.items())
+    why = "".join(f"\n      {line}" for line in case.text.splitlines())
+    return f"  {case.verdict:13} {case.id:20} {times}  {measures}".rstrip() + why
+
+
+def _report_lines(report: dict[str, Any]) -> list[str]:
+    licence = report["licence"]
+    sources: dict[str, list[str]] = {}
+    for each in report["dependencies"]:
+        sources.setdefault(each["source"], []).append(each["name"])
+    return [
+        f"licence: {licence['spdx'] or licence['file'] or 'none'}" + ("" if licence["allowed"] else ", not allowed"),
+        *(f"{source.replace('_', ' ')}: {', '.join(names)}" for source, names in sorted(sources.items())),
+        *(f"for a person: {point['en']}" for point in report["checklist"]),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from heitu.engines.judge.metrics import Estimate
 from heitu.engines.judge.timing import Timings
@@ -11,7 +12,7 @@ from heitu.engines.judge.verdict import CaseResult, Speedup
 
 @dataclass(frozen=True)
 class Finding:
-    """`speedup` for operators, `measure` for models."""
+    """`speedup` for operators, `measure` for models, `report` for reference designs."""
 
     verdict: str
     score: float
@@ -22,3 +23,4 @@ class Finding:
     measure: Estimate | None = None
     timings: Timings = field(default_factory=Timings)
     log: str = ""
+    report: dict[str, Any] = field(default_factory=dict)

@@ -15,18 +15,22 @@ import ml_dtypes
 import numpy as np
 
 from heitu.engines.judge.cases import Bench
+from heitu.engines.judge.designs.acceptance import Acceptance
+from heitu.engines.judge.designs.contract import Design
+from heitu.engines.judge.designs.evaluate import Designs
 from heitu.engines.judge.errors import BrokenCall, Refusal, SandboxFault
 from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.models import Models
 from heitu.engines.judge.operators import Effort, Operators
 from heitu.engines.judge.papers import Papers
+from heitu.engines.judge.parts import nearest
 from heitu.engines.judge.records import draw_seed
 from heitu.engines.judge.sandbox.compiler import FLAGS
 from heitu.engines.judge.sandbox.layers import ESSENTIAL, LAYERS
 from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.submission import Submission, take_in
-from heitu.engines.judge.task import Model, Operator, Task, nearest, read_task
+from heitu.engines.judge.task import Model, Operator, Task, read_task
 from heitu.engines.judge.timing import Plan
 from heitu.engines.judge.verdict import JUDGE_ERROR, REFUSED, Progress, Report, Verdict
 
@@ -56,6 +60,8 @@ def judge(
     begun = time.monotonic()
     task = read_task(task_dir)
     waived = _known_layers(allow_missing)
+    if isinstance(task.spec, Design):
+        _insist_on_network_namespace(waived)
     seed = draw_seed()[0] if seed is None else seed
     options = {"cases": cases, "quick": quick, "repeat": repeat}
     try:
@@ -81,13 +87,16 @@ def _evaluator(
     if isinstance(task.spec, Model):
         papers, quick = Papers(task, seed), not effort.twice
         return lambda place, taken: Models(place, papers, report, quick=quick, public_only=public_only).evaluate(taken)
+    if isinstance(task.spec, Design):
+        acceptance = Acceptance(task, seed)
+        return lambda place, taken: Designs(place, acceptance, report, public_only=public_only).evaluate(taken)
     bench = Bench(task, seed)
     return lambda place, taken: Operators(place, bench, effort, report, public_only=public_only).evaluate(taken)
 
 
 def _toolchain_of(task: Task, taken: Submission) -> str:
-    """A model's task names it; an operator's submission chooses it by its language."""
-    if isinstance(task.spec, Model):
+    """A model's or design's task names it; an operator's submission chooses it by its language."""
+    if isinstance(task.spec, Model | Design):
         return task.spec.toolchain
     return taken.language if taken.language in TOOLCHAINS else "numpy"
 
@@ -107,6 +116,13 @@ def _known_layers(names: Iterable[str]) -> frozenset[str]:
         if name in ESSENTIAL:
             raise BrokenCall("layer", f"{name} 不可放行", f"{name} can't be waived: there is no sandbox without it")
     return waived
+
+
+def _insist_on_network_namespace(waived: frozenset[str]) -> None:
+    """An application may open sockets, so it must have a network of its own."""
+    if "network-namespace" in waived:
+        zh, en = "参考设计需要 network-namespace，不可放行", "a reference design needs network-namespace, which can't be waived"
+        raise BrokenCall("layer", zh, en)
 
 
 def _effort(quick: bool, repeat: int | None) -> Effort:
@@ -143,6 +159,7 @@ def _verdict(task: Task, taken: Submission | None, seed: int, finding: Finding, 
         empty_call_seconds=finding.timings.empty or None,
         samples=finding.timings.samples,
         log=finding.log,
+        report=finding.report,
         seconds=round(time.monotonic() - begun, 3),
     )
 

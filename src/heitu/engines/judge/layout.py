@@ -13,7 +13,7 @@ from heitu.engines.judge.cases import Case, Inputs, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.sandbox import channel
-from heitu.engines.judge.task import Native, Operator, Parameter, Spec
+from heitu.engines.judge.task import Model, Native, Operator, Parameter
 
 _ALIGNMENT = 64
 
@@ -61,7 +61,7 @@ class Layout:
         return [place.view(memory).copy() for place in self.outputs]
 
 
-def lay_out(spec: Spec, case: Case, sample: Sample, names: list[str], language: str) -> Layout:
+def lay_out(spec: Operator | Model, case: Case, sample: Sample, names: list[str], language: str) -> Layout:
     """Place `sample`. C++ gets contiguous copies and the scalars that its signature declares.
 
     Raises BrokenTask where the case is larger than the shared memories.
@@ -87,7 +87,7 @@ def lay_out(spec: Spec, case: Case, sample: Sample, names: list[str], language: 
 
 
 def _announce(
-    spec: Spec, case: Case, sample: Sample, inputs: dict[str, Place], outputs: list[Place], language: str
+    spec: Operator | Model, case: Case, sample: Sample, inputs: dict[str, Place], outputs: list[Place], language: str
 ) -> dict[str, Any]:
     values = [inputs[n].described() if n in inputs else {"value": v} for n, v in sample.inputs.items()]
     body: dict[str, Any] = {"inputs": values, "outputs": [place.described() for place in outputs]}
@@ -98,7 +98,7 @@ def _announce(
 
 
 def _arguments(
-    spec: Spec, native: Native, sample: Sample, inputs: dict[str, Place], outputs: list[Place]
+    spec: Operator | Model, native: Native, sample: Sample, inputs: dict[str, Place], outputs: list[Place]
 ) -> list[dict[str, Any]]:
     order = list(sample.inputs)
     results = {output.name: place for output, place in zip(spec.outputs, outputs, strict=True)}

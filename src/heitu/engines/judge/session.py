@@ -16,7 +16,7 @@ from heitu.engines.judge.quiet import Quiet
 from heitu.engines.judge.sandbox import channel
 from heitu.engines.judge.sandbox.box import Box, Room
 from heitu.engines.judge.sandbox.nursery import Nursery
-from heitu.engines.judge.task import Spec
+from heitu.engines.judge.task import Model, Operator
 
 LOAD_SECONDS = 10.0
 _STATUS = {
@@ -42,7 +42,7 @@ class Source(Protocol):
     seed: int
 
     @property
-    def spec(self) -> Spec: ...
+    def spec(self) -> Operator | Model: ...
 
     def dtypes(self, case: Case) -> list[str]: ...
 

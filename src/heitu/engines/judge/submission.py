@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from heitu.engines.judge.designs.contract import Design
+from heitu.engines.judge.designs.manifest import read_manifest
 from heitu.engines.judge.errors import BrokenCall, Refusal
 from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.task import Spec
@@ -36,16 +38,23 @@ _SHADOWS = {"sitecustomize", "usercustomize", "numpy", "ml_dtypes", "site"}
 
 @dataclass(frozen=True)
 class Rules:
-    """What is taken: how many files, how many bytes packed or unpacked, and of which types."""
+    """What is taken: how many files, how many bytes packed or unpacked, of which types or names."""
 
     files: int = 64
     size: int = 4 << 20
     suffixes: tuple[str, ...] = SUFFIXES
+    names: tuple[str, ...] = ()
 
 
 # A model may bring what it learnt before.
 _LEARNT = (".json", ".csv", ".npy", ".npz", ".ckpt", ".pt", ".safetensors")
-RULES = {"operator": Rules(), "model": Rules(size=32 << 20, suffixes=(*SUFFIXES, *_LEARNT))}
+_OF_APPLICATIONS = (".yaml", ".yml", ".toml", ".ini", ".jsonl", ".html", ".css", ".js", ".svg")
+_WITHOUT_SUFFIX = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "README")
+RULES = {
+    "operator": Rules(),
+    "model": Rules(size=32 << 20, suffixes=(*SUFFIXES, *_LEARNT)),
+    "design": Rules(256, 32 << 20, (*SUFFIXES, *_LEARNT, *_OF_APPLICATIONS), _WITHOUT_SUFFIX),
+}
 
 
 def rules_for(kind: str) -> Rules:
@@ -124,6 +133,8 @@ def accept(files: dict[str, bytes], spec: Spec) -> Submission:
         raise _too_many(rules)
     if sum(map(len, files.values())) > rules.size:
         raise _too_large(rules)
+    if isinstance(spec, Design):
+        return Submission(files, read_manifest(files, spec).run, "numpy", _digest(files))
     entries = [name for name in ENTRY_FILES if name in files]
     if len(entries) != 1:
         names = [name for name, language in ENTRY_FILES.items() if language in spec.languages]
@@ -143,7 +154,7 @@ def check_name(name: str, rules: Rules) -> None:
         raise Refusal("path_climbs", f"路径越界：{name!r}", f"the path leaves the folder: {name!r}")
     if len(parts) > 4 or not all(_NAME.fullmatch(part) for part in parts):
         raise Refusal("file_name", f"不接受的文件名：{name!r}", f"file name not taken: {name!r}")
-    if not name.endswith(rules.suffixes):
+    if not name.endswith(rules.suffixes) and parts[-1] not in rules.names:
         raise Refusal("file_type", f"不接受的文件类型：{name!r}", f"file type not taken: {name!r}")
     if parts[0].removesuffix(".py") in _SHADOWS:
         raise Refusal("shadowed_module", f"文件名遮蔽工具链：{name}", f"the name shadows the toolchain: {name}")

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from heitu.engines.judge import dtypes, standards
+from heitu.engines.judge.designs.contract import Check, Design
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.metrics import METRICS
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-
-
-class Part(BaseModel):
-    """A closed, frozen piece of task.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(Part):
-    """A text in both languages."""
-
-    zh: str
-    en: str
+from heitu.engines.judge.parts import Limits, Name, Part, Words, nearest
 
 
 class Tolerance(Part):
@@ -69,15 +55,6 @@ class Output(Part):
         if value not in ("case", *dtypes.NAMES):
             raise ValueError(f"unknown dtype {value}{nearest(value, dtypes.NAMES)}")
         return value
-
-
-class Limits(Part):
-    """Bounds of one sandbox; `seconds` is processor time a call, behind it thrice as much of wall clock and 5 s."""
-
-    seconds: float = Field(default=2.0, gt=0, le=600)
-    memory_mb: int = Field(default=512, ge=16, le=65536)
-    processes: int = Field(default=8, ge=1, le=256)
-    disk_mb: int = Field(default=16, ge=1, le=4096)
 
 
 class Timing(Part):
@@ -224,10 +201,12 @@ class Model(Part):
         return [Output(name="predictions", dtype=self.prediction)]
 
 
-Spec = Operator | Model
+Spec = Operator | Model | Design
 # The files that decide a verdict, beside task.yaml.
-_DECIDING = {"operator": ("cases.py", "reference.py"), "model": ("data.py",)}
-_KINDS: dict[str, type[Operator] | type[Model]] = {"operator": Operator, "model": Model}
+_DECIDING = {"operator": ("cases.py", "reference.py"), "model": ("data.py",), "design": ("acceptance.py",)}
+_KINDS: dict[str, type[Operator] | type[Model] | type[Design]] = {
+    "operator": Operator, "model": Model, "design": Design,
+}
 
 
 class Task(Part):
@@ -294,15 +273,11 @@ def _keys_at(spec: type[Part], location: tuple[int | str, ...]) -> list[str]:
         "metric": Aim,
         "title": Words,
         "summary": Words,
+        "checks": Check,
+        "checklist": Words,
     }
     named = [parts[p] for p in location[:-1] if isinstance(p, str) and p in parts]
     return list((named[-1] if named else spec).model_fields)
-
-
-def nearest(word: str, known: Any) -> str:
-    """', did you mean …' for a word that isn't known, or nothing."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f", did you mean {close[0]}?" if close else ""
 
 
 def _digest(folder: Path, names: list[str]) -> str:

@@ -103,6 +103,7 @@ class Speedup:
 class Verdict:
     """The judge's word on one submission. `samples` are the raw seconds of every timed pair, by case and process.
 
+    `report` is what a person should know of a reference design; other kinds have none.
     `options` are those that the run was called with, by which it can be repeated: cases, quick, repeat.
     """
 
@@ -125,6 +126,7 @@ class Verdict:
     empty_call_seconds: float | None = None
     samples: dict[str, list[list[tuple[float, float]]]] = field(default_factory=dict)
     log: str = ""
+    report: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
     def as_json(self, audience: Audience = "owner") -> dict[str, Any]:
@@ -133,10 +135,18 @@ class Verdict:
         body["cases"] = [case.as_json(audience) for case in self.cases]
         body["speedup"] = vars(self.speedup) if self.speedup else None
         body["measure"] = self.measure.as_json() if self.measure else None
+        if not self.report:
+            del body["report"]
         if audience == "participant":
+            body |= {"report": _shown(self.report)} if self.report else {}
             for key in ("samples", "seed"):
                 del body[key]
             if any(not case.public for case in self.cases):
                 body["log"] = ""
                 body["text"] = self.text if self.verdict in (COMPILE_ERROR, REFUSED) else ""
         return body
+
+
+def _shown(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without the names and weights of hidden checks."""
+    return {**report, "checks": [check for check in report["checks"] if check["public"]]}

@@ -14,6 +14,8 @@ import numpy as np
 from heitu.engines.judge import dtypes
 from heitu.engines.judge.accuracy import compare
 from heitu.engines.judge.cases import Bench, Case, Sample
+from heitu.engines.judge.designs.contract import Design
+from heitu.engines.judge.designs.vet import faults_of_design
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.judging import judge
 from heitu.engines.judge.operators import standard_of
@@ -47,13 +49,18 @@ class Report:
 
 
 def vet(folder: Path | str, *, timed: bool = True, allow_missing: Iterable[str] = ()) -> Report:
-    """Examine a task folder; without `timed`, which wants a quiet machine, not whether the baseline ties with itself.
+    """Examine a task folder.
+
+    Without `timed`, which wants a quiet machine, neither whether an operator's baseline ties with itself nor how a
+    design's examples end.
 
     Raises BrokenTask where it can't even be read or run.
     """
     task = read_task(folder)
     if isinstance(task.spec, Model):
         return Report(task.name, faults_of_model(task, _SEED, allow_missing))
+    if isinstance(task.spec, Design):
+        return Report(task.name, faults_of_design(task, _SEED, allow_missing, timed=timed))
     bench = Bench(task, _SEED)
     faults = [*_accepted_nonsense(bench), *_unsteady(task, bench), *_not_timed(bench)]
     if faults or not timed:

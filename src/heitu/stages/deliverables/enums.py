@@ -1,5 +1,3 @@
-from django.db import models
-
 from heitu.ground.people.enums import Titled
 
 
@@ -11,7 +9,7 @@ class JudgingStatus(Titled):
     NONE = "none", "人工评判 Judged by people"
 
 
-class Decision(models.TextChoices):
+class Decision(Titled):
     """What became of a verdict that was a shadow."""
 
     PROMOTED = "promoted", "已采用 Put in force"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import functools
 import gc
 import mmap
 import os
 import resource
 import signal
+import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ _NAMESPACES = {
     "ipc-namespace": kernel.CLONE_NEWIPC,
     "uts-namespace": kernel.CLONE_NEWUTS,
 }
+_SET_FLAGS, _UP_AND_RUNNING = 0x8914, 0x41
 NOBODY = 65534
+PORT = 8000  # the one that a service answers on
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Order:
     memory_mb: int
     memory_by_rlimit: bool
     programs: bool
+    loopback: bool
     core: int | None
     waived: frozenset[str]
 
@@ -48,6 +53,8 @@ def put_away(order: Order, inside: Callable[[], None]) -> None:
     Returns with the ready frame written and go received. Raises LayerMissing.
     """
     _namespaces(order)
+    if order.loopback:
+        _raise_loopback()
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/PID/uid_map belongs to root
     inside()
     memory_in, memory_out = memories()
@@ -59,7 +66,7 @@ def put_away(order: Order, inside: Callable[[], None]) -> None:
     _drop_capabilities()
     _attempt("landlock", order, lambda: _landlock(order))
     _clean_process()
-    _attempt("seccomp", order, lambda: seccomp.install(programs=order.programs))
+    _attempt("seccomp", order, lambda: seccomp.install(programs=order.programs, loopback=order.loopback))
     answer(memory_out, channel.frame(channel.READY))
     wait()
 
@@ -74,6 +81,12 @@ def _namespaces(order: Order) -> None:
         kernel.unshare(always)
     for layer, flag in _NAMESPACES.items():
         _attempt(layer, order, functools.partial(kernel.unshare, flag))
+
+
+def _raise_loopback() -> None:
+    """The only interface of a new network namespace, which is down at first."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP_AND_RUNNING))
 
 
 def _attempt(layer: str, order: Order, enter: Callable[[], None]) -> None:
@@ -141,7 +154,8 @@ def _drop_capabilities() -> None:
 
 
 def _landlock(order: Order) -> None:
-    landlock.restrict(writable=[mounts.scratch(), "/dev/null"], readable=["/"], programs=order.programs)
+    port = PORT if order.loopback else 0
+    landlock.restrict(writable=[mounts.scratch(), "/dev/null"], readable=["/"], programs=order.programs, port=port)
 
 
 def _clean_process() -> None:

@@ -31,12 +31,13 @@ TIME_LIMIT, MEMORY_LIMIT, OUTPUT_LIMIT, DIED = "time_limit", "memory_limit", "ou
 
 @dataclass(frozen=True)
 class Room:
-    """Limits of one sandbox."""
+    """Limits of one sandbox; `programs` is the compiler's, `loopback` that of an application with its relay."""
 
     memory_mb: int = 512
     processes: int = 8
     disk_mb: int = 16
     programs: bool = False
+    loopback: bool = False
     core: int | None = None
 
 
@@ -126,6 +127,7 @@ class Box:
             "memory_mb": memory,
             "memory_by_rlimit": "cgroup-memory" not in layers,
             "programs": room.programs,
+            "loopback": room.loopback,
             "core": room.core,
         }
         self._nursery.order(order, self._theirs)
@@ -180,7 +182,7 @@ class Box:
         """Thaw, go, wait, freeze. The clock runs until everything in the sandbox stands still."""
         self.outputs[: channel.OUT_TEXT] = bytes(channel.OUT_TEXT)
         self._drain_done()
-        used = self._used()
+        used = self.processor_seconds()
         begun = time.perf_counter_ns()
         self._thaw()
         with contextlib.suppress(BlockingIOError):  # full of earlier words: it never listens
@@ -195,8 +197,8 @@ class Box:
         with contextlib.suppress(BlockingIOError):
             os.read(self._done, 1 << 20)
 
-    def _used(self) -> float | None:
-        """Processor seconds of all that is inside, where they are counted."""
+    def processor_seconds(self) -> float | None:
+        """Used so far by all that is inside; None where nothing counts it."""
         return None if self._group is None else self._group.cpu_seconds()
 
     def _left(self, seconds: float, begun: float, used: float | None) -> float:
@@ -205,7 +207,7 @@ class Box:
         A limit is of processor time, so that a busy machine isn't blamed on the work; sleepers meet the wall clock.
         """
         passed = time.monotonic() - begun
-        now = self._used() if passed >= seconds else None
+        now = self.processor_seconds() if passed >= seconds else None
         if used is None or now is None:
             return seconds - passed
         return min(seconds - (now - used), _WALL_FACTOR * seconds + _WALL_EXTRA - passed)

@@ -13,7 +13,8 @@ _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 1
 _DEVICE_IOCTL = 1 << 15
 _TCP_BIND_AND_CONNECT = 3
 _ABSTRACT_SOCKETS_AND_SIGNALS = 3
-_PATH_BENEATH = 1
+_PATH_BENEATH, _NET_PORT = 1, 2
+_FIRST_WITH_PORTS = 4
 
 
 class _Ruleset(ctypes.Structure):
@@ -25,10 +26,15 @@ class _Beneath(ctypes.Structure):
     _fields_ = [("access", ctypes.c_uint64), ("parent", ctypes.c_int32)]
 
 
-def restrict(*, writable: list[str], readable: list[str], programs: bool) -> None:
+class _Port(ctypes.Structure):
+    _fields_ = [("access", ctypes.c_uint64), ("port", ctypes.c_uint64)]
+
+
+def restrict(*, writable: list[str], readable: list[str], programs: bool, port: int = 0) -> None:
     """Deny this process everything but reading beneath `readable` and anything beneath `writable`.
 
-    `programs` allows starting what lies beneath `readable`. Needs no_new_privs.
+    `programs` allows starting what lies beneath `readable`; `port`, where not 0, is the only one for TCP.
+    Needs no_new_privs.
     Raises KernelError where the kernel has no Landlock.
     """
     version = kernel.landlock_abi()
@@ -39,20 +45,22 @@ def restrict(*, writable: list[str], readable: list[str], programs: bool) -> Non
             _allow(ruleset, path, _READ | _LIST | (_EXECUTE if programs else 0))
         for path in writable:
             _allow(ruleset, path, rights & ~_DEVICE_IOCTL & ~(0 if programs else _EXECUTE))
+        if port and version >= _FIRST_WITH_PORTS:
+            kernel.call("landlock_add_rule", ruleset, _NET_PORT, _Port(_TCP_BIND_AND_CONNECT, port), 0)
         kernel.call("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)
 
 
 def _ruleset(version: int, rights: int) -> _Ruleset:
-    network = _TCP_BIND_AND_CONNECT if version >= 4 else 0
+    network = _TCP_BIND_AND_CONNECT if version >= _FIRST_WITH_PORTS else 0
     return _Ruleset(rights, network, _ABSTRACT_SOCKETS_AND_SIGNALS if version >= 6 else 0)
 
 
 def _size(version: int) -> int:
     if version >= 6:
         return 24
-    return 16 if version >= 4 else 8
+    return 16 if version >= _FIRST_WITH_PORTS else 8
 
 
 def _allow(ruleset: int, path: str, access: int) -> None:

@@ -158,12 +158,30 @@ execveat 322 281
 vfork 58 -
 """
 
+# A service answers on loopback, the only interface that it has; what makes, sets and feeds sockets is looked at.
+_LOOPBACK = """\
+connect 42 203
+accept 43 202
+accept4 288 242
+bind 49 200
+listen 50 201
+getsockname 51 204
+getpeername 52 205
+getsockopt 55 209
+shutdown 48 210
+"""
+
 # Looked at by their arguments, or used by the sandbox itself before the filter is in place.
 _SPECIAL = """\
 clone 56 220
 clone3 435 435
 ioctl 16 29
 fcntl 72 25
+socket 41 198
+socketpair 53 199
+setsockopt 54 208
+sendto 44 206
+recvfrom 45 207
 seccomp 317 277
 pivot_root 155 41
 capset 126 91
@@ -180,4 +198,5 @@ def _numbers(table: str) -> dict[str, int]:
 
 ALLOWED = _numbers(_ALLOWED)
 PROGRAMS = _numbers(_PROGRAMS)
+LOOPBACK = _numbers(_LOOPBACK)
 SPECIAL = _numbers(_SPECIAL)

@@ -2,7 +2,7 @@
 took: verdicts may not be changed, so those that are there can only get columns that follow from what they hold."""
 
 from django.db import migrations, models
-from django.db.models import Case, Expression, F, FloatField, GeneratedField, When
+from django.db.models import Case, Expression, F, FloatField, GeneratedField, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
@@ -36,4 +36,7 @@ class Migration(migrations.Migration):
             )),
         ),
         migrations.AddField("verdict", "seconds", derived(Cast(KeyTextTransform("seconds", "record"), FloatField()))),
+        migrations.AddIndex(
+            "verdict", models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")
+        ),
     ]
