@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from heitu.engines.judge import submission
 from heitu.engines.judge.errors import Refusal
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.definitions import Programme, Rules
 from heitu.engines.lifecycle.queries import programme_of
@@ -23,6 +24,9 @@ from heitu.ground.core.signing import sign
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
+from heitu.stages.calls.enums import DeliverableKind
+from heitu.stages.calls.models import Call
+from heitu.stages.calls.queries import packs
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.evidence import seal_seed
@@ -87,7 +91,7 @@ def _version(application: Application, file: File[bytes], *, is_judged: bool) ->
     made = Deliverable(
         application=application, state=application.case.state, version=last.version + 1 if last else 1,
         filename=Path(file.name or "").name[-120:], size=file.size, sha256=_digest(file),
-        toolchain=_toolchain(file) if is_judged else "",
+        toolchain=_toolchain(file, application.call) if is_judged else "",
         judging=JudgingStatus.QUEUED if is_judged else JudgingStatus.NONE,
     )
     made.file.save(f"{application.pk}-v{made.version}/{made.filename}", file, save=False)
@@ -163,7 +167,11 @@ def _check_inside(file: File[bytes], kind: str) -> None:
     file.seek(0)
 
 
-def _toolchain(file: File[bytes]) -> str:
+def _toolchain(file: File[bytes], call: Call) -> str:
+    """An operator's submission chooses it by its entry file; otherwise the task names it."""
+    if call.kind != DeliverableKind.OPERATOR:
+        task = packs.task(call.programme, call.task)
+        return task.toolchain if task and task.toolchain in TOOLCHAINS else "numpy"
     found = submission.toolchain_of(file.name or "", file)
     file.seek(0)
     return found

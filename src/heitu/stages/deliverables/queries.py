@@ -88,18 +88,20 @@ def rank_of(application: Application) -> int | None:
 def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
     """What is left of the quota, and when the next version may be handed in."""
     loaded = latest_versions(application)
-    return pace(rules, loaded if len(loaded) < MOST_VERSIONS else tries(application), now=now)
+    charged = sum(version.judging != JudgingStatus.FAILED for version in loaded)
+    are_enough = len(loaded) < MOST_VERSIONS or charged >= (rules.submissions_per_day or 0)
+    return pace(rules, loaded if are_enough else tries(application), now=now)
+
+
+def tries(application: Application) -> list[Deliverable]:
+    """Every version, without its verdict."""
+    return _TRIES.find_all(application.pk)
 
 
 def waiting_by_toolchain() -> dict[str, int]:
     """How many versions wait for each toolchain."""
     rows = Deliverable.objects.filter(judging=JudgingStatus.QUEUED).order_by("toolchain").values_list("toolchain")
     return {name or "numpy": number for name, number in rows.annotate(number=Count("pk"))}
-
-
-def tries(application: Application) -> list[Deliverable]:
-    """Every version, without its verdict."""
-    return _TRIES.find_all(application.pk)
 
 
 def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Milestone]:
