@@ -23,7 +23,8 @@ def bounded(standard: Standard, theirs: Array, golden: Array, name: str) -> Stan
     """The standard with `theirs_…`, `base_…` and `limit_…` of each measure, from a third party's flat output.
 
     A base is the third party's measure, but no less than what rounding to dtype `name` may lose: half an ULP
-    everywhere, and never more than g. A limit is the base times the level's ratio.
+    everywhere, and never more than g. A limit is the base times the level's ratio; of few elements, where a mean is as
+    much luck as a maximum, all three ratios are that of MARE.
     """
     numbers = standard.numbers
     finite = np.isfinite(golden.astype(dtypes.dtype(name)).astype(np.float64))
@@ -32,9 +33,11 @@ def bounded(standard: Standard, theirs: Array, golden: Array, name: str) -> Stan
     lost = np.minimum(numbers["floor"] * dtypes.ulp(wanted, name), np.abs(wanted))
     found, least = _measured(off, wanted, numbers), _measured(lost, wanted, numbers)
     bases = {key: max(found[key], least[key]) for key in _MEASURES}
-    limits = {key: numbers[key] * bases[key] for key in _MEASURES}
+    ratios = {key: numbers["mare" if wanted.size < numbers["few"] else key] for key in _MEASURES}
+    limits = {key: ratios[key] * bases[key] for key in _MEASURES}
     named = {"theirs": found, "base": bases, "limit": limits}
-    return replace(standard, numbers=numbers | {f"{n}_{key}": v for n, each in named.items() for key, v in each.items()})
+    found_out = {f"{what}_{key}": value for what, each in named.items() for key, value in each.items()}
+    return replace(standard, numbers=numbers | ratios | found_out)
 
 
 def broken_rule(standard: Standard, error: Array, golden: Array) -> str:
