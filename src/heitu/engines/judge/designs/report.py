@@ -21,7 +21,7 @@ from heitu.engines.judge.submission import Submission
 
 _REQUIREMENTS = "requirements.txt"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_MOST_DEPENDENCIES = 200
+_MOST_DEPENDENCIES, _LONGEST_NAME = 200, 100
 # Of all sources together: reading tokens takes up to 5 s a megabyte of what was made to be slow.
 _MOST_SOURCE = 1 << 20
 _LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
@@ -131,10 +131,11 @@ def imported(source: bytes) -> set[str]:
     """
     found: set[str] = set()
     try:
-        found.update(_imported(tokenize.tokenize(io.BytesIO(source).readline)))
+        for name in _imported(tokenize.tokenize(io.BytesIO(source).readline)):
+            found.add(name)
     except (tokenize.TokenError, SyntaxError, ValueError):
-        return found
-    return found
+        pass  # what stands before the fault counts
+    return {name for name in found if len(name) <= _LONGEST_NAME}
 
 
 def _imported(tokens: Iterator[tokenize.TokenInfo]) -> Iterator[str]:
