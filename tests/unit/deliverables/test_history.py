@@ -132,9 +132,14 @@ def test_measures_of_which_less_is_better(new: float, old: float, mark: str) -> 
     assert changed[0] == mark
 
 
+GONE = "现在没有能评测这份提交物的机器在线，有了就自动开始。"
+
+
 @pytest.mark.parametrize(("place", "wait", "zh"), [
-    (Place(0, 0, 30.0), 0.0, "即将开始。"), (Place(2, 1, 60.0), 150.0, "排队中，前面还有 3 个，大约 2 分钟后开始。"),
-    (Place(3, 2, 20.0), 40.0, "排队中，前面还有 5 个，大约 40 秒后开始。"), (Place(1, 0, None), None, "排队中，前面还有 1 个。"),
+    (Place(0, 0, 1, 30.0), None, "即将开始。"), (Place(2, 1, 1, 60.0), 150.0, "排队中，前面还有 3 个。大约 2 分钟后开始。"),
+    (Place(3, 2, 2, 20.0), 35.0, "排队中，前面还有 5 个。大约 40 秒后开始。"), (Place(1, 1, 1), None, "排队中，前面还有 2 个。"),
+    (Place(0, 2, 3, 60.0), None, "排队中，前面还有 2 个。即将开始。"), (Place(0, 0, 0, 60.0), None, GONE),
+    (Place(2, 0, 0, 60.0), None, f"排队中，前面还有 2 个。{GONE}"),
 ])
 def test_the_place_in_the_queue(place: Place, wait: float | None, zh: str) -> None:
     assert place.wait == wait
@@ -167,20 +172,25 @@ def test_the_usual_time_is_the_median_of_real_judgings(cast: Cast, delivering: A
 @pytest.mark.django_db
 def test_the_place_is_shown_and_moves_up(cast: Cast, call: Call, delivering: Application) -> None:
     now = clock.now()
-    hand_in(delivering, cast.lin, result=a_verdict() | {"seconds": 120.0}, now=now - timedelta(hours=2))
+    a_machine()
+    hand_in(delivering, cast.lin, result=a_verdict() | {"seconds": 240.0}, now=now - timedelta(hours=2))
     team = a_team(now=now)
     lead = team.members.get(is_lead=True).person
     other = walk(stages.a_draft_application(call, team, lead, now=now), "delivering", cast=cast, now=now)
     first = hand_in(other, lead, now=now - timedelta(minutes=2))
     mine = hand_in(delivering, cast.lin, now=now - timedelta(minutes=1))
     url, client = f"/deliverables/{mine.pk}/progress/", signed_in(cast.lin)
-    assert "有了就自动开始" in client.get(url).content.decode()
-    a_machine()
-    assert place_of(mine) == Place(1, 0, 120.0)
-    assert "前面还有 1 个，大约 2 分钟后开始" in client.get(url).content.decode()
+    assert place_of(mine, now=now) == Place(1, 0, 1, 240.0)
+    other_kind = Deliverable.objects.create(
+        application=other, state="delivering", version=9, submitted_by=lead, submitted_at=now - timedelta(minutes=9),
+        toolchain="torch",
+    )
+    assert place_of(mine, now=now).ahead == 1, "another kind of machine judges that one"
+    assert place_of(other_kind, now=now).machines == 0
+    assert "前面还有 1 个。大约 2 分钟后开始" in client.get(url).content.decode()
     Deliverable.objects.filter(pk=first.pk).update(judging="running")
     page = client.get(url, headers={"accept-language": "en"}).content.decode()
-    assert "1 before it; it starts in about 1 minute" in page
+    assert "1 before it. It starts in about 2 minutes." in page
     assert "hx-trigger" in page
     Deliverable.objects.filter(pk=first.pk).update(judging="done")
     assert "即将开始" in client.get(url).content.decode()
@@ -190,8 +200,8 @@ def test_the_place_is_shown_and_moves_up(cast: Cast, call: Call, delivering: App
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("phase", "zh", "en"), [
-    ("compile", "编译", "compiling"), ("build", "构建", "building"), ("train", "训练与预测", "training"), ("time", "测速", "timing"),
-    ("brand-new", "评测中", "Judging"),
+    ("compile", "编译", "compiling"), ("build", "构建", "building"), ("check", "核对精度", "checking"),
+    ("time", "测速", "timing"), ("train", "训练与预测", "training"), ("brand-new", "评测中", "Judging"),
 ])
 def test_phases_in_both_languages(cast: Cast, delivering: Application, phase: str, zh: str, en: str) -> None:
     made = hand_in(delivering, cast.lin, now=clock.now())
@@ -250,3 +260,18 @@ def test_what_was_said_is_read_of_the_newest_version_alone(cast: Cast, deliverin
     newest, older = queries.latest_versions(Application.objects.get(pk=delivering.pk))
     assert newest.verdict.shown["verdict"] == "accepted"
     assert "shown" in older.verdict.get_deferred_fields()
+
+
+@pytest.mark.django_db
+def test_many_versions_are_counted_all_the_same(cast: Cast, delivering: Application) -> None:
+    at = clock.now() - timedelta(hours=30)
+    by = programme_of(delivering.case).rules
+    for number in range(queries.MOST_VERSIONS + 4):
+        hand_in(delivering, cast.lin, now=at + timedelta(hours=number))
+        if number > 3:
+            Deliverable.objects.filter(version=number + 1).update(judging="failed")
+    fresh = Application.objects.get(pk=delivering.pk)
+    assert len(queries.latest_versions(fresh)) == queries.MOST_VERSIONS
+    found = queries.pace_of(fresh, by, now=at + timedelta(hours=queries.MOST_VERSIONS + 4))
+    assert found == pace(by, Deliverable.objects.all(), now=at + timedelta(hours=queries.MOST_VERSIONS + 4))
+    assert found.used == 3, "the first is a day old, the failed ones are free"

@@ -12,6 +12,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused
@@ -122,6 +123,16 @@ def test_models_are_python_or_a_zip(story: Story, delivering: Application, name:
     page = signed_in(story).get(f"/applications/{delivering.pk}/deliverables/").content.decode()
     assert ".py 或 .zip，至多 32 MB" in page
     assert not Deliverable.objects.exists()
+
+
+def test_the_task_says_which_machine_a_model_waits_for(story: Story) -> None:
+    application = story.application(story.call(task="glyph-digits"), ANSWERS)
+    to_delivering(story, application)
+    file = ContentFile(b"def fit_predict(a, b, c, d): return a\n", name="submission.py")
+    made = actions.hand_in(application=application, file=file, by=story.cast.lin, now=story.later(minutes=30))
+    assert made.toolchain == "mindspore"
+    assert ProcrastinateJob.objects.filter(queue_name="judge-mindspore", args={"deliverable_id": made.pk}).exists()
+    assert "现在没有能评测这份提交物的机器在线" in signed_in(story).get(f"/deliverables/{made.pk}/").content.decode()
 
 
 def test_models_are_ranked_by_their_measure(story: Story) -> None:

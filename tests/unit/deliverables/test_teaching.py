@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from heitu.engines.judge.verdict import Verdict as Judged
 from heitu.ground.core import clock
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import advice, figures
+from heitu.stages.deliverables.shown import judgement
 from heitu.stages.deliverables.words import worst_element
 from tests.people import Cast
 from tests.road import hand_in
@@ -125,6 +127,35 @@ def test_the_page_in_both_languages(cast: Cast, delivering: Application) -> None
         assert page.count('class="plot histogram"') == 2, "none for the hidden case"
         assert str(SECRET) not in page
         assert f"{SECRET:,}" not in page
+
+
+@pytest.mark.django_db
+def test_story_and_advice_are_of_a_public_case_where_one_failed(cast: Cast, delivering: Application) -> None:
+    hidden = a_case("hidden", public=False, rule="nan_or_infinity")
+    found = Judged("rms-norm", "operator", "wrong_answer", 0.0, [hidden, a_case("open", shape="7x7")], 1,
+                   rule="nan_or_infinity")
+    made = hand_in(delivering, cast.lin, result=found.as_json(), shown=found.as_json("participant"), now=clock.now())
+    context = judgement(made.verdict)
+    assert "7x7 未过：最差元素 [3, 1]" in context["story"].zh
+    assert context["advice"] is advice.RULES["share"]
+
+
+@pytest.mark.django_db
+def test_a_message_stands_at_the_top_and_hidden_failures_are_explained(cast: Cast, delivering: Application) -> None:
+    crashed = a_case("crashed", verdict="runtime_error", rule="", error={}, text="ValueError: <no> such thing")
+    fine = a_case("fine", verdict="accepted", rule="")
+    hidden = a_case("hidden", public=False, text=f"got {SECRET}")
+    client = Client()
+    client.force_login(cast.lin)
+    pages = []
+    for number, cases in enumerate([[crashed, fine, hidden], [fine, hidden]]):
+        found = Judged("rms-norm", "operator", cases[0].verdict, 0.0, cases, 1)
+        made = hand_in(delivering, cast.lin, result=found.as_json(), shown=found.as_json("participant"),
+                       now=clock.now() - timedelta(hours=3 - number))
+        pages.append(client.get(f"/deliverables/{made.pk}/").content.decode())
+    assert pages[0].count("ValueError: &lt;no&gt; such thing") == 2, "in the verdict and in its row"
+    assert [page.count("未过的都是隐藏用例") for page in pages] == [0, 1]
+    assert not any(str(SECRET) in page for page in pages)
 
 
 @pytest.mark.django_db

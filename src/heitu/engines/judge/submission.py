@@ -103,6 +103,12 @@ def inspect(name: str, file: IO[bytes], size: int, kind: str = "operator") -> No
             _entries(archive, rules)
 
 
+def files_in(name: str, content: bytes, kind: str) -> dict[str, bytes]:
+    """The files of a submission that was kept as it came, for whoever wants to read it. Raises Refusal."""
+    suffix = _suffix(name)
+    return unpack(content, rules_for(kind)) if suffix == ".zip" else {f"submission{suffix}": content}
+
+
 def toolchain_of(name: str, file: IO[bytes]) -> str:
     """What a machine needs to judge this file, told by the names in it alone: a framework, or the judge's own numpy."""
     names = [name]

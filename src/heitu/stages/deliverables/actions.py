@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from heitu.engines.judge import submission
 from heitu.engines.judge.errors import Refusal
+from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.definitions import Programme, Rules
 from heitu.engines.lifecycle.queries import programme_of
@@ -23,9 +24,13 @@ from heitu.ground.core.signing import sign
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
+from heitu.stages.calls.enums import DeliverableKind
+from heitu.stages.calls.models import Call
+from heitu.stages.calls.queries import packs
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.evidence import seal_seed
+from heitu.stages.deliverables.fetching import fetch
 from heitu.stages.deliverables.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import pace
@@ -36,11 +41,27 @@ ENDINGS = (".py", ".cpp", ".zip")
 ENDINGS_BY_KIND = {"model": (".py", ".zip")}
 
 
+def hand_in_from_repository(
+    *, application: Application, repository: str, revision: str = "", note: str = "", by: Person, now: datetime
+) -> Deliverable:
+    """Fetch the work from a repository, then go on as `hand_in` does, whose refusals this raises with those of `fetch`.
+
+    No transaction is open, and nothing locked, while somebody else's server answers.
+    """
+    check_time(application=application, now=now)
+    fetched = fetch(repository=repository, revision=revision, kind=queries.judged_kind(application))
+    note = f"{note}\n\n{fetched.url} @ {fetched.commit}".strip()
+    return hand_in(application=application, file=fetched.file, note=note, origin=fetched.origin, by=by, now=now)
+
+
 @atomic
 def hand_in(
-    *, application: Application, file: File[bytes], note: str = "", queue: bool = True, by: Person, now: datetime
+    *, application: Application, file: File[bytes], note: str = "", origin: Mapping[str, str] | None = None,
+    queue: bool = True, by: Person, now: datetime,
 ) -> Deliverable:
     """Keep a new version of the work and, where a machine judges it, queue it (unless the caller judges it itself).
+
+    `origin` is for the record: where a file was fetched from.
 
     Raises Refused `not_delivering`, `quota`, `cooldown`, `file_empty`, `file_too_large`, `file_type`, or by the rule of
     the judge that it breaks.
@@ -49,16 +70,17 @@ def hand_in(
         pk=application.pk
     )
     check_time(application=application, now=now)
-    state = programme_of(application.case).state("case", application.case.state)
-    _check_file(file, kind=application.call.kind if state.judged else "")
-    deliverable = _version(application, file, is_judged=state.judged)
+    kind = queries.judged_kind(application)
+    _check_file(file, kind=kind)
+    deliverable = _version(application, file, is_judged=bool(kind))
     deliverable.submitted_by, deliverable.submitted_at, deliverable.note = by, now, note
-    seed = seal_seed(deliverable) if state.judged else None
+    seed = seal_seed(deliverable) if kind else None
     deliverable.save()
     if seed:
         seed.save()
-    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail={"sha256": deliverable.sha256})
-    if state.judged and queue:
+    detail = {"sha256": deliverable.sha256, **(origin or {})}
+    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail=detail)
+    if kind and queue:
         queue_judging(deliverable)
     return deliverable
 
@@ -69,7 +91,7 @@ def _version(application: Application, file: File[bytes], *, is_judged: bool) ->
     made = Deliverable(
         application=application, state=application.case.state, version=last.version + 1 if last else 1,
         filename=Path(file.name or "").name[-120:], size=file.size, sha256=_digest(file),
-        toolchain=_toolchain(file) if is_judged else "",
+        toolchain=_toolchain(file, application.call) if is_judged else "",
         judging=JudgingStatus.QUEUED if is_judged else JudgingStatus.NONE,
     )
     made.file.save(f"{application.pk}-v{made.version}/{made.filename}", file, save=False)
@@ -145,7 +167,11 @@ def _check_inside(file: File[bytes], kind: str) -> None:
     file.seek(0)
 
 
-def _toolchain(file: File[bytes]) -> str:
+def _toolchain(file: File[bytes], call: Call) -> str:
+    """An operator's submission chooses it by its entry file; otherwise the task names it."""
+    if call.kind != DeliverableKind.OPERATOR:
+        task = packs.task(call.programme, call.task)
+        return task.toolchain if task and task.toolchain in TOOLCHAINS else "numpy"
     found = submission.toolchain_of(file.name or "", file)
     file.seek(0)
     return found

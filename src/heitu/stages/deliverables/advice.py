@@ -24,8 +24,8 @@ RULES = {
     "shape_or_dtype": _advice(
         "返回数组的形状或数据类型与题目不符。", "A returned array has another shape or dtype than the task asks for.",
         "对照题目的输出说明；计算用的类型可以更宽，返回前用 astype 转回。空数组与广播也要得到正确的形状。",
-        "Compare with the outputs in the statement; compute in a wider dtype if you like, and cast back with astype before "
-        "returning. Empty and broadcast inputs need the right shape too.",
+        "Compare with the outputs in the statement; compute in a wider dtype if you like, and cast back with astype "
+        "before returning. Empty and broadcast inputs need the right shape too.",
     ),
     "output": _advice(
         "返回的不是题目要求的数组，或者个数不对。", "What was returned isn't the array asked for, or not as many of them.",
@@ -42,8 +42,8 @@ RULES = {
         "出现了不该有的 NaN 或无穷，或者该有的地方没有。",
         "There is a NaN or an infinity where none belongs, or none where one does.",
         "多半是溢出或除以零：先减去最大值再取指数，用更宽的类型累加，给分母加上题目规定的 eps。",
-        "Mostly an overflow or a division by zero: subtract the maximum before exponentials, accumulate in a wider dtype, "
-        "and add the statement's eps to the denominator.",
+        "Mostly an overflow or a division by zero: subtract the maximum before exponentials, accumulate in a wider "
+        "dtype, and add the statement's eps to the denominator.",
     ),
     "share": _advice(
         "误差在允许之内的元素不够多。", "Too few elements are within the allowed error.",
@@ -90,8 +90,8 @@ RULES = {
     "below_threshold": _advice(
         "指标没有达到门槛。", "The metric doesn't reach the threshold.",
         "比较各次运行与公开行上的成绩：都低说明模型或特征不够，忽高忽低说明训练不稳，公开行高而总成绩低说明过拟合。",
-        "Compare the runs and the public rows: low everywhere asks for a better model or features, up and down for steadier "
-        "training, and well on the public rows alone is overfitting.",
+        "Compare the runs and the public rows: low everywhere asks for a better model or features, up and down for "
+        "steadier training, and well on the public rows alone is overfitting.",
     ),
     "not_reproducible": _advice(
         "同样的数据与种子训练两次，预测不同。", "Trained twice on the same data and seed, it predicted differently.",
@@ -182,8 +182,8 @@ VERDICTS = {
     "runtime_error": _advice(
         "运行时抛出异常或进程退出。", "It raised an exception, or its process ended.",
         "公开用例的报错见下表；没有报错的多半是边界形状：长度为 0 或 1、不连续的数组、广播。",
-        "The table below has the message for public cases; without one, suspect the odd shapes: length 0 or 1, arrays that "
-        "aren't contiguous, broadcasts.",
+        "The table below has the message for public cases; without one, suspect the odd shapes: length 0 or 1, arrays "
+        "that aren't contiguous, broadcasts.",
     ),
     "compile_error": _advice(
         "没有编译或载入成功。", "It didn't compile or load.",
@@ -234,6 +234,12 @@ FLAGS = {
 def advice_for(rule: str, verdict: str) -> Advice | None:
     """By the rule where it is known, else by the verdict; None for what passed or nobody has words for."""
     return RULES.get(rule) or VERDICTS.get(verdict)
+
+
+def meaning_of(rule: str, verdict: str) -> Text | None:
+    """What a case's rule means; None where its verdict says it all."""
+    found = RULES.get(rule) or (VERDICTS["skipped"] if verdict == "skipped" else None)
+    return found.meaning if found else None
 
 
 def flag_words(flag: str) -> Text:

@@ -14,7 +14,7 @@ from heitu.stages.deliverables.words import figure, outcome, verdict_tone
 
 @dataclass(frozen=True)
 class Change:
-    """A difference in words with a sign of its own, so that colour isn't needed: ▲ better, ▼ worse, ＝ same, ≈ can't tell."""
+    """A difference in words, with a sign so that colour isn't needed: ▲ better, ▼ worse, ＝ same, ≈ can't tell."""
 
     mark: str
     says: Text
@@ -57,9 +57,10 @@ def _step(version: Deliverable, before: dict[int, Verdict]) -> Step:
     verdict = version.verdict
     old = before.get(verdict.pk)
     cases = f"{verdict.cases_passed} / {verdict.cases_total}" if verdict.cases_total else ""
+    reached = figure(verdict.speedup, verdict.measure_name, verdict.measure)
     return Step(
-        version, outcome(verdict), verdict_tone(verdict.code), figure(verdict.speedup, verdict.measure_name, verdict.measure),
-        verdict.score, cases, *((None, None, None) if old is None else _changes(verdict, old)),
+        version, outcome(verdict), verdict_tone(verdict.code), reached, verdict.score, cases,
+        *((None, None, None) if old is None else _changes(verdict, old)),
     )
 
 
@@ -76,7 +77,8 @@ def _of_figure(new: Verdict, old: Verdict) -> Change | None:
     better = new.rank_low > old.rank_low
     if new.measure_name:
         size = f"{abs((new.measure or 0) - (old.measure or 0)):.2g}"
-        return _either(better, Text(zh=f"好 {size}", en=f"better by {size}"), Text(zh=f"差 {size}", en=f"worse by {size}"))
+        good, bad = Text(zh=f"好 {size}", en=f"better by {size}"), Text(zh=f"差 {size}", en=f"worse by {size}")
+        return _either(better, good, bad)
     size = f"{abs((new.speedup or 0) - (old.speedup or 0)):.2f}×"
     return _either(better, Text(zh=f"快 {size}", en=f"faster by {size}"), Text(zh=f"慢 {size}", en=f"slower by {size}"))
 

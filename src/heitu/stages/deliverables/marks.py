@@ -58,7 +58,8 @@ def chart(measure: Mapping[str, Any]) -> object | None:
         return None
     rows = [_interval(measure, Text(zh="平均", en="Mean"), measure["mean"], measure["low"], measure["high"])]
     rows += [
-        _interval(measure, Text(zh=f"第 {n} 次", en=f"Run {n}"), value) for n, value in enumerate(measure["runs"], start=1)
+        _interval(measure, Text(zh=f"第 {n} 次", en=f"Run {n}"), value)
+        for n, value in enumerate(measure["runs"], start=1)
     ]
     return against(
         rows, title=Text(zh=f"各次运行的{title.zh}", en=f"{title.en} of each run"), measure=title, say=measure_said,
@@ -99,4 +100,5 @@ def _told(case: Mapping[str, Any]) -> dict[str, Any]:
         return {"ended": verdict_title(code), "tone": verdict_tone(code), "text": case.get("text", ""), "time": time}
     if part == "hidden":
         return {"hidden_rows": case.get("shape", ""), "time": time}
-    return {"public": measure_said(error["value"]) if "value" in error else "", "rows": case.get("shape", ""), "time": time}
+    said = measure_said(error["value"]) if "value" in error else ""
+    return {"public": said, "rows": case.get("shape", ""), "time": time}

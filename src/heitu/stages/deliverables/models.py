@@ -91,7 +91,8 @@ class Verdict(models.Model):
     signature = models.CharField(max_length=128, blank=True)
     judged_at = models.DateTimeField()
     seconds = GeneratedField(
-        expression=Cast(KeyTextTransform("seconds", "record"), FloatField()), output_field=FloatField(), db_persist=True,
+        expression=Cast(KeyTextTransform("seconds", "record"), FloatField()),
+        output_field=FloatField(), db_persist=True,
     )
 
     class Meta:

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Pace:
-    """`most` tries in 24 hours (None: no limit) of which `used` are; the next is free at `free_at`, which `why` holds back.
+    """`most` tries in 24 hours (None: no limit), of which `used` are gone; `why` holds the next until `free_at`.
 
     `free_at` is None where a version may be handed in now; `minutes` until then are rounded up.
     """
@@ -44,7 +44,7 @@ class Pace:
 
 
 def pace(rules: Rules, versions: Iterable[Deliverable], *, now: datetime) -> Pace:
-    """From the newest versions, of which there must be as many as the quota at least; the judge's failures are free."""
+    """From the newest versions, all of them or as many charged ones as the quota; the judge's failures are free."""
     newest = sorted(versions, key=lambda version: version.version, reverse=True)
     charged = [version.submitted_at for version in newest if version.judging != JudgingStatus.FAILED]
     today = sorted((at for at in charged if at > now - DAY), reverse=True)

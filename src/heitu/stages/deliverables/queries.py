@@ -37,7 +37,7 @@ def winning(application: Application) -> Deliverable | None:
     """What the team is judged by: its best accepted verdict, else (people judge) its last version."""
     best = (
         application.deliverables.filter(verdict__accepted=True)
-        .order_by(F("verdict__rank_low").desc(nulls_last=True), "submitted_at")
+        .order_by(F("verdict__rank_low").desc(nulls_last=True), "-verdict__score", "submitted_at")
         .select_related("verdict")
         .first()
     )
@@ -88,18 +88,20 @@ def rank_of(application: Application) -> int | None:
 def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
     """What is left of the quota, and when the next version may be handed in."""
     loaded = latest_versions(application)
-    return pace(rules, loaded if len(loaded) < MOST_VERSIONS else tries(application), now=now)
+    charged = sum(version.judging != JudgingStatus.FAILED for version in loaded)
+    are_enough = len(loaded) < MOST_VERSIONS or charged >= (rules.submissions_per_day or 0)
+    return pace(rules, loaded if are_enough else tries(application), now=now)
+
+
+def tries(application: Application) -> list[Deliverable]:
+    """Every version, without its verdict."""
+    return _TRIES.find_all(application.pk)
 
 
 def waiting_by_toolchain() -> dict[str, int]:
     """How many versions wait for each toolchain."""
     rows = Deliverable.objects.filter(judging=JudgingStatus.QUEUED).order_by("toolchain").values_list("toolchain")
     return {name or "numpy": number for name, number in rows.annotate(number=Count("pk"))}
-
-
-def tries(application: Application) -> list[Deliverable]:
-    """Every version, without its verdict."""
-    return _TRIES.find_all(application.pk)
 
 
 def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Milestone]:
@@ -185,6 +187,12 @@ def _read_versions(application: Application) -> list[Deliverable]:
     if versions and hasattr(versions[0], "verdict"):
         versions[0].verdict.shown = vars(versions[0])["newest_said"]
     return versions
+
+
+def judged_kind(application: Application) -> str:
+    """Of what a machine judges now; empty where people do: the state doesn't say so, or the call names no task."""
+    state = programme_of(application.case).state("case", application.case.state)
+    return application.call.kind if state.judged and application.call.task else ""
 
 
 def has_passed(application: Application) -> bool:

@@ -3,52 +3,78 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 
 from django.db.models import Count, Q
 
 from heitu.ground.core.text import Text
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.machines import alive
 from heitu.stages.deliverables.models import Deliverable, Verdict
 
+OWN = "numpy"  # what every machine that judges has
 LATELY = 20  # judgings whose median is taken for the usual
+NO_MACHINE = Text(
+    zh="现在没有能评测这份提交物的机器在线，有了就自动开始。",
+    en="No machine that can judge this is at work now; it starts by itself as soon as one is.",
+)
 
 
 @dataclass(frozen=True)
 class Place:
-    """`ahead` are queued before it, `running` are being judged now, `usual` is what one judging takes, in seconds."""
+    """`ahead` are queued before it for the same kind of machine, of which there are `machines`; `running` are being
+    judged by them now, and `usual` is what one judging takes, in seconds."""
 
     ahead: int
     running: int
-    usual: float | None
+    machines: int
+    usual: float | None = None
+
+    @property
+    def must_end(self) -> int:
+        """How many judgings must end before a machine is free for this one."""
+        free = max(self.machines - self.running, 0)
+        return max(self.ahead - free + 1, 0)
 
     @property
     def wait(self) -> float | None:
-        """Seconds until its turn, as a guess: as many workers as judge now, each half done with what it has."""
-        if self.usual is None:
+        """Seconds until its turn, as a guess: the machines end one after another, and now are half done."""
+        if self.usual is None or not self.machines or not self.must_end:
             return None
-        return self.usual * (self.ahead / max(self.running, 1) + (0.5 if self.running else 0))
+        return self.usual * (self.must_end - 0.5) / self.machines
 
     @property
     def words(self) -> Text:
         """The place in one sentence, with the guess where there is one."""
         before = self.ahead + self.running
-        if not before:
-            return Text(zh="即将开始。", en="About to start.")
-        zh, en = f"排队中，前面还有 {before} 个", f"In the queue, {before} before it"
+        if not self.machines:
+            return _with(before, NO_MACHINE)
+        if not self.must_end:
+            return _with(before, Text(zh="即将开始。", en="About to start."))
         if self.wait is None:
-            return Text(zh=f"{zh}。", en=f"{en}.")
+            return _with(before, Text(zh="", en=""))
         wait = about(self.wait)
-        return Text(zh=f"{zh}，大约 {wait.zh}后开始。", en=f"{en}; it starts in about {wait.en}.")
+        return _with(before, Text(zh=f"大约 {wait.zh}后开始。", en=f"It starts in about {wait.en}."))
 
 
-def place_of(deliverable: Deliverable) -> Place:
-    """Where a queued version stands. Two queries."""
+def _with(before: int, then: Text) -> Text:
+    if not before:
+        return then
+    zh, en = f"排队中，前面还有 {before} 个。{then.zh}", f"In the queue, {before} before it. {then.en}"
+    return Text(zh=zh, en=en.strip())
+
+
+def place_of(deliverable: Deliverable, *, now: datetime) -> Place:
+    """Where a queued version stands. Three queries, less where nothing is before it."""
+    same = Deliverable.objects.filter(toolchain=deliverable.toolchain)
     queued = Q(judging=JudgingStatus.QUEUED, submitted_at__lt=deliverable.submitted_at)
-    counts = Deliverable.objects.filter(judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING]).aggregate(
+    counts = same.filter(judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING]).aggregate(
         ahead=Count("pk", filter=queued), running=Count("pk", filter=Q(judging=JudgingStatus.RUNNING)),
     )
-    return Place(counts["ahead"], counts["running"], usual_seconds())
+    able = alive(now).filter(toolchains__contains=[deliverable.toolchain or OWN]).count()
+    is_first = not counts["ahead"] and not counts["running"]
+    return Place(counts["ahead"], counts["running"], able, None if is_first or not able else usual_seconds())
 
 
 def usual_seconds() -> float | None:

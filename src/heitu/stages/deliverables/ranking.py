@@ -11,7 +11,7 @@ from datetime import datetime
 class Entry:
     """One team's best accepted verdict, with the interval that ranks it: more is better.
 
-    It is of an operator's speed-up over the baseline, or of a model's measure, with its sign turned where less is better.
+    It is of an operator's speed-up over the baseline, or of a model's measure, its sign turned where less is better.
     """
 
     team: str

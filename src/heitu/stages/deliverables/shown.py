@@ -9,8 +9,9 @@ from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
-from heitu.stages.deliverables import figures, history, machines, marks, queries
-from heitu.stages.deliverables.advice import Advice, advice_for, flag_words
+from heitu.stages.deliverables import figures, history, marks, queries
+from heitu.stages.deliverables.advice import Advice, advice_for, flag_words, meaning_of
+from heitu.stages.deliverables.designs import check_titles, report_shown
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.queue import place_of
@@ -36,8 +37,7 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
     if verdict is not None:
         return context | judgement(verdict)
     if deliverable.judging == JudgingStatus.QUEUED:
-        context["place"] = place_of(deliverable)
-        context["no_machine"] = not machines.can_run(deliverable.toolchain or "numpy", now())
+        context["place"] = place_of(deliverable, now=now())
     if deliverable.judging == JudgingStatus.RUNNING:
         context["phase"] = phase_title(str(deliverable.progress.get("phase", "")))
     return context
@@ -48,7 +48,7 @@ def judgement(verdict: Verdict) -> dict[str, Any]:
     return {
         "outcome": outcome(verdict), "tone": verdict_tone(verdict.code), "story": story(verdict),
         "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
-        **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)),
+        **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)), **report_shown(verdict.shown),
     }
 
 
@@ -64,23 +64,29 @@ def _marked(verdict: Verdict) -> dict[str, Any]:
 def _compared(verdict: Verdict) -> dict[str, Any]:
     """An operator's charts where cases were timed or compared, and its cases as rows."""
     cases = verdict.shown.get("cases") or []
-    rows = sorted((_row(case) for case in cases), key=lambda row: bool(row["passed"]))  # what to mend comes first
-    drawn = [row for row in rows if row["errors"]]
+    titles = check_titles(verdict.shown)
+    told = (_row(case) | {"title": titles.get(case["id"])} for case in cases)
+    rows = sorted(told, key=lambda row: bool(row["passed"]))  # what to mend comes first
+    drawn, failed = [row for row in rows if row["errors"]], [row for row in rows if not row["passed"]]
     return {
         "chart": figures.speedups(cases), "times": figures.times(cases), "cases": rows,
         "errors_failed": [row for row in drawn if not row["passed"]],
         "errors_passed": [row for row in drawn if row["passed"]],
         "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
-        "has_times": any(row["time"] for row in rows),
+        "has_times": any(row["time"] for row in rows), "said": next((row["text"] for row in failed if row["text"]), ""),
+        "only_hidden": bool(failed) and any(row["public"] for row in rows) and not any(row["public"] for row in failed),
     }
 
 
 def _advice(verdict: Verdict) -> Advice | None:
-    """By the rule that the whole submission breaks, else that its first failed case does."""
+    """By the rule that the case in the story breaks; a model's runs and a refusal have one for the whole."""
     if verdict.accepted:
         return None
-    failed = first_failure(verdict.shown) or {}
-    return advice_for(str(verdict.shown.get("rule") or failed.get("rule") or ""), verdict.code)
+    whole = str(verdict.shown.get("rule") or "")
+    failed = None if marks.is_model(verdict.shown) else first_failure(verdict.shown)
+    if failed is None:
+        return advice_for(whole, verdict.code)
+    return advice_for(str(failed.get("rule", "")), failed["verdict"])
 
 
 def story(verdict: Verdict) -> Text:
@@ -126,7 +132,8 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
         "id": case["id"], "shape": case.get("shape", ""), "dtype": case.get("dtype", ""), "label": case_label(case),
         "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]), "passed": passed,
         "worst": worst_element(case), "text": "" if passed else case.get("text", ""), "errors": figures.errors(case),
-        "advice": None if passed else advice_for(str(case.get("rule", "")), case["verdict"]),
+        "meaning": None if passed else meaning_of(str(case.get("rule", "")), case["verdict"]),
+        "public": case.get("public", False),
         "time": duration(case["seconds"]) if case.get("seconds") else "",
         "baseline": duration(case["baseline_seconds"]) if case.get("baseline_seconds") else "",
     }

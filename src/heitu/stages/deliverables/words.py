@@ -60,8 +60,9 @@ def case_label(case: Mapping[str, Any]) -> str:
 
 
 def first_failure(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The first case that did not pass, or None."""
-    return next((case for case in record.get("cases") or [] if case.get("verdict") != "accepted"), None)
+    """The first case that did not pass, a public one if possible, since more can be said of it; or None."""
+    failed = [case for case in record.get("cases") or [] if case.get("verdict") != "accepted"]
+    return next((case for case in failed if case.get("public")), next(iter(failed), None))
 
 
 def worst_element(case: Mapping[str, Any]) -> Text | None:

@@ -79,9 +79,9 @@ def histogram(
         (classes, *(one.title for one in series)),
         tuple((one.span, *(f"{count:,}" for count in one.counts)) for one in bins),
     )
-    bottom = TOP + PLOT
+    bottom, is_right = TOP + PLOT, at is not None and at.at > 50
     return Histogram(
-        title, columns, _totals(bins, width, most), _ticks(bins, width), at, at is not None and at.at > 50, bottom + AXIS, bottom,
+        title, columns, _totals(bins, width, most), _ticks(bins, width), at, is_right, bottom + AXIS, bottom,
         tuple(series), table,
     )
 

@@ -28,6 +28,7 @@ class Task:
     summary: Text
     skills: tuple[str, ...]
     folder: Path
+    toolchain: str = "numpy"
 
 
 def pack_of(programme: str) -> Path | None:
@@ -77,7 +78,7 @@ def _task(folder: Path) -> Task | None:
         return Task(
             slug=folder.name, kind=content["kind"], title=Text.model_validate(content["title"]),
             summary=Text.model_validate(content.get("summary", {})), skills=tuple(content.get("skills", ())),
-            folder=folder,
+            folder=folder, toolchain=str(content.get("toolchain") or "numpy"),
         )
     except (KeyError, TypeError, ValueError):  # no mapping, or one without what every task says of itself
         return None
