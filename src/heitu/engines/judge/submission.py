@@ -53,7 +53,7 @@ _WITHOUT_SUFFIX = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "README")
 RULES = {
     "operator": Rules(),
     "model": Rules(size=32 << 20, suffixes=(*SUFFIXES, *_LEARNT)),
-    "design": Rules(256, 32 << 20, (*SUFFIXES, *_LEARNT, *_OF_APPLICATIONS), _WITHOUT_SUFFIX),
+    "design": Rules(128, 32 << 20, (*SUFFIXES, *_LEARNT, *_OF_APPLICATIONS), _WITHOUT_SUFFIX),
 }
 
 
