@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db.models import Count, F, Sum
 
-from heitu.engines.judge.task import Model, read_task
+from heitu.engines.judge.task import read_task
 from heitu.engines.ledger.models import Account
 from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.queries import programme_of
@@ -76,7 +76,7 @@ def walk(story: Story, task: str, rng: Random) -> None:
 
 def _judge(made: Deliverable, now: datetime, task: str, rng: Random) -> bool:
     spec = read_task(task_folder(task)).spec
-    result = simulated_verdict(task, rng, spec.metric if isinstance(spec, Model) else None)
+    result = simulated_verdict(task, rng, spec)
     record_verdict(deliverable=made, result=result, simulated=True, now=now)
     return False
 

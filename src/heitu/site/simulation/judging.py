@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +14,7 @@ from django.core.files.base import ContentFile, File
 
 from heitu.engines.judge import judge
 from heitu.engines.judge.sandbox.toolchains import interpreter
-from heitu.engines.judge.task import Model, Spec, read_task
+from heitu.engines.judge.task import Spec, read_task
 from heitu.site.simulation.verdicts import simulated_verdict
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.actions import record_verdict
@@ -20,7 +22,7 @@ from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.tasks import task_folder
 
 REAL_ONE_IN = 50
-EXAMPLES = {"operator": ("plain", "fast", "fast"), "model": ("plain",)}
+EXAMPLES = {"operator": ("plain", "fast", "fast"), "model": ("plain",), "design": ("good", "good", "plain")}
 REPORT = "# 交付说明\n\n代码、文档与测试见仓库；本文件由模拟生成。\n"
 
 
@@ -28,8 +30,19 @@ def work(call: Call, rng: Random) -> File[bytes]:
     """An example submission of the task's own folder; a short report where people judge."""
     if not call.task:
         return ContentFile(REPORT.encode(), name="report.md")
-    path = task_folder(call.task) / "examples" / rng.choice(EXAMPLES[call.kind]) / "submission.py"
-    return ContentFile(path.read_bytes(), name=path.name)
+    folder = task_folder(call.task) / "examples" / rng.choice(EXAMPLES[call.kind])
+    path = folder / "submission.py"
+    return ContentFile(path.read_bytes(), name=path.name) if path.exists() else ContentFile(_zipped(folder), name="design.zip")
+
+
+@cache
+def _zipped(folder: Path) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, file.relative_to(folder).as_posix())
+    return content.getvalue()
 
 
 @cache
@@ -52,6 +65,6 @@ class SampledJudge:
             found = judge(task_folder(task), Path(deliverable.file.path), quick=True)
             result, shown = found.as_json(), found.as_json("participant")
         else:
-            result = shown = simulated_verdict(task, self.rng, spec.metric if isinstance(spec, Model) else None)
+            result = shown = simulated_verdict(task, self.rng, spec)
         record_verdict(deliverable=deliverable, result=result, shown=shown, simulated=not is_real, now=now)
         return is_real

@@ -29,6 +29,7 @@ from heitu.stages.calls.terms import Terms
 
 YEARS = 3
 HEARD = timedelta(days=30)  # who acts next is told of what happened lately; mail is never sent
+DESIGNS_WITH_A_TASK = 0.4  # the others are accepted by people alone
 TRACKS = (("crowd-operators", 65), ("crowd-models", 20), ("crowd-designs", 15))  # programme, per cent of the calls
 PRIZE = {"operator": (15_000, 48_000), "model": (40_000, 110_000), "design": (60_000, 160_000), "report": (8_000, 12_000)}
 
@@ -117,8 +118,9 @@ def _tick() -> None:
 def _birth(stage: Stage, version: DefinitionVersion, tasks: dict[str, list[tuple[str, Text]]]) -> Life:
     """A call is drafted when its day has come, and lives from there."""
     rng, programme = stage.rng, programme_in(version)
-    offered = tasks.get(programme.kind)
-    task, title = rng.choice(offered) if offered else ("", _subject(rng))
+    offered = tasks.get(programme.kind, [])
+    is_of_a_task = bool(offered) and (programme.kind != "design" or rng.random() < DESIGNS_WITH_A_TASK)
+    task, title = rng.choice(offered) if is_of_a_task else ("", _subject(rng))
     low, high = PRIZE[programme.kind]
     call = _draft(stage, version, task, title, rng.randrange(low, high, 500) * 100)
     rivals = rng.sample(stage.world.teams, min(len(stage.world.teams), rng.choice((1, 1, 2, 2, 3))))

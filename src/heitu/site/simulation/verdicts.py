@@ -5,8 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.metrics import METRICS
-from heitu.engines.judge.task import Aim
+from heitu.engines.judge.task import Aim, Model, Spec
 
 ACCEPTED = 0.8
 FAILURES = ("wrong_answer", "too_slow", "runtime_error", "time_limit", "compile_error")
@@ -15,13 +16,12 @@ CASES = 24
 RUNS = 3
 
 
-def simulated_verdict(task: str, rng: Random, aim: Aim | None = None) -> dict[str, Any]:
-    """As `heitu judge --json` would print it, without cases' details; `flags` says that nothing was run.
-
-    `aim` is what a model is marked by; without one the work is an operator.
-    """
-    if aim is not None:
-        return _of_a_model(task, rng, aim)
+def simulated_verdict(task: str, rng: Random, spec: Spec) -> dict[str, Any]:
+    """As `heitu judge --json` would print it, without cases' details; `flags` says that nothing was run."""
+    if isinstance(spec, Model):
+        return _of_a_model(task, rng, spec.metric)
+    if isinstance(spec, Design):
+        return _of_a_design(task, rng, spec)
     code = "accepted" if rng.random() < ACCEPTED else rng.choice(FAILURES)
     middle = round(max(0.4, rng.lognormvariate(0.6, 0.45)), 3)
     spread = 1 + rng.uniform(0.01, 0.12)
@@ -47,6 +47,22 @@ def _of_a_model(task: str, rng: Random, aim: Aim) -> dict[str, Any]:
         "cases": [{"id": f"run-{n + 1}{'-hidden' if is_marked else ''}", "verdict": outcome} for n in range(count)],
         "score": round(60 + 40 * share, 1) if code == "accepted" else 0.0,
         "measure": _measure(rng, aim, share) if is_marked else None,
+    }
+
+
+def _of_a_design(task: str, rng: Random, spec: Design) -> dict[str, Any]:
+    """Accepted ones pass every required check and most of the others; the rest fail a required one."""
+    code = "accepted" if rng.random() < ACCEPTED else rng.choice(("wrong_answer", "wrong_answer", "runtime_error"))
+    wanted = [check.name for check in spec.checks if check.required == (code != "accepted")]
+    failed = rng.choice([*wanted, ""]) if code == "accepted" else rng.choice(wanted)
+    cases = [
+        {"id": check.name, "verdict": "accepted" if check.name != failed else "wrong_answer" if code == "accepted" else code}
+        for check in spec.checks
+    ]
+    earned = sum(check.weight for check in spec.checks if check.name != failed) / sum(c.weight for c in spec.checks)
+    return {
+        "task": task, "kind": "design", "verdict": code, "flags": ["simulated"], "cases": cases,
+        "score": round(100 * earned, 1) if code == "accepted" else 0.0,
     }
 
 

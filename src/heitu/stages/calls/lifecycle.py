@@ -87,6 +87,12 @@ def task_vetted(context: Context) -> Text | None:
     return why_not_judgeable(call)
 
 
+@guard("task_if_any", title=Text(zh="所选评测任务可用", en="The task, if one is chosen, can be judged"))
+def task_if_any(context: Context) -> Text | None:
+    call = _call(context)
+    return why_not_judgeable(call) if call.task else None
+
+
 def why_not_judgeable(call: Call) -> Text | None:
     if not call.task:
         return Text(zh="还没有选评测任务。", en="No task has been chosen for the judge.")

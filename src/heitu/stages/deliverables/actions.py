@@ -53,16 +53,16 @@ def hand_in(
         pk=application.pk
     )
     check_time(application=application, now=now)
-    state = programme_of(application.case).state("case", application.case.state)
-    _check_file(file, kind=application.call.kind if state.judged else "")
-    deliverable = _version(application, file, is_judged=state.judged)
+    is_judged = queries.is_judged(application)
+    _check_file(file, kind=application.call.kind if is_judged else "")
+    deliverable = _version(application, file, is_judged=is_judged)
     deliverable.submitted_by, deliverable.submitted_at, deliverable.note = by, now, note
-    seed = seal_seed(deliverable) if state.judged else None
+    seed = seal_seed(deliverable) if is_judged else None
     deliverable.save()
     if seed:
         seed.save()
     record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail={"sha256": deliverable.sha256})
-    if state.judged and queue:
+    if is_judged and queue:
         queue_judging(deliverable)
     return deliverable
 

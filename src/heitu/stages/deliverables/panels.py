@@ -51,19 +51,19 @@ def upload(view: View) -> NextStep | None:
         return None
     programme = programme_of(view.subject.case)
     state = programme.state("case", view.subject.case.state)
-    if state.step != "milestone" or "deliver" not in state.on or _is_ready(view, judged=state.judged):
+    if state.step != "milestone" or "deliver" not in state.on or _is_ready(view):
         return None
     last = next(iter(queries.latest_versions(view.subject)), None)
     number = last.version + 1 if last else 1
     return NextStep(
-        sentence=_sentence(last, kind=view.subject.call.kind if state.judged else ""),
+        sentence=_sentence(last, kind=view.subject.call.kind if queries.is_judged(view.subject) else ""),
         label=Text(zh=f"上传第 {number} 版", en=f"Upload version {number}"),
         url=reverse("deliverable_create", args=[view.subject.pk]),
     )
 
 
-def _is_ready(view: View, *, judged: bool) -> bool:
-    return queries.has_passed(view.subject) if judged else bool(queries.latest_versions(view.subject))
+def _is_ready(view: View) -> bool:
+    return queries.has_passed(view.subject) if queries.is_judged(view.subject) else bool(queries.latest_versions(view.subject))
 
 
 def _sentence(last: Deliverable | None, *, kind: str) -> Text:

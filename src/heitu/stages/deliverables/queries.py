@@ -37,7 +37,7 @@ def winning(application: Application) -> Deliverable | None:
     """What the team is judged by: its best accepted verdict, else (people judge) its last version."""
     best = (
         application.deliverables.filter(verdict__accepted=True)
-        .order_by(F("verdict__rank_low").desc(nulls_last=True), "submitted_at")
+        .order_by(F("verdict__rank_low").desc(nulls_last=True), "-verdict__score", "submitted_at")
         .select_related("verdict")
         .first()
     )
@@ -187,6 +187,12 @@ def _read_versions(application: Application) -> list[Deliverable]:
     if versions and hasattr(versions[0], "verdict"):
         versions[0].verdict.shown = vars(versions[0])["newest_said"]
     return versions
+
+
+def is_judged(application: Application) -> bool:
+    """Whether a machine judges what is handed in now: the state says so, and the call names a task to judge it by."""
+    state = programme_of(application.case).state("case", application.case.state)
+    return state.judged and bool(application.call.task)
 
 
 def has_passed(application: Application) -> bool:

@@ -11,6 +11,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import figures, history, marks, queries
 from heitu.stages.deliverables.advice import Advice, advice_for, flag_words, meaning_of
+from heitu.stages.deliverables.designs import check_titles, report_shown
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.queue import place_of
@@ -47,7 +48,7 @@ def judgement(verdict: Verdict) -> dict[str, Any]:
     return {
         "outcome": outcome(verdict), "tone": verdict_tone(verdict.code), "story": story(verdict),
         "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
-        **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)),
+        **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)), **report_shown(verdict.shown),
     }
 
 
@@ -63,7 +64,9 @@ def _marked(verdict: Verdict) -> dict[str, Any]:
 def _compared(verdict: Verdict) -> dict[str, Any]:
     """An operator's charts where cases were timed or compared, and its cases as rows."""
     cases = verdict.shown.get("cases") or []
-    rows = sorted((_row(case) for case in cases), key=lambda row: bool(row["passed"]))  # what to mend comes first
+    titles = check_titles(verdict.shown)
+    told = (_row(case) | {"title": titles.get(case["id"])} for case in cases)
+    rows = sorted(told, key=lambda row: bool(row["passed"]))  # what to mend comes first
     drawn, failed = [row for row in rows if row["errors"]], [row for row in rows if not row["passed"]]
     return {
         "chart": figures.speedups(cases), "times": figures.times(cases), "cases": rows,

@@ -44,7 +44,7 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
     state = programme.state("case", application.case.state)
     context = {
         "application": application, "form": form, "rules": programme.rules, "state": state,
-        "most_mb": actions.most_bytes(kind=application.call.kind if state.judged else "") >> 20,
+        "most_mb": actions.most_bytes(kind=application.call.kind if queries.is_judged(application) else "") >> 20,
         "endings": listed(actions.endings(kind=application.call.kind)),
         "pace": queries.pace_of(application, programme.rules, now=now()), "why_not": _why_not(application),
         **history_shown(application),
