@@ -103,9 +103,7 @@ def _own_model(teller: Teller, cast: Cast) -> None:
         "operator-latency", "算子时延预测：编译器选型", "Operator latency prediction for a compiler", age=20,
         programme="crowd-models",
     )
-    modelling = teller.case(call, cast.dengta, until="delivering")
-    for name, days in (("weak", 3), ("plain", 1)):
-        teller.hand_in(modelling, example(call.task, name), days_ago=days)
+    teller.hand_in_examples(teller.case(call, cast.dengta, until="delivering"), weak=3, plain=1)
 
 
 def _own_design(teller: Teller, cast: Cast) -> None:
@@ -115,8 +113,7 @@ def _own_design(teller: Teller, cast: Cast) -> None:
         programme="crowd-designs",
     )
     designing = teller.case(call, cast.dengta, until="delivering")
-    for name, days in (("plain", 4), ("good", 2)):
-        teller.hand_in(designing, example(call.task, name), days_ago=days)
+    teller.hand_in_examples(designing, plain=4, good=2)
     move(case=designing.case, event="deliver", by=cast.lin, now=teller.now - timedelta(days=1))
 
 
@@ -206,6 +203,11 @@ class Teller:
                 review=review, rubric=rubric, scores={criterion.id: 4 for criterion in rubric}, recommendation="support",
                 to_team="路线可行，建议补充小尺寸用例的数据。", to_office="", by=review.reviewer, now=at,
             )
+
+    def hand_in_examples(self, application: Application, **days_ago: int) -> None:
+        """Examples of the task, by name, each so many days ago."""
+        for name, days in days_ago.items():
+            self.hand_in(application, example(application.call.task, name), days_ago=days)
 
     def hand_in(
         self, application: Application, file: File[bytes], *, at: datetime | None = None, days_ago: int = 0

@@ -24,9 +24,9 @@ from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
-from heitu.stages.deliverables.evidence_views import evidence_zip
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
+from heitu.stages.deliverables.views.evidence import evidence_zip
 
 router = Router(tags=["deliverables"], auth=[TokenAuth(Scope.READ), django_auth])
 SUBMIT = [TokenAuth(Scope.SUBMIT), django_auth]
