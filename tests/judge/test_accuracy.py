@@ -13,9 +13,14 @@ from heitu.engines.judge.accuracy import Comparison, compare
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.standards import names, number, standard
 
+LEVELS = ["dual-benchmark-l0", "dual-benchmark-l1", "dual-benchmark-l2"]
 
-def check(actual: Array, golden: object, name: str = "float32", by: str = "cann-mixed", **options: float) -> Comparison:
-    return compare(actual, np.asarray(golden), name, standard(by, name, **options))
+
+def check(
+    actual: Array, golden: object, name: str = "float32", by: str = "cann-mixed", theirs: Array | None = None,
+    **options: float,
+) -> Comparison:
+    return compare(actual, np.asarray(golden), name, standard(by, name, **options), theirs=theirs)
 
 
 def test_numbers_read_as_written() -> None:
@@ -23,7 +28,7 @@ def test_numbers_read_as_written() -> None:
 
 
 def test_every_standard_is_named_with_its_version() -> None:
-    assert names() == ["cann-mere", "cann-mixed", "double-thousandth", "exact", "torch-close", "ulp"]
+    assert names() == ["cann-mere", "cann-mixed", "double-thousandth", *LEVELS, "exact", "torch-close", "ulp"]
     assert standard("cann-mixed", "float16").label == "cann-mixed@1"
 
 
@@ -191,7 +196,7 @@ def test_integers_have_no_tolerance_to_mark() -> None:
 @given(st.lists(st.tuples(st.floats(width=32), st.floats(width=32)), min_size=1, max_size=20), st.sampled_from(names()))
 def test_every_element_is_in_the_histogram_once(pairs: list[tuple[float, float]], by: str) -> None:
     actual, golden = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
-    counts = check(actual, golden.astype(np.float64), by=by).measures["histogram"]
+    counts = check(actual, golden.astype(np.float64), by=by, theirs=golden).measures["histogram"]
     matching = int((~np.isfinite(golden) & ((actual == golden) | (np.isnan(actual) & np.isnan(golden)))).sum())
     assert sum(counts["within"]) + sum(counts["beyond"]) + counts["stray"] + matching == len(pairs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -203,3 +204,44 @@ def test_outputs_of_timed_calls_are_checked(judged: Judge) -> None:
     verdict = judged(late)
     assert verdict.verdict == "wrong_answer"
     assert np.isfinite(verdict.cases[0].seconds or 0)
+
+
+BLEND = """
+    import numpy as np
+
+    def blend(x, z, share):
+        x32, z32 = x.astype(np.{dtype}), z.astype(np.{dtype})
+        return (x32 * np.{dtype}(1 - share) + z32 * np.{dtype}(share)).astype(x.dtype), np.argmax(x, axis=-1)
+"""
+
+
+def test_a_baseline_in_double_precision_is_as_exact_as_a_third_party(judged: Judge) -> None:
+    assert judged(TASKS / "blend" / "baseline.py", task="blend").verdict == "accepted"
+
+
+def test_work_as_exact_as_a_third_party_is_accepted(judged: Judge) -> None:
+    verdict = judged(BLEND.format(dtype="float32"), task="blend")
+    assert (verdict.verdict, verdict.rule) == ("accepted", "")
+    said = next(case for case in verdict.cases if case.id == "f32-main").error
+    assert said["standard"] == "dual-benchmark-l1@1"
+    assert all(value <= said["third_party"]["allowed"][key] for key, value in said["third_party"]["ratios"].items())
+
+
+def test_low_precision_dressed_as_high_is_less_exact_than_a_third_party(judged: Judge) -> None:
+    verdict = judged(BLEND.format(dtype="float16"), task="blend")
+    assert (verdict.verdict, verdict.rule) == ("wrong_answer", "mere")
+    seen = {case["id"]: case["error"] for case in verdict.as_json("participant")["cases"]}
+    assert seen["f32-main"]["third_party"]["ratios"]["mere"] > 100
+    assert seen["f32-hidden"] == {}
+
+
+def test_a_third_party_runs_once_for_each_set_of_inputs(judged: Judge, tmp_path: Path) -> None:
+    folder, calls = shutil.copytree(TASKS / "blend", tmp_path / "blend"), tmp_path / "calls"
+    (folder / "third_party.py").write_text(
+        (folder / "third_party.py").read_text().replace(
+            "    low,", f"    with open({str(calls)!r}, 'a') as file:\n        file.write('.')\n    low,"
+        )
+    )
+    verdict = judged(BLEND.format(dtype="float32"), task=str(folder), quick=False, repeat=1)
+    assert verdict.verdict == "accepted"
+    assert len(calls.read_text()) == len(verdict.cases) + 12, "once to check, and for two warm-ups and ten timed pairs"

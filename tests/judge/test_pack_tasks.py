@@ -70,7 +70,7 @@ def test_an_example_is_right_on_public_cases(nursery: Nursery, compiler: None, f
 
 @pytest.mark.parametrize(
     ("slug", "example"),
-    [("segment-sum", "fast"), ("rms-norm", "fast"), ("top-k", "fast"), ("cross-entropy", "fast-cpp")],
+    [("segment-sum", "fast"), ("rms-norm", "fast"), ("top-k", "fast"), ("cross-entropy", "fast-cpp"), ("adam-step", "fast")],
 )
 def test_the_fast_examples_are_accepted(nursery: Nursery, compiler: None, slug: str, example: str) -> None:
     folder = PACK / "tasks" / slug

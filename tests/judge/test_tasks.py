@@ -84,6 +84,59 @@ def test_broken_code_of_a_task(copied: Path, file: str, old: str, new: str, said
     assert said in caught.value.en
 
 
+@pytest.fixture
+def blend(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(TASKS / "blend", tmp_path / "blend"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("def third_party", "def third_parties", "no function third_party, did you mean third_parties?"),
+        ("import numpy", "import numpi", "doesn't load"),
+        (".astype(x.dtype)", ".astype(np.float64)", "third_party on f32-small, y is float64, must be float32"),
+        (".astype(x.dtype)", ".astype(x.dtype)[:1]", "third_party on f32-small, y has shape [1, 7], must have"),
+        (", np.argmax(x, axis=-1)", "", "third_party on f32-small: 1 outputs, 2 declared"),
+        ("np.float32(share)", "np.float32(share / 0)", "third_party on f32-small: ZeroDivisionError"),
+        ("    low,", "    x[0] = 1\n    low,", "third_party on f32-small: ValueError: assignment destination is read-only"),
+        ("return (low", "return np.nan_to_num(low", "third_party on f32-special, y is 0.0 at [1, 2], where the reference"),
+        ("np.float32(share) *", "0 *", "third_party on f32-small, y has an RMSE of"),
+    ],
+)
+def test_a_broken_third_party_says_what_to_mend(blend: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(BrokenTask) as caught:
+        sample_all(change(blend, "third_party.py", old, new))
+    assert said in caught.value.en
+    assert caught.value.zh
+
+
+def test_a_double_benchmark_asks_for_its_third_party(blend: Path) -> None:
+    (blend / "third_party.py").unlink()
+    with pytest.raises(BrokenTask, match=r"lacks third_party\.py: its tolerance, a double benchmark"):
+        read_task(blend)
+    change(blend, "task.yaml", "dual-benchmark-l1", "cann-mere")
+    sample_all(blend)
+
+
+def test_a_double_benchmark_of_a_dtype_without_numbers(blend: Path) -> None:
+    change(blend, "task.yaml", "name: y,", "name: y, dtype: float64,")
+    with pytest.raises(BrokenTask, match="dual-benchmark-l1 has no numbers for float64"):
+        sample_all(blend)
+
+
+def test_a_third_party_decides_verdicts_and_so_the_digest(blend: Path) -> None:
+    before = read_task(blend).digest
+    assert read_task(change(blend, "third_party.py", "low, high", "lower, high")).digest != before
+
+
+def test_only_outputs_of_a_double_benchmark_are_held_against_a_third_party() -> None:
+    bench, plain = Bench(read_task(TASKS / "blend"), 1), Bench(read_task(TASKS / "squash"), 1)
+    theirs = bench.sample(bench.cases[0], 0).theirs
+    assert theirs[0] is not None
+    assert (theirs[0].dtype, theirs[1]) == (np.float32, None)
+    assert plain.sample(plain.cases[0], 0).theirs == (None,)
+
+
 def sample_all(folder: Path) -> None:
     bench = Bench(read_task(folder), 1)
     for case in bench.cases:
@@ -148,3 +201,22 @@ def test_vet_refuses(copied: Path, file: str, old: str, new: str, said: str) -> 
     report = vet(change(copied, file, old, new))
     assert not report.ok
     assert said in " ".join(report.faults)
+
+
+def test_vetting_holds_nonsense_against_the_third_party(blend: Path) -> None:
+    assert vet(blend, timed=False).faults == []
+
+
+def test_vet_refuses_an_unsteady_third_party(blend: Path) -> None:
+    change(blend, "third_party.py", "(high - low)", "(high - low + np.random.rand() * 1e-6)")
+    assert "f32-main: not the same at the same seed" in vet(blend, timed=False).faults
+
+
+def test_vet_refuses_a_third_party_so_poor_that_nonsense_passes(blend: Path) -> None:
+    change(blend, "task.yaml", "  - {name: peaks, dtype: int64}\n", "")
+    for file in ("reference.py", "third_party.py"):
+        change(blend, file, ", np.argmax(x, axis=-1)", "")
+    change(blend, "cases.py", "rng.uniform(0.3, 0.7)", "rng.uniform(1e-4, 2e-4)")
+    assert "f32-main: accepts the identity" not in vet(blend, timed=False).faults
+    change(blend, "third_party.py", "low + np.float32(share) * (high - low)", "np.where(np.isfinite(high), low, high)")
+    assert "f32-main: accepts the identity" in vet(blend, timed=False).faults

@@ -1,7 +1,8 @@
 """The double benchmark (双标杆): how far off an output is, over how far off a third party's implementation is.
 
 Both are measured against the float64 golden g where it is finite: MARE = max(|a-g| / (|g| + small)), MERE = the mean
-of the same, RMSE = sqrt(mean((a-g)²)). Ratios by level as in the acceptance of commercial CANN operators.
+of the same, RMSE = sqrt(mean((a-g)²)). These, and the ratios by level, are those by which CANN accepts commercial
+floating-point operators; `floor`, `few` and `sane` of standards.yaml are ours.
 """
 
 from __future__ import annotations
