@@ -18,7 +18,7 @@ from heitu.engines.judge import BrokenCall, BrokenTask, Nursery, Verdict, judge
 from heitu.engines.judge.command import judge as command
 from heitu.engines.judge.designs import licences
 from heitu.engines.judge.designs.acceptance import Answer, Fault
-from heitu.engines.judge.designs.report import imported, required
+from heitu.engines.judge.designs.report import dependencies, imported, required
 from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.sandbox import letters, messages
 from heitu.engines.judge.sandbox.letters import ANSWERED, Garbled, Reply, Request
@@ -287,6 +287,12 @@ def test_the_report_names_licence_dependencies_and_files(judged: Judge, app: App
     assert [point["state"] for point in report["checklist"]] == ["for_a_person"] * 2
 
 
+def test_sources_are_read_up_to_a_size() -> None:
+    files = {"a.py": b"import fastapi\n", "b.py": b"import torch\n" + b"#" * (1 << 20), "c.py": b"#" * (1 << 20) + b"\nimport keras"}
+    found = [each["name"] for each in dependencies("numpy", files)]
+    assert found == ["fastapi", "torch"]
+
+
 @pytest.mark.parametrize(
     ("source", "modules"),
     [
@@ -360,6 +366,17 @@ def test_an_application_may_bring_a_licence_and_data_but_no_library(app: App) ->
     (folder / "lib.so").write_bytes(b"\x7fELF")
     with pytest.raises(Refusal, match="file_type"):
         take_in(folder, SPEC)
+
+
+def test_as_many_and_as_long_names_as_are_taken_fit_into_the_sandbox(judged: Judge, app: App) -> None:
+    folder = app("raise SystemExit('all there')")
+    for number in range(126):
+        place = folder.joinpath(*(f"{part}{number}".ljust(100, "x") for part in "abc"))
+        place.mkdir(parents=True)
+        (place / f"{number}.txt".rjust(100, "n")).write_text("")
+    assert "all there" in judged(folder, task="adder", cases="public").text
+    (folder / "more.txt").write_text("")
+    assert judged(folder, task="adder").rule == "too_many_files"
 
 
 # What lies in the shared memories

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, Needs]] = {
     "load": ("heitu.site.commands.load:load", "database"),
     "reference": ("heitu.site.commands.reference:reference", "apps"),
     "login": ("heitu.site.commands.client:login", "nothing"),
+    "task": ("heitu.site.commands.task:task", "nothing"),
     "tasks": ("heitu.site.commands.client:tasks", "nothing"),
     "submit": ("heitu.site.commands.client:submit", "nothing"),
     "officer": ("heitu.ground.people.command:officer", "database"),

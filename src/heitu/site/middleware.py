@@ -42,7 +42,7 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, DataError) and "NUL (0x00)" in str(error):
+        if isinstance(error, DataError) and any(words in str(error) for words in NUL):
             error = refuse(
                 "nul_character", "内容里有看不见的空字符（NUL），请去掉后再试。",
                 "The text holds an invisible NUL character. Take it out and try again.",
@@ -53,6 +53,8 @@ class RefusedMiddleware:
             return problem(error)
         return render(request, "refused.html", {"refused": error}, status=409)
 
+
+NUL = ("NUL (0x00)", "\\u0000 cannot be converted")  # what PostgreSQL says of it in a text, and in JSON
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "

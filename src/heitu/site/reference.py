@@ -52,9 +52,20 @@ def commands() -> str:
     for name, (target, _) in sorted(COMMANDS.items()):
         module, attribute = target.split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        with click.Context(command, info_name=f"heitu {name}", terminal_width=100, max_content_width=100) as context:
-            parts.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
+        parts += [_help(f"heitu {full}", full, each) for full, each in _with_subcommands(name, command)]
     return "\n".join(parts)
+
+
+def _with_subcommands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for inner in sorted(command.commands):
+            yield from _with_subcommands(f"{name} {inner}", command.commands[inner])
+
+
+def _help(called: str, name: str, command: click.Command) -> str:
+    with click.Context(command, info_name=called, terminal_width=100, max_content_width=100) as context:
+        return f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
 
 
 def variables() -> str:

@@ -28,7 +28,8 @@ from heitu.ground.people.actions.imports import import_members
 from heitu.ground.people.enums import Role
 from heitu.ground.people.mail import invitation_token, unsubscribe_token
 from heitu.stages.applications import actions as applications
-from heitu.stages.deliverables.models import Publication
+from heitu.stages.deliverables import rejudging
+from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.reviews.models import Review
 from heitu.stages.work.actions import add_note
 from tests import road, stages
@@ -44,6 +45,7 @@ SECRETS = {
     "the answers": "密甲算法路线", "a note of the log": "密乙日志", "a review": "密丙评语", "a word to the office": "密丁致办公室",
     "the unpublished call": "密戊未公开任务", "an address": "lin@yunling.edu.example", "a reason": "密己退回理由",
     "a file's name": "mi-geng-file", "another team's draft": "密辛草稿",
+    "why it is judged anew": "密壬重评理由", "another team's code": "密壬源码",
 }
 
 
@@ -71,11 +73,11 @@ def make_world() -> World:
     move(case=done.case, event="publish", by=cast.chen, now=now)
     return World(cast, {
         "call": [call.number, hidden_call(cast, version, now)], "team": ["dengta"], "institution": [cast.university.slug],
-        "application": [done.pk, *others(call, cast, now)], "deliverable": [made.pk],
+        "application": [done.pk, *others(call, cast, now)], "deliverable": [made.pk, rival_version(call, cast, now)],
         "review": list(Review.objects.filter(reviewer__in=(cast.wu, expert)).values_list("pk", flat=True)[:3]),
         "result": list(Publication.objects.values_list("slug", flat=True)), "person": [cast.lin.pk, cast.he.pk],
         "credential": list(done.credentials.values_list("pk", flat=True)[:1]), "skill": ["vectorised-reduction"],
-        "fund": ["crowd-fund"], **of_people(cast, now),
+        "fund": ["crowd-fund"], "rejudgement": [asked_anew(made, cast, now)], **of_people(cast, now),
     })
 
 
@@ -102,6 +104,22 @@ def others(call: Any, cast: Cast, now: Any) -> Iterator[int]:
             answers = {"approach": SECRETS["another team's draft"] * 5, "plan": "写到一半"}
             applications.change_answers(application=other, answers=answers, declarations={}, by=lead, now=now)
         yield other.pk
+
+
+def rival_version(call: Any, cast: Cast, now: Any) -> int:
+    """What another team handed in, and nobody published."""
+    team = a_team(now=now)
+    lead = team.members.get(is_lead=True).person
+    application = road.walk(stages.a_draft_application(call, team, lead, now=now), "delivering", cast=cast, now=now)
+    content = SECRETS["another team's code"].encode()
+    return road.hand_in(application, lead, result=road.a_verdict(), now=now, content=b"# " + content).pk
+
+
+def asked_anew(made: Deliverable, cast: Cast, now: Any) -> int:
+    """A judging anew that nobody has decided about."""
+    asked = rejudging.ask(deliverable=made, reason=SECRETS["why it is judged anew"], by=cast.zhou, now=now)
+    assert asked is not None
+    return asked.pk
 
 
 def of_people(cast: Cast, now: Any) -> dict[str, list[Any]]:
@@ -141,6 +159,7 @@ KINDS = {
     "teams": "team", "notifications": "notification", "calls": "call", "applications": "application", "reviews": "review",
     "deliverables": "deliverable", "results": "result", "funds": "fund", "credentials": "credential", "verify": "credential",
     "skills": "skill", "people": "person", "me": "token", "tokens": "token", "demo": "person", "members": "person",
+    "similarity": "deliverable", "with": "deliverable", "rejudgements": "rejudgement",
 }
 FIXED = {"section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"]}
 NOWHERE: dict[str, list[Any]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from heitu.engines.judge import dtypes
+from heitu.engines.judge import dtypes, dual
 from heitu.engines.judge.decades import by_decade, relative_bound
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.standards import Standard
@@ -21,7 +21,8 @@ class Comparison:
 
     `measures` holds plain JSON values: mean and largest absolute and relative error, rmse, largest ulp distance,
     cosine, the share of elements within the standard's bound, `worst`: index, actual, expected, error, allowed, and
-    `histogram`: the elements by decade of relative error, see `decades.by_decade`.
+    `histogram`: the elements by decade of relative error, see `decades.by_decade`. Where the standard is a double
+    benchmark, `third_party` holds what `dual.report` says.
     """
 
     passed: bool
@@ -29,18 +30,31 @@ class Comparison:
     measures: dict[str, Any] = field(default_factory=dict)
 
 
-def compare(actual: Array, golden: Array, name: str, standard: Standard, places: Array | None = None) -> Comparison:
+def compare(
+    actual: Array,
+    golden: Array,
+    name: str,
+    standard: Standard,
+    places: Array | None = None,
+    theirs: Array | None = None,
+) -> Comparison:
     """Compare `actual` (dtype `name`) with `golden` (float64, or exact integers) of the same shape.
 
-    `places` are flat indexes to look at when the arrays are large; None means every element.
+    `places` are flat indexes to look at when the arrays are large; None means every element. `theirs` is the third
+    party's output, of the shape and dtype of `actual`, which a double benchmark needs: it looks at every element.
     """
     flat, wanted = actual.reshape(-1), golden.reshape(-1)
+    # Of a few elements the ratios of a double benchmark would be luck.
+    places = None if standard.rule == dual.RULE else places
     if places is not None:
         flat, wanted = flat[places], wanted[places]
     index = _Index(golden.shape, places)
     if flat.size == 0:
         return Comparison(True, measures={"elements": 0})
     with np.errstate(all="ignore"):
+        if standard.rule == dual.RULE:
+            assert theirs is not None, f"{standard.label} needs a third party's output"
+            standard = dual.bounded(standard, theirs.reshape(-1), wanted, name)
         if not dtypes.is_float(name):
             return _compare_exact(flat, wanted, index)
         return _compare_floats(flat, wanted, name, standard, index)
@@ -81,7 +95,7 @@ def _compare_floats(actual: Array, golden: Array, name: str, standard: Standard,
     expected = golden.astype(np.float64)
     rounded = expected.astype(actual.dtype).astype(np.float64)
     target = rounded if standard.rule in ("ulp", "exact") else expected
-    is_stray = _stray(values, rounded)
+    is_stray = dtypes.stray(values, rounded)
     finite = np.isfinite(rounded) & ~is_stray
     error = np.where(finite, np.abs(values - target), 0.0)
     allowed = np.where(finite, _allowed(standard, target, name), np.inf)
@@ -98,14 +112,10 @@ def _compare_floats(actual: Array, golden: Array, name: str, standard: Standard,
     rule = _broken_rule(standard, error, allowed, target, finite, name)
     worst = int(np.argmax(_excess(error, allowed)))
     measures |= _measures(values, target, error, allowed, finite, name)
+    if standard.rule == dual.RULE:
+        measures["third_party"] = _plain_by_name(dual.report(standard, error[finite], target[finite]))
     measures["worst"] = _worst(index, worst, values[worst], expected[worst], error[worst], allowed[worst])
     return Comparison(not rule, rule, measures)
-
-
-def _stray(values: Array, rounded: Array) -> Array:
-    """Where a NaN or an infinity isn't where the golden, rounded to the dtype, has the same."""
-    odd = (np.isnan(values) != np.isnan(rounded)) | ((np.isinf(values) | np.isinf(rounded)) & (values != rounded))
-    return np.asarray(odd & ~(np.isnan(values) & np.isnan(rounded)))
 
 
 def _allowed(standard: Standard, golden: Array, name: str) -> Array:
@@ -115,6 +125,8 @@ def _allowed(standard: Standard, golden: Array, name: str) -> Array:
         return numbers["atol"] + numbers["rtol"] * size
     if standard.rule == "mere":
         return numbers["worst"] * numbers["limit"] * (size + numbers["small"])
+    if standard.rule == dual.RULE:
+        return numbers["limit_mare"] * (size + numbers["small"])
     if standard.rule == "share":
         return numbers["limit"] * np.maximum(size, numbers["small"])
     if standard.rule == "ulp":
@@ -133,6 +145,8 @@ def _broken_rule(standard: Standard, error: Array, allowed: Array, golden: Array
         if not relative.mean() < numbers["limit"]:
             return "mere"
         return "" if relative.max() < numbers["worst"] * numbers["limit"] else "mare"
+    if standard.rule == dual.RULE:
+        return dual.broken_rule(standard, error[finite], golden[finite])
     if standard.rule == "share":
         return "" if share > numbers["share"] or share == 1.0 else "share"
     return "" if share == 1.0 else standard.rule
@@ -175,6 +189,10 @@ def _worst(index: _Index, position: int, actual: Any, expected: Any, error: Any,
         "error": _plain(error),
         "allowed": _plain(allowed),
     }
+
+
+def _plain_by_name(values: dict[str, dict[str, float]]) -> dict[str, dict[str, Any]]:
+    return {name: {key: _plain(value) for key, value in each.items()} for name, each in values.items()}
 
 
 def _plain(value: Any) -> float | int | str | None:

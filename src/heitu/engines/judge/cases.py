@@ -1,4 +1,4 @@
-"""A task's cases and its reference: trusted code, run only in the worker."""
+"""A task's cases, its reference and its third party: trusted code, run only in the worker."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from heitu.engines.judge import dtypes
+from heitu.engines.judge import dtypes, dual
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.parts import nearest
-from heitu.engines.judge.task import Operator, Task
+from heitu.engines.judge.standards import Standard, standard
+from heitu.engines.judge.task import THIRD_PARTY, Operator, Output, Task
 
 _KEYS = {"id", "dtype", "shape", "public", "timed", "degenerate", "make", "inputs"}
 Inputs = dict[str, Any]
@@ -38,10 +39,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Sample:
-    """A case's inputs at one seed, and the golden outputs in float64 (or exact integers)."""
+    """A case's inputs at one seed, and the golden outputs in float64 (or exact integers).
+
+    `theirs` are a third party's outputs, in the outputs' own dtypes; None for those that no standard holds against it.
+    """
 
     inputs: Inputs
     golden: tuple[Array, ...]
+    theirs: tuple[Array | None, ...] = ()
 
 
 class Bench:
@@ -52,15 +57,18 @@ class Bench:
         self.task, self.seed = task, seed
         self.spec: Operator = task.spec
         self._reference = function(task.folder / "reference.py", "reference")
+        path = task.folder / THIRD_PARTY
+        self._third_party = function(path, "third_party") if THIRD_PARTY in self.spec.companions else None
         produce = function(task.folder / "cases.py", "cases")
         yielded = guarded(task, "cases", lambda: list(produce(np.random.default_rng([seed, 0]))))
         self.cases = [_case(task, value) for value in yielded]
         _check_together(task, self.cases)
 
     def sample(self, case: Case, draw: int) -> Sample:
-        """Inputs and golden of `case`; equal for equal draws, fresh for each new one."""
+        """Inputs, golden and third party's outputs of `case`; equal for equal draws, fresh for each new one."""
         inputs = self.inputs(case, draw)
-        return Sample(inputs, self.golden(case, inputs))
+        golden = self.golden(case, inputs)
+        return Sample(inputs, golden, self.theirs(case, inputs, golden))
 
     def inputs(self, case: Case, draw: int) -> Inputs:
         """Inputs in the declared order. Raises BrokenTask where names or kinds don't match task.yaml."""
@@ -83,15 +91,57 @@ class Bench:
         """What the reference says, floats upcast before; one array an output."""
         raised = {name: _upcast(value) for name, value in inputs.items()}
         result = guarded(self.task, f"reference on {case.id}", lambda: self._reference(**raised))
+        return tuple(np.asarray(value) for value in self._outputs(f"reference on {case.id}", result))
+
+    def theirs(self, case: Case, inputs: Inputs, golden: tuple[Array, ...]) -> tuple[Array | None, ...]:
+        """What the third party says, from the inputs as they are; None for outputs of other standards.
+
+        Raises BrokenTask where it could be no benchmark: see `dual.fault`.
+        """
+        rules = self.standards(case)
+        if self._third_party is None or all(rule.rule != dual.RULE for rule in rules):
+            return (None,) * len(golden)
+        what, run, shown = f"third_party on {case.id}", self._third_party, _read_only(inputs)
+        results = self._outputs(what, guarded(self.task, what, lambda: run(**shown)))
+        columns = zip(self.spec.outputs, self.dtypes(case), rules, results, golden, strict=True)
+        return tuple(self._benchmark(what, *column) if column[2].rule == dual.RULE else None for column in columns)
+
+    def _benchmark(self, what: str, output: Output, name: str, rule: Standard, value: Any, golden: Array) -> Array:
+        zh, en = dual.fault(rule, value, golden, name)
+        if en:
+            where = f"{what}, {output.name}"
+            raise BrokenTask("third_party", f"任务 {self.task.name}：{where} {zh}", f"task {self.task.name}: {where} {en}")
+        return np.asarray(value)
+
+    def _outputs(self, what: str, result: Any) -> tuple[Any, ...]:
         results = result if isinstance(result, tuple) else (result,)
         declared = len(self.spec.outputs)
         if len(results) != declared:
-            raise broken(self.task, f"reference on {case.id}: {len(results)} outputs, {declared} declared")
-        return tuple(np.asarray(value) for value in results)
+            raise broken(self.task, f"{what}: {len(results)} outputs, {declared} declared")
+        return results
+
+    def standards(self, case: Case) -> list[Standard]:
+        """The standard of each output: its own, else the task's; integers and booleans are exact."""
+        return [self._standard(*pair) for pair in zip(self.spec.outputs, self.dtypes(case), strict=True)]
+
+    def _standard(self, output: Output, name: str) -> Standard:
+        if not dtypes.is_float(name):
+            return Standard("exact@1", "exact", {})
+        tolerance = output.tolerance or self.spec.tolerance
+        return standard(tolerance.standard, name, ulps=tolerance.ulp)
 
     def dtypes(self, case: Case) -> list[str]:
         """The dtype name of each output of `case`."""
         return [case.dtype if output.dtype == "case" else output.dtype for output in self.spec.outputs]
+
+
+def _read_only(inputs: Inputs) -> Inputs:
+    """The same inputs, of which no array can be written to."""
+    shown = {name: value.view() if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+    for value in shown.values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return shown
 
 
 def _upcast(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from heitu.engines.judge import dtypes
+from heitu.engines.judge import dtypes, dual
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.standards import Standard
 
@@ -38,6 +38,8 @@ def relative_bound(standard: Standard, name: str) -> float | None:
         return numbers["rtol"]
     if standard.rule == "mere":
         return numbers["worst"] * numbers["limit"]
+    if standard.rule == dual.RULE:
+        return numbers["limit_mare"]
     if standard.rule == "share":
         return numbers["limit"]
     if standard.rule == "ulp":

@@ -30,6 +30,14 @@ def is_float(name: str) -> bool:
     return name in FLOATS
 
 
+def stray(values: Array, expected: Array) -> Array:
+    """Where a NaN or an infinity isn't where `expected`, rounded to the dtype, has the same. Both float64."""
+    odd = (np.isnan(values) != np.isnan(expected)) | (
+        (np.isinf(values) | np.isinf(expected)) & (values != expected)
+    )
+    return np.asarray(odd & ~(np.isnan(values) & np.isnan(expected)))
+
+
 def ulp(values: Array, name: str) -> Array:
     """The distance from each float64 value to its neighbour in dtype `name`, as float64; subnormals included."""
     finfo: Any = ml_dtypes.finfo

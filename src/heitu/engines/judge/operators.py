@@ -12,16 +12,14 @@ from heitu.engines.judge import speed
 from heitu.engines.judge.accuracy import Comparison, compare
 from heitu.engines.judge.build import compiled
 from heitu.engines.judge.cases import Bench, Case, Sample
-from heitu.engines.judge.dtypes import Array, is_float
+from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.sandbox.box import Ended
 from heitu.engines.judge.sandbox.channel import printable
 from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed, Session, Subject
-from heitu.engines.judge.standards import Standard, standard
 from heitu.engines.judge.submission import Submission
-from heitu.engines.judge.task import Operator, Output
 from heitu.engines.judge.timing import Plan, Timings, measure
 from heitu.engines.judge.verdict import (
     ACCEPTED,
@@ -111,11 +109,11 @@ class Operators:
     def compared(self, case: Case, sample: Sample, outputs: list[Array], places_from: int | None = None) -> _Compared:
         """Every output against its golden by its own standard; the first that fails, else the worst by share."""
         worst: _Compared | None = None
-        for output, golden, actual, name in zip(
-            self.spec.outputs, sample.golden, outputs, self.bench.dtypes(case), strict=True
+        for output, golden, theirs, actual, name, rule in zip(
+            self.spec.outputs, sample.golden, sample.theirs, outputs, self.bench.dtypes(case),
+            self.bench.standards(case), strict=True,
         ):
-            rule = standard_of(self.spec, output, name)
-            comparison = compare(actual, golden, name, rule, _places(golden.size, places_from))
+            comparison = compare(actual, golden, name, rule, _places(golden.size, places_from), theirs)
             found = _Compared(output.name, rule.label, comparison)
             if not comparison.passed:
                 return found
@@ -254,14 +252,6 @@ class _Checker:
         if _hash(outputs) != digest:
             return replace(before, verdict=WRONG_ANSWER, rule="not_deterministic")
         return before
-
-
-def standard_of(spec: Operator, output: Output, name: str) -> Standard:
-    """The standard for an output of dtype `name`: its own, else the task's; integers and booleans are exact."""
-    if not is_float(name):
-        return Standard("exact@1", "exact", {})
-    tolerance = output.tolerance or spec.tolerance
-    return standard(tolerance.standard, name, ulps=tolerance.ulp)
 
 
 def _hash(outputs: list[Array]) -> bytes:

@@ -34,6 +34,11 @@ def names() -> list[str]:
     return sorted(_table())
 
 
+def needs_third_party(name: str) -> bool:
+    """Whether the standard measures against a third party's implementation."""
+    return bool(_table()[name]["rule"] == "dual")
+
+
 def standard(name: str, dtype: str, *, ulps: float | None = None) -> Standard:
     """The numbers of `name` for outputs of `dtype`; `ulps` overrides the rule ulp's own.
 

@@ -53,7 +53,7 @@ _WITHOUT_SUFFIX = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "README")
 RULES = {
     "operator": Rules(),
     "model": Rules(size=32 << 20, suffixes=(*SUFFIXES, *_LEARNT)),
-    "design": Rules(256, 32 << 20, (*SUFFIXES, *_LEARNT, *_OF_APPLICATIONS), _WITHOUT_SUFFIX),
+    "design": Rules(128, 32 << 20, (*SUFFIXES, *_LEARNT, *_OF_APPLICATIONS), _WITHOUT_SUFFIX),
 }
 
 
@@ -101,6 +101,12 @@ def inspect(name: str, file: IO[bytes], size: int, kind: str = "operator") -> No
     if _suffix(name) == ".zip":
         with _readable(), zipfile.ZipFile(file) as archive:
             _entries(archive, rules)
+
+
+def files_in(name: str, content: bytes, kind: str) -> dict[str, bytes]:
+    """The files of a submission that was kept as it came, for whoever wants to read it. Raises Refusal."""
+    suffix = _suffix(name)
+    return unpack(content, rules_for(kind)) if suffix == ".zip" else {f"submission{suffix}": content}
 
 
 def toolchain_of(name: str, file: IO[bytes]) -> str:

@@ -15,6 +15,8 @@ from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.metrics import METRICS
 from heitu.engines.judge.parts import Limits, Name, Part, Words, nearest
 
+THIRD_PARTY = "third_party.py"
+
 
 class Tolerance(Part):
     """Which accuracy standard, and for `ulp` how many."""
@@ -143,6 +145,15 @@ class Operator(Part):
         return self
 
 
+    @property
+    def companions(self) -> list[str]:
+        """The files that this contract asks for: its baseline, and a third party where an output is held against one."""
+        floats = [output for output in self.outputs if output.dtype not in dtypes.EXACT]
+        named = {(output.tolerance or self.tolerance).standard for output in floats}
+        dual = any(standards.needs_third_party(name) for name in named)
+        return [self.timing.baseline, *([THIRD_PARTY] if dual else [])]
+
+
 class Aim(Part):
     """What a model is marked by: the metric, the least that is accepted, and what earns the full score."""
 
@@ -204,6 +215,12 @@ class Model(Part):
 Spec = Operator | Model | Design
 # The files that decide a verdict, beside task.yaml.
 _DECIDING = {"operator": ("cases.py", "reference.py"), "model": ("data.py",), "design": ("acceptance.py",)}
+_REASONS = {
+    THIRD_PARTY: (
+        "：双标杆精度标准要与其中的 third_party(**inputs) 比对；请补上，或换用其他标准",
+        ": its tolerance, a double benchmark, measures against third_party(**inputs) there; add it, or name another standard",
+    )
+}
 _KINDS: dict[str, type[Operator] | type[Model] | type[Design]] = {
     "operator": Operator, "model": Model, "design": Design,
 }
@@ -228,10 +245,11 @@ def read_task(folder: Path | str) -> Task:
     if not (folder / "task.yaml").is_file():
         raise BrokenTask("no_task", f"{folder} 中没有 task.yaml", f"there is no task.yaml in {folder}")
     spec = _specification(folder / "task.yaml")
-    needed = [*_DECIDING[spec.kind], *([spec.timing.baseline] if isinstance(spec, Operator) else [])]
+    needed = [*_DECIDING[spec.kind], *(spec.companions if isinstance(spec, Operator) else [])]
     for name in needed:
         if not (folder / name).is_file():
-            raise BrokenTask("task_file_missing", f"{folder.name} 缺少 {name}", f"{folder.name} lacks {name}")
+            zh, en = _REASONS.get(name, ("", ""))
+            raise BrokenTask("task_file_missing", f"{folder.name} 缺少 {name}{zh}", f"{folder.name} lacks {name}{en}")
     return Task(folder=folder, spec=spec, digest=_digest(folder, ["task.yaml", *needed]))
 
 

@@ -18,7 +18,6 @@ from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.vet import faults_of_design
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.judging import judge
-from heitu.engines.judge.operators import standard_of
 from heitu.engines.judge.task import Model, Operator, Task, read_task
 from heitu.engines.judge.verdict import ACCEPTED
 from heitu.engines.judge.vet_models import faults_of_model
@@ -85,7 +84,11 @@ def _unsteady(task: Task, bench: Bench) -> list[str]:
 
 
 def _same(one: Sample, other: Sample) -> bool:
-    values = zip([*one.inputs.values(), *one.golden], [*other.inputs.values(), *other.golden], strict=True)
+    values = zip(
+        [*one.inputs.values(), *one.golden, *one.theirs],
+        [*other.inputs.values(), *other.golden, *other.theirs],
+        strict=True,
+    )
     return all(np.asarray(a).tobytes() == np.asarray(b).tobytes() for a, b in values)
 
 
@@ -102,9 +105,8 @@ def _accepted_nonsense(bench: Bench) -> list[str]:
 
 
 def _passing(bench: Bench, case: Case, sample: Sample, earlier: Sample | None) -> list[str]:
-    names = bench.dtypes(case)
     answers = {name: _nonsense(name, sample, earlier) for name in _NONSENSE}
-    return [name for name, outputs in answers.items() if outputs and _passes(bench, case, sample, names, outputs)]
+    return [name for name, outputs in answers.items() if outputs and _passes(bench, case, sample, outputs)]
 
 
 _NONSENSE = ("zeros", "ones", "the mean", "the identity", "the previous output", "noise")
@@ -144,12 +146,14 @@ def _answer(
     return np.full(golden.shape, {"zeros": 0.0, "ones": 1.0, "the mean": mean}[name])
 
 
-def _passes(bench: Bench, case: Case, sample: Sample, names: list[str], outputs: list[Array]) -> bool:
+def _passes(bench: Bench, case: Case, sample: Sample, outputs: list[Array]) -> bool:
     """Whether every output passes: nonsense in one of them must not."""
-    for output, golden, actual, name in zip(bench.spec.outputs, sample.golden, outputs, names, strict=True):
+    for golden, theirs, actual, name, rule in zip(
+        sample.golden, sample.theirs, outputs, bench.dtypes(case), bench.standards(case), strict=True
+    ):
         with np.errstate(all="ignore"):
             cast = actual.astype(dtypes.dtype(name))
-        if not compare(cast, golden, name, standard_of(bench.spec, output, name)).passed:
+        if not compare(cast, golden, name, rule, theirs=theirs).passed:
             return False
     return True
 

@@ -41,15 +41,23 @@ def tasks(search: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("application", type=int)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--repository", metavar="URL", help="Instead of FILE: a public repository's https address.")
+@click.option("--revision", default="", help="Its branch, tag or whole commit id; the default branch if left out.")
 @click.option("--note", default="")
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for the verdict.")
-def submit(application: int, file: Path, note: str, as_json: bool, wait: bool) -> None:
+def submit(
+    application: int, file: Path | None, repository: str | None, revision: str, note: str, as_json: bool, wait: bool
+) -> None:
     """Hand in FILE as a new version for APPLICATION (its number is in the address of the case page)."""
-    with _remembered() as client, file.open("rb") as content:
+    if (file is None) == (repository is None):
+        raise click.UsageError("FILE 与 --repository 二者取一 / FILE or --repository, one of the two")
+    source = {"repository": repository, "revision": revision} if repository else {}
+    files = {"file": (file.name, file.read_bytes())} if file else None
+    with _remembered() as client:
         made = _json(client.post(
-            f"/applications/{application}/deliverables", files={"file": (file.name, content)}, data={"note": note}
+            f"/applications/{application}/deliverables", files=files, data={"note": note, **source}
         ))
         click.echo(f"✓ 第 {made['version']} 版 version {made['version']}", err=True)
         if wait:

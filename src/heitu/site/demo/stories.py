@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 
 from heitu.engines.judge import judge
 from heitu.engines.lifecycle.actions import move
@@ -15,6 +15,7 @@ from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person, Team
 from heitu.ground.people.queries import lead_of
 from heitu.site.demo.cast import Cast
+from heitu.site.simulation.judging import example
 from heitu.stages.applications import actions as applications
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.queries import DECLARATIONS
@@ -37,6 +38,7 @@ DESIGN = {"design": "分块大小按缓存行选取；长序列两级归约；bf
 PRIZE = 68_000_00
 HOW = {
     "best_of": Text(zh="按评测加速比择优验收", en="the best judged speed-up wins"),
+    "each": Text(zh="由一支团队承接，按里程碑验收", en="one team takes it and is accepted by milestone"),
     "first_past_the_post": Text(zh="先达到指标者验收", en="the first team to reach the figures is accepted"),
 }
 
@@ -87,9 +89,10 @@ def _own_team(teller: Teller, cast: Cast) -> None:
     race = teller.call("rms-norm", "RMSNorm 融合算子：半精度、长序列、含残差",
                        "Fused RMSNorm with residual, half precision, long sequences", age=22)
     racing = teller.case(race, cast.dengta, until="delivering")
-    teller.hand_in(racing, HALF_PRECISION, days_ago=2)
+    teller.hand_in(racing, ContentFile(HALF_PRECISION.encode(), name="submission.py"), days_ago=2)
     work.add_note(application=racing, text="bf16 长序列上误差偏大，正在把累加改成 fp32。", by=cast.sun, now=teller.now - timedelta(days=1))
     _own_model(teller, cast)
+    _own_design(teller, cast)
     done = teller.call("cumulative-sum", "累积和：并行前缀扫描", "Cumulative sum as a parallel scan", age=32)
     teller.case(done, cast.dengta, until="done")
 
@@ -102,7 +105,19 @@ def _own_model(teller: Teller, cast: Cast) -> None:
     )
     modelling = teller.case(call, cast.dengta, until="delivering")
     for name, days in (("weak", 3), ("plain", 1)):
-        teller.hand_in(modelling, teller.example(modelling, name), days_ago=days)
+        teller.hand_in(modelling, example(call.task, name), days_ago=days)
+
+
+def _own_design(teller: Teller, cast: Cast) -> None:
+    """A reference design that passes its acceptance tests, and is the task owner's to accept."""
+    call = teller.call(
+        "document-answers", "中文文档问答：检索与抽取参考设计", "Answers from Chinese documents: a reference design", age=24,
+        programme="crowd-designs",
+    )
+    designing = teller.case(call, cast.dengta, until="delivering")
+    for name, days in (("plain", 4), ("good", 2)):
+        teller.hand_in(designing, example(call.task, name), days_ago=days)
+    move(case=designing.case, event="deliver", by=cast.lin, now=teller.now - timedelta(days=1))
 
 
 def _other_teams(teller: Teller, rivals: list[Team]) -> None:
@@ -178,7 +193,7 @@ class Teller:
         elif state == "reviewing":
             self._write_reviews(application, at)
         elif state == "delivering":
-            self.hand_in(application, self.example(application, "fast"), at=at)
+            self.hand_in(application, example(application.call.task, "fast"), at=at)
 
     def _ask_the_cast(self, application: Application, at: datetime) -> None:
         if not application.reviews.filter(reviewer=self.cast.wu).exists():
@@ -192,16 +207,14 @@ class Teller:
                 to_team="路线可行，建议补充小尺寸用例的数据。", to_office="", by=review.reviewer, now=at,
             )
 
-    def example(self, application: Application, name: str) -> str:
-        return (task_folder(application.call.task) / "examples" / name / "submission.py").read_text()
-
-    def hand_in(self, application: Application, source: str, *, at: datetime | None = None, days_ago: int = 0) -> None:
-        """Hand in a source file and judge it, briefly but really."""
+    def hand_in(
+        self, application: Application, file: File[bytes], *, at: datetime | None = None, days_ago: int = 0
+    ) -> None:
+        """Hand in a file and judge it, briefly but really."""
         at = at or self.now - timedelta(days=days_ago)
         folder = task_folder(application.call.task)
         made = deliverables.hand_in(
-            application=application, file=ContentFile(source.encode(), name="submission.py"), queue=False,
-            by=lead_of(application.team), now=at,
+            application=application, file=file, queue=False, by=lead_of(application.team), now=at
         )
-        verdict = judge(folder, Path(made.file.path), quick=True)
+        verdict = judge(folder, Path(made.file.path), seed=made.sealed_seed.number, quick=True)
         deliverables.record_verdict(deliverable=made, result=verdict.as_json(), shown=verdict.as_json("participant"), now=at)

@@ -30,9 +30,14 @@ def work(call: Call, rng: Random) -> File[bytes]:
     """An example submission of the task's own folder; a short report where people judge."""
     if not call.task:
         return ContentFile(REPORT.encode(), name="report.md")
-    folder = task_folder(call.task) / "examples" / rng.choice(EXAMPLES[call.kind])
+    return example(call.task, rng.choice(EXAMPLES[call.kind]))
+
+
+def example(task: str, name: str) -> File[bytes]:
+    """One of the task's own examples, as a team would upload it: its one file, or the folder as a zip."""
+    folder = task_folder(task) / "examples" / name
     path = folder / "submission.py"
-    return ContentFile(path.read_bytes(), name=path.name) if path.exists() else ContentFile(_zipped(folder), name="design.zip")
+    return ContentFile(path.read_bytes(), name=path.name) if path.exists() else ContentFile(_zipped(folder), name=f"{task}.zip")
 
 
 @cache

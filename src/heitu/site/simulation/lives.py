@@ -25,8 +25,8 @@ from heitu.stages.applications.models import Application
 from heitu.stages.applications.queries import DECLARATIONS
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import actions as deliverables
+from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable
-from heitu.stages.deliverables.queries import is_judged
 from heitu.stages.reviews import actions as reviews
 from heitu.stages.reviews.enums import Recommendation
 from heitu.stages.reviews.queries import OPEN
@@ -218,5 +218,5 @@ def _deliver(stage: Stage, application: Application, state: State, lead: Person)
         stage.tally[f"refused {error.code}"] += 1
         return
     stage.tally["deliverables"] += 1
-    if is_judged(application):
+    if version.judging != JudgingStatus.NONE:
         stage.tally["judged for real"] += stage.judge(version, stage.now)

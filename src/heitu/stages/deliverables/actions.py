@@ -30,6 +30,7 @@ from heitu.stages.calls.queries import packs
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.evidence import seal_seed
+from heitu.stages.deliverables.fetching import fetch
 from heitu.stages.deliverables.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import pace
@@ -40,11 +41,27 @@ ENDINGS = (".py", ".cpp", ".zip")
 ENDINGS_BY_KIND = {"model": (".py", ".zip")}
 
 
+def hand_in_from_repository(
+    *, application: Application, repository: str, revision: str = "", note: str = "", by: Person, now: datetime
+) -> Deliverable:
+    """Fetch the work from a repository, then go on as `hand_in` does, whose refusals this raises with those of `fetch`.
+
+    No transaction is open, and nothing locked, while somebody else's server answers.
+    """
+    check_time(application=application, now=now)
+    fetched = fetch(repository=repository, revision=revision, kind=queries.judged_kind(application))
+    note = f"{note}\n\n{fetched.url} @ {fetched.commit}".strip()
+    return hand_in(application=application, file=fetched.file, note=note, origin=fetched.origin, by=by, now=now)
+
+
 @atomic
 def hand_in(
-    *, application: Application, file: File[bytes], note: str = "", queue: bool = True, by: Person, now: datetime
+    *, application: Application, file: File[bytes], note: str = "", origin: Mapping[str, str] | None = None,
+    queue: bool = True, by: Person, now: datetime,
 ) -> Deliverable:
     """Keep a new version of the work and, where a machine judges it, queue it (unless the caller judges it itself).
+
+    `origin` is for the record: where a file was fetched from.
 
     Raises Refused `not_delivering`, `quota`, `cooldown`, `file_empty`, `file_too_large`, `file_type`, or by the rule of
     the judge that it breaks.
@@ -53,16 +70,17 @@ def hand_in(
         pk=application.pk
     )
     check_time(application=application, now=now)
-    is_judged = queries.is_judged(application)
-    _check_file(file, kind=application.call.kind if is_judged else "")
-    deliverable = _version(application, file, is_judged=is_judged)
+    kind = queries.judged_kind(application)
+    _check_file(file, kind=kind)
+    deliverable = _version(application, file, is_judged=bool(kind))
     deliverable.submitted_by, deliverable.submitted_at, deliverable.note = by, now, note
-    seed = seal_seed(deliverable) if is_judged else None
+    seed = seal_seed(deliverable) if kind else None
     deliverable.save()
     if seed:
         seed.save()
-    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail={"sha256": deliverable.sha256})
-    if is_judged and queue:
+    detail = {"sha256": deliverable.sha256, **(origin or {})}
+    record(action="deliverable.handed_in", by=by, now=now, subject=deliverable, detail=detail)
+    if kind and queue:
         queue_judging(deliverable)
     return deliverable
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status
+from ninja.errors import ValidationError
 from ninja.files import UploadedFile
 from ninja.pagination import paginate
 from ninja.security import django_auth
@@ -107,13 +108,22 @@ def _measure(verdict: Verdict) -> MeasureOut | None:
     "/applications/{int:pk}/deliverables", response={201: DeliverableOut}, auth=SUBMIT, summary="Hand in a version"
 )
 def hand_in(
-    request: HttpRequest, pk: int, file: File[UploadedFile], note: Form[str] = ""
+    request: HttpRequest, pk: int, file: File[UploadedFile | None] = None, repository: Form[str] = "",
+    revision: Form[str] = "", note: Form[str] = "",
 ) -> Status[DeliverableOut]:
+    """`file`, or instead of it `repository` (https, on a host that the operator allows) with a `revision`: a branch,
+    a tag or a whole commit id; the default branch where it is left out."""
     person = person_of(request)
     application = get_object_or_404(Application.objects.select_related("team"), pk=pk)
     if person is None or not can_hand_in(person, application):
         raise Http404
-    made = actions.hand_in(application=application, file=file, note=note, by=person, now=now())
+    if (file is None) == (not repository):
+        raise ValidationError([{"type": "missing", "loc": ["form", "file"], "msg": "file or repository, one of the two"}])
+    common: dict[str, Any] = {"application": application, "note": note, "by": person, "now": now()}
+    made = (
+        actions.hand_in(file=file, **common) if file is not None
+        else actions.hand_in_from_repository(repository=repository, revision=revision, **common)
+    )
     return Status(201, _out(made))
 
 

@@ -56,14 +56,14 @@ def upload(view: View) -> NextStep | None:
     last = next(iter(queries.latest_versions(view.subject)), None)
     number = last.version + 1 if last else 1
     return NextStep(
-        sentence=_sentence(last, kind=view.subject.call.kind if queries.is_judged(view.subject) else ""),
+        sentence=_sentence(last, kind=queries.judged_kind(view.subject)),
         label=Text(zh=f"上传第 {number} 版", en=f"Upload version {number}"),
         url=reverse("deliverable_create", args=[view.subject.pk]),
     )
 
 
 def _is_ready(view: View) -> bool:
-    return queries.has_passed(view.subject) if queries.is_judged(view.subject) else bool(queries.latest_versions(view.subject))
+    return queries.has_passed(view.subject) if queries.judged_kind(view.subject) else bool(queries.latest_versions(view.subject))
 
 
 def _sentence(last: Deliverable | None, *, kind: str) -> Text:

@@ -189,10 +189,10 @@ def _read_versions(application: Application) -> list[Deliverable]:
     return versions
 
 
-def is_judged(application: Application) -> bool:
-    """Whether a machine judges what is handed in now: the state says so, and the call names a task to judge it by."""
+def judged_kind(application: Application) -> str:
+    """Of what a machine judges now; empty where people do: the state doesn't say so, or the call names no task."""
     state = programme_of(application.case).state("case", application.case.state)
-    return state.judged and bool(application.call.task)
+    return application.call.kind if state.judged and application.call.task else ""
 
 
 def has_passed(application: Application) -> bool:

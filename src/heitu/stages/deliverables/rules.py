@@ -8,6 +8,7 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.rules import is_finance, is_in_team, sees_everything
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import is_member
+from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.models import Deliverable
 
 
@@ -36,3 +37,14 @@ def visible_deliverables(person: Person | None) -> QuerySet[Deliverable]:
         return Deliverable.objects.all()
     mine = Q(application__team__members__person=person, application__team__members__left_at__isnull=True)
     return Deliverable.objects.filter(mine | Q(application__call__owner=person)).distinct()
+
+
+def can_compare_work(person: Person | None, call: Call) -> bool:
+    """Whether two teams' versions look alike is for the office, auditors and the call's owner to see."""
+    return sees_everything(person) or (person is not None and person.is_active and call.owner_id == person.pk)
+
+
+def calls_to_compare(person: Person | None) -> QuerySet[Call]:
+    if sees_everything(person):
+        return Call.objects.all()
+    return Call.objects.filter(owner=person) if person and person.is_active else Call.objects.none()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -20,7 +22,7 @@ from heitu.stages.deliverables import actions, queries, rejudging
 from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.models import Deliverable, Publication
-from heitu.stages.deliverables.rules import can_hand_in, can_see_deliverable
+from heitu.stages.deliverables.rules import can_compare_work, can_hand_in, can_see_deliverable
 from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
 from heitu.stages.deliverables.words import figure, listed
 from heitu.ui.forms import tell
@@ -44,7 +46,7 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
     state = programme.state("case", application.case.state)
     context = {
         "application": application, "form": form, "rules": programme.rules, "state": state,
-        "most_mb": actions.most_bytes(kind=application.call.kind if queries.is_judged(application) else "") >> 20,
+        "hosts": ", ".join(map(str, form.hosts)), "most_mb": actions.most_bytes(kind=queries.judged_kind(application)) >> 20,
         "endings": listed(actions.endings(kind=application.call.kind)),
         "pace": queries.pace_of(application, programme.rules, now=now()), "why_not": _why_not(application),
         **history_shown(application),
@@ -56,9 +58,14 @@ def _hand_in(application: Application, form: DeliverableForm, person: Person) ->
     """The new version, or None with the reason told in the form."""
     if not form.is_valid():
         return None
-    file, note = form.cleaned_data["file"], form.cleaned_data["note"]
+    data = form.cleaned_data
+    common: dict[str, Any] = {"application": application, "note": data["note"], "by": person, "now": now()}
     try:
-        return actions.hand_in(application=application, file=file, note=note, by=person, now=now())
+        if data.get("repository"):
+            return actions.hand_in_from_repository(
+                repository=data["repository"], revision=data["revision"], **common
+            )
+        return actions.hand_in(file=data["file"], **common)
     except Refused as refused:
         tell(form, refused)
         return None
@@ -111,8 +118,10 @@ def _visible(request: HttpRequest, pk: int) -> Deliverable:
 @require_safe
 def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
     """Every team's best judged version of a call, with intervals and shared ranks."""
-    call = get_object_or_404(visible_calls(person_of(request)), number=number)
-    return render(request, "deliverables/leaderboard.html", {"call": call, **board(call)})
+    person = person_of(request)
+    call = get_object_or_404(visible_calls(person), number=number)
+    context = {"call": call, "compares": can_compare_work(person, call), **board(call)}
+    return render(request, "deliverables/leaderboard.html", context)
 
 
 @require_safe

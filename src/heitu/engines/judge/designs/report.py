@@ -21,7 +21,9 @@ from heitu.engines.judge.submission import Submission
 
 _REQUIREMENTS = "requirements.txt"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_MOST_DEPENDENCIES = 200
+_MOST_DEPENDENCIES, _LONGEST_NAME = 200, 100
+# Of all sources together: reading tokens takes up to 5 s a megabyte of what was made to be slow.
+_MOST_SOURCE = 1 << 20
 _LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 
 
@@ -35,6 +37,7 @@ def report(spec: Design, submission: Submission, manifest: Manifest) -> dict[str
         "licence": {"file": file, "spdx": identifier, "allowed": identifier in spec.licences, "wanted": spec.licences},
         "readme": names,
         "dependencies": dependencies(spec.toolchain, submission.files),
+        "all_sources_read": _size_of_sources(submission.files) <= _MOST_SOURCE,
         "files": [_file(name, content) for name, content in sorted(submission.files.items())],
         "checklist": [{**words.model_dump(), "state": "for_a_person"} for words in spec.checklist],
     }
@@ -45,7 +48,8 @@ def flags(found: Mapping[str, Any]) -> list[str]:
     licence = found["licence"]
     stated = [] if licence["allowed"] else [f"licence:{licence['spdx'] or ('unknown' if licence['file'] else 'missing')}"]
     missing = [f"dependency:{each['name']}" for each in found["dependencies"] if each["source"] == "missing"]
-    return stated + missing + ([] if found["readme"] else ["readme:missing"])
+    unread = [] if found["all_sources_read"] else ["dependencies:not_all_read"]
+    return stated + missing + unread + ([] if found["readme"] else ["readme:missing"])
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:
@@ -57,16 +61,26 @@ def dependencies(toolchain: str, files: Mapping[str, bytes]) -> list[dict[str, A
 
     `source` is standard_library, toolchain (with version and licence of what is installed), submission or missing.
     """
-    own = {name.split("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
+    own = {name.split("/")[0].removesuffix(".py") for name in _sources(files)}
     used: dict[str, set[str]] = {}
-    for name, content in files.items():
-        for module in imported(content) if name.endswith(".py") else ():
+    left = _MOST_SOURCE
+    for name, content in sorted(_sources(files).items(), key=lambda source: len(source[1])):
+        for module in imported(content[:left]):
             used.setdefault(module, set()).add(name)
+        left = max(left - len(content), 0)
     for name in required(files.get(_REQUIREMENTS, b"")):
         used.setdefault(name, set()).add(_REQUIREMENTS)
     offered = _offered(toolchain)
     listed = sorted(used.items())[:_MOST_DEPENDENCIES]
     return [{**_dependency(name, own, offered), "used_in": sorted(places)[:5]} for name, places in listed]
+
+
+def _sources(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".py")}
+
+
+def _size_of_sources(files: Mapping[str, bytes]) -> int:
+    return sum(map(len, _sources(files).values()))
 
 
 def _dependency(name: str, own: set[str], offered: Mapping[str, importlib.metadata.Distribution]) -> dict[str, Any]:
@@ -117,10 +131,11 @@ def imported(source: bytes) -> set[str]:
     """
     found: set[str] = set()
     try:
-        found.update(_imported(tokenize.tokenize(io.BytesIO(source).readline)))
+        for name in _imported(tokenize.tokenize(io.BytesIO(source).readline)):
+            found.add(name)
     except (tokenize.TokenError, SyntaxError, ValueError):
-        return found
-    return found
+        pass  # what stands before the fault counts
+    return {name for name in found if len(name) <= _LONGEST_NAME}
 
 
 def _imported(tokens: Iterator[tokenize.TokenInfo]) -> Iterator[str]:

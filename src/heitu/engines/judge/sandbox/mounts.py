@@ -123,7 +123,7 @@ def own_folders(disk_mb: int, files: list[tuple[str, bytes]]) -> None:
     """In a child's mount namespace: a private scratch folder of `disk_mb`, and /submission with `files`, read-only."""
     writable = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmpfs", scratch(), "tmpfs", writable, f"mode=700,size={disk_mb}m,nr_inodes=4096")
-    kernel.mount("tmpfs", "/submission", "tmpfs", writable, "mode=755,size=64m,nr_inodes=512")
+    kernel.mount("tmpfs", "/submission", "tmpfs", writable, "mode=755,size=64m,nr_inodes=1024")
     for name, content in files:
         path = Path("/submission") / name
         path.parent.mkdir(parents=True, exist_ok=True)
