@@ -23,7 +23,10 @@ def test_numbers_read_as_written() -> None:
 
 
 def test_every_standard_is_named_with_its_version() -> None:
-    assert names() == ["cann-mere", "cann-mixed", "double-thousandth", "exact", "torch-close", "ulp"]
+    assert names() == [
+        "cann-mere", "cann-mixed", "double-thousandth", *(f"dual-benchmark-l{level}" for level in range(3)), "exact",
+        "torch-close", "ulp",
+    ]
     assert standard("cann-mixed", "float16").label == "cann-mixed@1"
 
 
@@ -191,7 +194,8 @@ def test_integers_have_no_tolerance_to_mark() -> None:
 @given(st.lists(st.tuples(st.floats(width=32), st.floats(width=32)), min_size=1, max_size=20), st.sampled_from(names()))
 def test_every_element_is_in_the_histogram_once(pairs: list[tuple[float, float]], by: str) -> None:
     actual, golden = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
-    counts = check(actual, golden.astype(np.float64), by=by).measures["histogram"]
+    found = compare(actual, golden.astype(np.float64), "float32", standard(by, "float32"), theirs=golden)
+    counts = found.measures["histogram"]
     matching = int((~np.isfinite(golden) & ((actual == golden) | (np.isnan(actual) & np.isnan(golden)))).sum())
     assert sum(counts["within"]) + sum(counts["beyond"]) + counts["stray"] + matching == len(pairs)
 
