@@ -19,7 +19,7 @@ from heitu.ground.core import clock
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import advice, figures
 from heitu.stages.deliverables.shown import judgement
-from heitu.stages.deliverables.words import worst_element
+from heitu.stages.deliverables.words import third_party, worst_element
 from tests.people import Cast
 from tests.road import hand_in
 
@@ -73,7 +73,7 @@ def test_every_rule_and_flag_of_the_judge_has_words() -> None:
     flags = {word for kind, word in found if kind == "flag" and word}
     assert {"not_deterministic", "entry_file", "below_threshold", "shape_or_dtype"} <= rules, "the walk finds them"
     assert {"tasks_outlive_calls", "implausible", "without"} <= flags
-    standards = {"exact", "nan_or_infinity", "largest", "share", "mare", "mere"}
+    standards = {"exact", "nan_or_infinity", "largest", "share", "mare", "mere", "rmse"}
     standards |= {entry["rule"] for entry in _table().values()} - {"mixed", "dual"}
     assert not (rules | standards) - set(advice.RULES)
     assert not flags - set(advice.FLAGS)
@@ -101,6 +101,15 @@ def test_an_element_that_is_no_number_is_said_so() -> None:
     said = worst_element(case)
     assert said is not None
     assert said.en == "element [0, 5] is nan, and should be 0.25"
+
+
+def test_a_double_benchmark_is_told_as_ratios() -> None:
+    case = {"error": {"third_party": {"ratios": {"mare": 3.21, "mere": "inf"}, "allowed": {"mare": 10, "mere": 2}}}}
+    said = third_party(case)
+    assert said is not None
+    assert said.zh == "误差与第三方实现之比：MARE 3.21（限 10）、MERE inf（限 2）"
+    assert said.en == "errors over the third party's: MARE 3.21 (at most 10), MERE inf (at most 2)"
+    assert third_party({"error": {}}) is None
 
 
 @pytest.mark.django_db

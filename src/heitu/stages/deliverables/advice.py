@@ -69,6 +69,12 @@ RULES = {
         "Start at the worst element; values near zero fail first: mind differences of near numbers and rounding "
         "too early.",
     ),
+    "rmse": _advice(
+        "均方根误差超过标准。", "The root mean square error is over the standard's.",
+        "大的值误差大：检查长求和的累加方式与缩放的次序，改用更宽的类型或分块归约。",
+        "Large values are far off: look at how long sums are accumulated and when things are scaled; use a wider "
+        "dtype, or reduce in blocks.",
+    ),
     "close": _advice(
         "有元素超出允许的误差，而这一标准不容许任何例外。",
         "Some elements are over the allowed error, and this standard lets none pass.",

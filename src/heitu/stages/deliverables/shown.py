@@ -22,6 +22,7 @@ from heitu.stages.deliverables.words import (
     metric_title,
     outcome,
     phase_title,
+    third_party,
     verdict_title,
     verdict_tone,
     worst_element,
@@ -133,7 +134,7 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]), "passed": passed,
         "worst": worst_element(case), "text": "" if passed else case.get("text", ""), "errors": figures.errors(case),
         "meaning": None if passed else meaning_of(str(case.get("rule", "")), case["verdict"]),
-        "public": case.get("public", False),
+        "public": case.get("public", False), "third_party": third_party(case),
         "time": duration(case["seconds"]) if case.get("seconds") else "",
         "baseline": duration(case["baseline_seconds"]) if case.get("baseline_seconds") else "",
     }

@@ -81,6 +81,17 @@ def worst_element(case: Mapping[str, Any]) -> Text | None:
     )
 
 
+def third_party(case: Mapping[str, Any]) -> Text | None:
+    """Of a double benchmark: how the errors compare with the third party's, and what is allowed."""
+    found = (case.get("error") or {}).get("third_party")
+    if not found:
+        return None
+    pairs = [(name.upper(), _said(ratio), _said(found["allowed"][name])) for name, ratio in found["ratios"].items()]
+    zh = "、".join(f"{name} {ratio}（限 {most}）" for name, ratio, most in pairs)
+    en = ", ".join(f"{name} {ratio} (at most {most})" for name, ratio, most in pairs)
+    return Text(zh=f"误差与第三方实现之比：{zh}", en=f"errors over the third party's: {en}")
+
+
 def _said(value: float | str | None) -> str:
     return str(value) if value is None or isinstance(value, str) else f"{value:.3g}"
 
