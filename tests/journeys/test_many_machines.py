@@ -15,7 +15,8 @@ from django.core.files.base import ContentFile
 
 from heitu.ground.core.clock import now
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables import actions, machines
+from heitu.stages.deliverables import actions
+from heitu.stages.deliverables.judging import machines
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
 from heitu.stages.deliverables.shown import verdict_shown
 from tests.journeys.story import Story

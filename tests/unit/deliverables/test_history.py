@@ -16,10 +16,11 @@ from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
-from heitu.stages.deliverables import actions, history, queries
+from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.judging.queue import Place, about, place_of, usual_seconds
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.pace import pace
-from heitu.stages.deliverables.queue import Place, about, place_of, usual_seconds
+from heitu.stages.deliverables.shown import history
 from tests import stages
 from tests.factories import NOW, a_team
 from tests.people import Cast

@@ -12,7 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core import clock
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables import actions, machines
+from heitu.stages.deliverables import actions
+from heitu.stages.deliverables.judging import machines
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
 from heitu.stages.deliverables.queries import waiting_by_toolchain
 from heitu.stages.deliverables.tasks import SECONDS_UNTIL_ANOTHER, judge_deliverable

@@ -14,8 +14,9 @@ from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.models import Notification
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables import actions, rejudging
+from heitu.stages.deliverables import actions
 from heitu.stages.deliverables.enums import Decision
+from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.queries import leaderboard
 from heitu.stages.deliverables.tasks import rejudge

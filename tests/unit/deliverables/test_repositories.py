@@ -24,9 +24,16 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.people.actions import create_token
 from heitu.site.command import main
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables import fetching, git
 from heitu.stages.deliverables.models import Deliverable
-from heitu.stages.deliverables.repositories import Address, Host, allowed_hosts, read_address, read_revision, resolved
+from heitu.stages.deliverables.repositories import fetching, git
+from heitu.stages.deliverables.repositories.addresses import (
+    Address,
+    Host,
+    allowed_hosts,
+    read_address,
+    read_revision,
+    resolved,
+)
 from tests.gitserver import Server, commit, serving
 from tests.gitserver import git as run_git
 from tests.people import Cast

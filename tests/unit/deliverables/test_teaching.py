@@ -17,9 +17,8 @@ from heitu.engines.judge.verdict import VERDICTS, CaseResult
 from heitu.engines.judge.verdict import Verdict as Judged
 from heitu.ground.core import clock
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables import advice, figures
-from heitu.stages.deliverables.shown import judgement
-from heitu.stages.deliverables.words import third_party, worst_element
+from heitu.stages.deliverables.shown import advice, figures, judgement
+from heitu.stages.deliverables.shown.words import third_party, worst_element
 from tests.people import Cast
 from tests.road import hand_in
 

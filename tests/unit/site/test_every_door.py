@@ -28,7 +28,7 @@ from heitu.ground.people.actions.imports import import_members
 from heitu.ground.people.enums import Role
 from heitu.ground.people.mail import invitation_token, unsubscribe_token
 from heitu.stages.applications import actions as applications
-from heitu.stages.deliverables import rejudging
+from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.reviews.models import Review
 from heitu.stages.work.actions import add_note

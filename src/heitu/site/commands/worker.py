@@ -20,7 +20,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from heitu.stages.deliverables.machines import QUEUE, announced
+    from heitu.stages.deliverables.judging.machines import QUEUE, announced
 
     queues = _queues(queue)
     judges = QUEUE in queues
@@ -34,7 +34,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
 
 def _queues(asked: Sequence[str]) -> list[str]:
     """With the queues of installed frameworks beside the judge's."""
-    from heitu.stages.deliverables.machines import QUEUE, installed, queue_of
+    from heitu.stages.deliverables.judging.machines import QUEUE, installed, queue_of
 
     queues = list(asked or ("default", "mail", QUEUE))
     return queues + [queue_of(name) for name in installed() if QUEUE in queues and queue_of(name) not in queues]

@@ -8,7 +8,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.credentials.badge.document import Proven
 from heitu.stages.deliverables.models import Publication, Verdict
 from heitu.stages.deliverables.queries import winning
-from heitu.stages.deliverables.words import figure, measure_said
+from heitu.stages.deliverables.shown.words import figure, measure_said
 
 
 def of(application: Application, *, site: str) -> Proven:

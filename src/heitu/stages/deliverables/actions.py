@@ -29,12 +29,12 @@ from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import packs
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
-from heitu.stages.deliverables.evidence import seal_seed
-from heitu.stages.deliverables.fetching import fetch
-from heitu.stages.deliverables.machines import queue_of
+from heitu.stages.deliverables.judging.evidence import seal_seed
+from heitu.stages.deliverables.judging.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import pace
-from heitu.stages.deliverables.words import listed
+from heitu.stages.deliverables.repositories.fetching import fetch
+from heitu.stages.deliverables.shown.words import listed
 
 MOST_BYTES = 64 * 2**20
 ENDINGS = (".py", ".cpp", ".zip")

@@ -7,6 +7,6 @@ class DeliverablesConfig(AppConfig):
 
     def ready(self) -> None:
         """A list of hosts that can't be read stops the start, not the first team that hands in."""
-        from heitu.stages.deliverables.repositories import allowed_hosts
+        from heitu.stages.deliverables.repositories.addresses import allowed_hosts
 
         allowed_hosts()

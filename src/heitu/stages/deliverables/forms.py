@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import lazystr
 
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables.repositories import MOST_LETTERS, allowed_hosts
+from heitu.stages.deliverables.repositories.addresses import MOST_LETTERS, allowed_hosts
 
 _ONE_OF_BOTH = Text(zh="请选择一个文件，或填写仓库地址，二者取一。", en="Choose a file or give a repository's address, one of the two.")
 

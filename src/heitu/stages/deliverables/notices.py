@@ -12,7 +12,7 @@ from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_with_role
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.words import outcome
+from heitu.stages.deliverables.shown.words import outcome
 
 
 def tell_verdict(*, verdict: Verdict, now: datetime) -> None:

@@ -14,10 +14,10 @@ from heitu.engines.judge import Broken, Progress, Verdict, judge
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused, refuse
 from heitu.stages.calls.enums import DeliverableKind
-from heitu.stages.deliverables import rejudging
 from heitu.stages.deliverables.actions import queue_judging, record_verdict
 from heitu.stages.deliverables.enums import JudgingStatus
-from heitu.stages.deliverables.machines import Unfit, busy_with
+from heitu.stages.deliverables.judging import rejudging
+from heitu.stages.deliverables.judging.machines import Unfit, busy_with
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
 

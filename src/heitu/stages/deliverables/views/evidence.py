@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from heitu.ground.people.queries import person_of
-from heitu.stages.deliverables import evidence
+from heitu.stages.deliverables.judging import evidence
 from heitu.stages.deliverables.models import Deliverable
 
 

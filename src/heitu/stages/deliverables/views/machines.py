@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from heitu.ground.core.clock import now
 from heitu.ground.people.queries import person_of
 from heitu.ground.people.rules import sees_everything
-from heitu.stages.deliverables import machines
+from heitu.stages.deliverables.judging import machines
 from heitu.stages.deliverables.queries import waiting_by_toolchain
 from heitu.ui.pages import paginate
 

@@ -18,13 +18,14 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
-from heitu.stages.deliverables import actions, queries, rejudging
-from heitu.stages.deliverables.evidence import can_take_evidence, is_revealed
+from heitu.stages.deliverables import actions, queries
 from heitu.stages.deliverables.forms import DeliverableForm
+from heitu.stages.deliverables.judging import rejudging
+from heitu.stages.deliverables.judging.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.deliverables.rules import can_compare_work, can_hand_in, can_see_deliverable
 from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
-from heitu.stages.deliverables.words import figure, listed
+from heitu.stages.deliverables.shown.words import figure, listed
 from heitu.ui.forms import tell
 from heitu.ui.pages import paginate
 

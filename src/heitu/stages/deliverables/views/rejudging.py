@@ -12,8 +12,9 @@ from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
-from heitu.stages.deliverables import queries, rejudging
+from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import Decision
+from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from heitu.ground.core.text import Text
 from heitu.stages.deliverables.enums import JudgingStatus
-from heitu.stages.deliverables.machines import alive
+from heitu.stages.deliverables.judging.machines import alive
 from heitu.stages.deliverables.models import Deliverable, Verdict
 
 OWN = "numpy"  # what every machine that judges has

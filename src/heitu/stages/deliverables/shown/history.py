@@ -9,7 +9,7 @@ from itertools import pairwise
 from heitu.ground.core.text import Text
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.words import figure, outcome, verdict_tone
+from heitu.stages.deliverables.shown.words import figure, outcome, verdict_tone
 
 
 @dataclass(frozen=True)

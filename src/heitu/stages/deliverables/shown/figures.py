@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables.words import case_label, verdict_title
+from heitu.stages.deliverables.shown.words import case_label, verdict_title
 from heitu.ui.charts import Bin, Interval, Timing, durations, histogram, intervals
 from heitu.ui.charts.scales import Series
 

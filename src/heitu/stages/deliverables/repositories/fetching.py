@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 
 from heitu.engines.judge import submission
 from heitu.ground.core.errors import refuse
-from heitu.stages.deliverables import git
-from heitu.stages.deliverables.repositories import allowed_hosts, read_address, read_revision, resolved
+from heitu.stages.deliverables.repositories import git
+from heitu.stages.deliverables.repositories.addresses import allowed_hosts, read_address, read_revision, resolved
 
 MOST_AT_ONCE = 2  # a process: fetching keeps one of the web server's threads waiting
 MOST_FILES = 5000

@@ -17,7 +17,7 @@ from heitu.ground.people.rules import is_officer
 from heitu.stages.applications.rules import is_member
 from heitu.stages.deliverables.actions import queue_judging, write_verdict
 from heitu.stages.deliverables.enums import Decision, JudgingStatus
-from heitu.stages.deliverables.machines import queue_of
+from heitu.stages.deliverables.judging.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.notices import tell_verdict
 

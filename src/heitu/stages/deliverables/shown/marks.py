@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables.words import measure_said, metric_title, verdict_title, verdict_tone
+from heitu.stages.deliverables.shown.words import measure_said, metric_title, verdict_title, verdict_tone
 from heitu.ui.charts import Interval, against, duration
 
 THRESHOLD, TARGET = Text(zh="门槛", en="threshold"), Text(zh="目标", en="target")

@@ -9,13 +9,14 @@ from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
-from heitu.stages.deliverables import figures, history, marks, queries
-from heitu.stages.deliverables.advice import Advice, advice_for, flag_words, meaning_of
-from heitu.stages.deliverables.designs import check_titles, report_shown
+from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.queue import place_of
-from heitu.stages.deliverables.words import (
+from heitu.stages.deliverables.shown import figures, history, marks
+from heitu.stages.deliverables.shown.advice import Advice, advice_for, flag_words, meaning_of
+from heitu.stages.deliverables.shown.designs import check_titles, report_shown
+from heitu.stages.deliverables.shown.words import (
     case_label,
     first_failure,
     measure_said,

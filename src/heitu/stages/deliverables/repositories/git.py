@@ -23,7 +23,7 @@ from pathlib import Path
 from django.conf import settings
 
 from heitu.ground.core.errors import Refused, refuse
-from heitu.stages.deliverables.repositories import Address
+from heitu.stages.deliverables.repositories.addresses import Address
 
 _log = logging.getLogger(__name__)
 SECONDS = 40
