@@ -189,7 +189,7 @@ def test_what_no_third_party_may_be() -> None:
     assert said(golden, golden).startswith("is float64, must be float32")
     assert said(sound.T, golden).startswith("has shape [8, 5], must have the reference's, [5, 8]")
     assert said(broken, golden).startswith("is nan at [2, 3], where the reference has")
-    assert said(np.zeros_like(sound), golden).startswith("has an RMSE of 1 times the golden's RMS, allowed are 0.00195")
+    assert said(np.zeros_like(sound), golden).startswith("has an RMSE of 1 times the reference's RMS, allowed are 0.00195")
     assert said(np.full_like(sound, golden.mean()), golden).startswith("has an RMSE of")
 
 
