@@ -98,8 +98,8 @@ def blend(tmp_path: Path) -> Path:
         (".astype(x.dtype)", ".astype(x.dtype)[:1]", "third_party on f32-small, y has shape [1, 7], must have"),
         (", np.argmax(x, axis=-1)", "", "third_party on f32-small: 1 outputs, 2 declared"),
         ("np.float32(share)", "np.float32(share / 0)", "third_party on f32-small: ZeroDivisionError"),
-        ("    low,", "    x[0] = 1\n    low,", "third_party on f32-small: ValueError: assignment destination is read-only"),
-        ("return (low", "return np.nan_to_num(low", "third_party on f32-special, y is 0.0 at [1, 2], where the reference"),
+        ("    low,", "    x[0] = 1\n    low,", "on f32-small: ValueError: assignment destination is read-only"),
+        ("return (low", "return np.nan_to_num(low", "on f32-special, y is 0.0 at [1, 2], where the reference"),
         ("np.float32(share) *", "0 *", "third_party on f32-small, y has an RMSE of"),
     ],
 )

@@ -37,8 +37,8 @@ def bounded(standard: Standard, theirs: Array, golden: Array, name: str) -> Stan
     ratios = {key: numbers["mare" if wanted.size < numbers["few"] else key] for key in _MEASURES}
     limits = {key: ratios[key] * bases[key] for key in _MEASURES}
     named = {"theirs": found, "base": bases, "limit": limits}
-    found_out = {f"{what}_{key}": value for what, each in named.items() for key, value in each.items()}
-    return replace(standard, numbers=numbers | ratios | found_out)
+    bounds = {f"{what}_{key}": value for what, each in named.items() for key, value in each.items()}
+    return replace(standard, numbers=numbers | ratios | bounds)
 
 
 def broken_rule(standard: Standard, error: Array, golden: Array) -> str:
@@ -79,21 +79,22 @@ def _fault_of_values(standard: Standard, values: Array, golden: Array, name: str
     rounded = golden.astype(dtypes.dtype(name)).astype(np.float64)
     odd = dtypes.stray(values, rounded)
     if odd.any():
-        place = [int(n) for n in np.argwhere(odd)[0]]
+        place = tuple(int(n) for n in np.argwhere(odd)[0])
+        where, got, wanted = list(place), values[place], rounded[place]
         return (
-            f"在 {place} 处为 {values[tuple(place)]}，参考为 {rounded[tuple(place)]}：NaN 与无穷须出现在相同位置",
-            f"is {values[tuple(place)]} at {place}, where the reference has {rounded[tuple(place)]}: "
-            "NaN and infinities must be in the same places",
+            f"在 {where} 处为 {got}，参考为 {wanted}：NaN 与无穷须出现在相同位置",
+            f"is {got} at {where}, where the reference has {wanted}: NaN and infinities must be in the same places",
         )
     finite = np.isfinite(rounded)
     off, size = _root_mean_square((values - golden)[finite]), _root_mean_square(golden[finite])
-    if off <= standard.numbers["sane"] * size:
+    most = standard.numbers["sane"]
+    if off <= most * size:
         return "", ""
     share = f"{_ratio(off, size):.3g}"
     return (
-        f"均方根误差为参考均方根的 {share} 倍，须不超过 {standard.numbers['sane']:.3g}：请改正公式，或以更宽的类型计算、最后再转换",
-        f"has an RMSE of {share} times the golden's RMS, allowed are {standard.numbers['sane']:.3g}: mend its formula, or "
-        "compute in a wider dtype and cast at the end",
+        f"均方根误差为参考均方根的 {share} 倍，须不超过 {most:.3g}：请改正公式，或以更宽的类型计算、最后再转换",
+        f"has an RMSE of {share} times the reference's RMS, allowed are {most:.3g}: mend its formula, or compute in a "
+        "wider dtype and cast at the end",
     )
 
 

@@ -147,7 +147,7 @@ class Operator(Part):
 
     @property
     def companions(self) -> list[str]:
-        """The files that this contract asks for: its baseline, and a third party where an output is held against one."""
+        """The files that this contract asks for: its baseline, and a third party where a standard needs one."""
         floats = [output for output in self.outputs if output.dtype not in dtypes.EXACT]
         named = {(output.tolerance or self.tolerance).standard for output in floats}
         dual = any(standards.needs_third_party(name) for name in named)
@@ -218,7 +218,7 @@ _DECIDING = {"operator": ("cases.py", "reference.py"), "model": ("data.py",), "d
 _REASONS = {
     THIRD_PARTY: (
         "：双标杆精度标准要与其中的 third_party(**inputs) 比对；请补上，或换用其他标准",
-        ": its tolerance, a double benchmark, measures against third_party(**inputs) there; add it, or name another standard",
+        ": its tolerance, a double benchmark, measures against third_party(**inputs) there; add it or name another",
     )
 }
 _KINDS: dict[str, type[Operator] | type[Model] | type[Design]] = {
