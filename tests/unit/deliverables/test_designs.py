@@ -57,6 +57,12 @@ def page_of(story: Story, made: Deliverable, who: str, language: str = "zh-hans"
     return client.get(f"/deliverables/{made.pk}/", headers={"accept-language": language}).content.decode()
 
 
+def case_page(story: Story, application: Application, who: str) -> str:
+    client = Client()
+    client.force_login(story.cast.persons()[who])
+    return client.get(f"/applications/{application.pk}/").content.decode()
+
+
 def test_a_design_judged_for_real_from_upload_to_acceptance(story: Story) -> None:
     application = delivering(story, "document-answers")
     made = hand_in(story, application, packed(EXAMPLES / "good"))
@@ -73,7 +79,11 @@ def test_a_design_judged_for_real_from_upload_to_acceptance(story: Story) -> Non
     assert not any(title["zh"] in page_of(story, made, "lin") for title in hidden), "hidden checks keep their names"
     assert "For a person to check" in page_of(story, made, "lin", "en")
     story.move(application.case, "deliver", story.cast.lin)
-    story.move(application.case, "accept", story.cast.zhou)
+    assert 'name="accept-documented"' in case_page(story, application, "zhou")
+    with pytest.raises(Refused):
+        story.move(application.case, "accept", story.cast.zhou, data={"documented": True, "licensed": False, "reproduced": True})
+    story.move(application.case, "accept", story.cast.zhou, data=dict.fromkeys(("documented", "licensed", "reproduced"), True))
+    assert "已在自己的环境复现" in case_page(story, application, "zhou")
 
 
 def test_a_design_that_fails_says_which_check(story: Story) -> None:

@@ -81,6 +81,8 @@ def fill(schema: Mapping[str, object], rng: Random) -> dict[str, object]:
 
 
 def _value(part: Mapping[str, object], rng: Random) -> object:
+    if "const" in part:
+        return part["const"]
     if isinstance(part.get("enum"), list | tuple):
         return rng.choice(list(part["enum"]))  # type: ignore[call-overload]
     match part.get("type"):
