@@ -108,7 +108,7 @@ class Operators:
 
     def compared(self, case: Case, sample: Sample, outputs: list[Array], places_from: int | None = None) -> _Compared:
         """Every output against its golden by its own standard; the first that fails, else the worst by share."""
-        worst: _Compared | None = None
+        passing: list[_Compared] = []
         for output, golden, theirs, actual, name, rule in zip(
             self.spec.outputs, sample.golden, sample.theirs, outputs, self.bench.dtypes(case),
             self.bench.standards(case), strict=True,
@@ -117,9 +117,8 @@ class Operators:
             found = _Compared(output.name, rule.label, comparison)
             if not comparison.passed:
                 return found
-            worst = worst or found
-        assert worst is not None
-        return worst
+            passing.append(found)
+        return min(passing, key=lambda each: each.comparison.measures.get("share", 1.0))
 
     # ── timing ──────────────────────────────────────────────────────────────────────────────────────────────
 
