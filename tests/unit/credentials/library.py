@@ -53,7 +53,7 @@ def a_verdict(
         submitted_at=now, judging=JudgingStatus.DONE,
     )
     return Verdict.objects.create(
-        deliverable=deliverable, code="accepted" if accepted else "too_slow", accepted=accepted, score=0.9,
-        speedup=None if speedup_low is None else speedup_low + 0.2, speedup_low=speedup_low, cases_passed=42,
+        of=deliverable, deliverable=deliverable, code="accepted" if accepted else "too_slow", accepted=accepted,
+        score=0.9, speedup=None if speedup_low is None else speedup_low + 0.2, speedup_low=speedup_low, cases_passed=42,
         cases_total=42, is_simulated=simulated, judged_at=now,
     )

@@ -52,16 +52,13 @@ def judge(
     """Judge a submission (file, folder or zip) by a task folder.
 
     `repeat` is the number of fresh process pairs that are timed (3, and up to 16 while the interval is wide, or 1
-    when `quick`); `quick` also checks every
-    case once only and times three pairs of it. `seed` fixes cases and draws; None takes one that nobody knows.
+    when `quick`); `quick` also checks every case once only and times three pairs of it. `seed` fixes cases and draws; None takes one that nobody knows.
     `nursery` is one already entered, which spares many runs in a row its start of about 0.4 s.
     Raises BrokenTask, BrokenCall and LayersMissing; a fault of the sandbox is the verdict judge_error.
     """
     begun = time.monotonic()
     task = read_task(task_dir)
-    waived = _known_layers(allow_missing)
-    if isinstance(task.spec, Design):
-        _insist_on_network_namespace(waived)
+    waived = _known_layers(allow_missing, task)
     seed = draw_seed()[0] if seed is None else seed
     options = {"cases": cases, "quick": quick, "repeat": repeat}
     try:
@@ -108,8 +105,10 @@ def _place(nursery: Nursery | None, toolchain: str, waived: frozenset[str]) -> c
     return Nursery(toolchain, waived=waived)
 
 
-def _known_layers(names: Iterable[str]) -> frozenset[str]:
+def _known_layers(names: Iterable[str], task: Task) -> frozenset[str]:
     waived = frozenset(names)
+    if isinstance(task.spec, Design):
+        _insist_on_network_namespace(waived)
     for name in waived:
         if name not in LAYERS:
             raise BrokenCall("layer", f"没有名为 {name} 的层", f"no layer {name}{nearest(name, LAYERS)}")
