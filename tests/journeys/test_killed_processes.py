@@ -56,6 +56,28 @@ def test_a_killed_judge_loses_nothing(story: Story) -> None:
     assert Deliverable.objects.get(pk=made.pk).judging == "done"
 
 
+def test_a_lost_database_loses_nothing(story: Story) -> None:
+    """Every connection of the worker is cut in the middle of a judging: the work is done all the same."""
+    application = story.application(story.call(task="softmax"), ANSWERS)
+    to_delivering(story, application)
+    made = deliverables.hand_in(
+        application=application, file=ContentFile(FAST.read_bytes(), name="submission.py"), by=story.cast.lin, now=story.now
+    )
+    with worker() as first:
+        wait_for(lambda: Deliverable.objects.get(pk=made.pk).judging == "running")
+        with connection.cursor() as cursor:
+            cursor.execute(CUT)
+            assert cursor.fetchone()[0] > 0
+        time.sleep(5)
+        is_alive = first.poll() is None
+    if not is_alive:
+        asyncio.run(_hand_on())  # it left with its connections, as after a kill; whoever keeps it up starts another
+    with worker():
+        wait_for(lambda: Verdict.objects.filter(deliverable=made).exists(), 90)
+    assert Verdict.objects.count() == 1
+    assert Deliverable.objects.get(pk=made.pk).judging == "done"
+
+
 def test_a_killed_payment_pays_once(story: Story) -> None:
     cast = story.cast
     application = story.application(story.call(task="softmax"), ANSWERS)
@@ -86,6 +108,11 @@ from heitu.engines.lifecycle.models import Case
 from heitu.ground.core.clock import now
 from heitu.ground.people.models import Person
 move(case=Case.objects.get(pk={case}), event="approve", by=Person.objects.get(pk={by}), now=now())
+"""
+
+
+CUT = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 

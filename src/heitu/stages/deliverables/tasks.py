@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import close_old_connections
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from heitu.engines.judge import Broken, Progress, Verdict, judge
@@ -25,11 +27,13 @@ _log = logging.getLogger(__name__)
 MOST_TRIES = 3
 SECONDS_BETWEEN_REPORTS = 0.5
 SECONDS_UNTIL_ANOTHER = 60
+_AGAIN = RetryStrategy(max_attempts=20, linear_wait=10)  # a full disk, a lost database: for half an hour
 
 
-@app.task(queue="judge")
+@app.task(queue="judge", retry=_AGAIN)
 def judge_deliverable(deliverable_id: int) -> None:
     """Judge one version. Safe to run twice: a version that has its verdict is left alone."""
+    close_old_connections()
     related = ("application__call", "application__case", "sealed_seed")
     deliverable = Deliverable.objects.select_related(*related).get(pk=deliverable_id)
     if deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
@@ -52,9 +56,10 @@ def judge_deliverable(deliverable_id: int) -> None:
     tell_verdict(verdict=verdict, now=now())
 
 
-@app.task(queue="judge")
+@app.task(queue="judge", retry=_AGAIN)
 def rejudge(rejudgement_id: int) -> None:
     """Judge a version anew, by a fresh seed, into a shadow. Safe to run twice."""
+    close_old_connections()
     related = ("deliverable__application__call", "deliverable__application__case")
     row = Rejudgement.objects.select_related(*related).get(pk=rejudgement_id)
     if row.decision or row.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
