@@ -27,7 +27,7 @@ act = print
 def counted(nursery: Nursery) -> Nursery:
     """A nursery on a machine that counts processor time."""
     with Box(nursery, Room(), BOOT, [("submission.py", b"act = print")]) as box:
-        if box._used() is None:
+        if box._group is None or box._group.cpu_seconds() is None:
             absent("processor time isn't counted by control group here")
     return nursery
 

@@ -77,14 +77,15 @@ def _usable_unified(folder: Path) -> bool:
 
 def sweep(places: Places) -> int:
     """Remove groups whose worker is gone; return how many."""
-    removed = 0
-    for folder in places.parents:
-        for group in folder.glob(f"{_PREFIX}*"):
-            owner = group.name.removeprefix(_PREFIX).split("-")[0]
-            if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-                _end_all(group)
-                removed += _remove(group)
-    return removed
+    stale = [group for folder in places.parents for group in folder.glob(f"{_PREFIX}*") if _is_orphan(group)]
+    for group in stale:  # all before the first is removed: what is frozen in one can't leave the others
+        _end_all(group)
+    return sum(_remove(group) for group in stale)
+
+
+def _is_orphan(group: Path) -> bool:
+    owner = group.name.removeprefix(_PREFIX).split("-")[0]
+    return owner.isdigit() and not Path(f"/proc/{owner}").exists()
 
 
 @dataclass

@@ -126,8 +126,3 @@ def alive(moment: datetime) -> QuerySet[JudgingMachine]:
 def listed() -> QuerySet[JudgingMachine]:
     """Every machine with what it is busy with, those heard of last first."""
     return JudgingMachine.objects.select_related("working_on__application__call").order_by(F("seen_at").desc(), "name")
-
-
-def can_run(toolchain: str, moment: datetime) -> bool:
-    """Whether any living machine has the toolchain."""
-    return alive(moment).filter(toolchains__contains=[toolchain]).exists()
