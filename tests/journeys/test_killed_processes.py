@@ -1,4 +1,7 @@
-"""Processes killed with SIGKILL in the middle of judging and of paying: nothing is lost, nothing is doubled."""
+"""A payment killed with SIGKILL, a database lost in the middle of a judging: nothing is lost, nothing is doubled.
+
+A judge that is killed is in `test_many_machines`.
+"""
 
 from __future__ import annotations
 
@@ -35,25 +38,6 @@ def story() -> Story:
     story.expert("expert1")
     story.expert("expert2")
     return story
-
-
-def test_a_killed_judge_loses_nothing(story: Story) -> None:
-    application = story.application(story.call(task="softmax"), ANSWERS)
-    to_delivering(story, application)
-    made = deliverables.hand_in(
-        application=application, file=ContentFile(FAST.read_bytes(), name="submission.py"), by=story.cast.lin, now=story.now
-    )
-    with worker() as first:
-        wait_for(lambda: Deliverable.objects.get(pk=made.pk).judging == "running")
-        os.kill(first.pid, signal.SIGKILL)
-        first.wait()
-    assert not Verdict.objects.exists()
-    time.sleep(1.2)
-    assert asyncio.run(_hand_on()) == 1
-    with worker():
-        wait_for(lambda: Verdict.objects.filter(deliverable=made).exists())
-    assert Verdict.objects.count() == 1
-    assert Deliverable.objects.get(pk=made.pk).judging == "done"
 
 
 def test_a_lost_database_loses_nothing(story: Story) -> None:

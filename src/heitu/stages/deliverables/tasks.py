@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -33,7 +33,7 @@ _AGAIN = RetryStrategy(max_attempts=20, linear_wait=10)  # a full disk, a lost d
 @app.task(queue="judge", retry=_AGAIN)
 def judge_deliverable(deliverable_id: int) -> None:
     """Judge one version. Safe to run twice: a version that has its verdict is left alone."""
-    close_old_connections()
+    _let_go_of_dead_connections()
     related = ("application__call", "application__case", "sealed_seed")
     deliverable = Deliverable.objects.select_related(*related).get(pk=deliverable_id)
     if deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
@@ -59,7 +59,7 @@ def judge_deliverable(deliverable_id: int) -> None:
 @app.task(queue="judge", retry=_AGAIN)
 def rejudge(rejudgement_id: int) -> None:
     """Judge a version anew, by a fresh seed, into a shadow. Safe to run twice."""
-    close_old_connections()
+    _let_go_of_dead_connections()
     related = ("deliverable__application__call", "deliverable__application__case")
     row = Rejudgement.objects.select_related(*related).get(pk=rejudgement_id)
     if row.decision or row.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
@@ -77,6 +77,12 @@ def rejudge(rejudgement_id: int) -> None:
     row.save(update_fields=["judging", "tries"])
     if row.judging == JudgingStatus.QUEUED:
         rejudging.queue(row, wait_seconds=SECONDS_UNTIL_ANOTHER)
+
+
+def _let_go_of_dead_connections() -> None:
+    """One that the database ended would fail every job from here on."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def _judged(deliverable: Deliverable, seed: int | None) -> Verdict | None:
