@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from heitu.engines.judge import BrokenCall, LayersMissing, Nursery, judge
-from heitu.engines.judge.sandbox import toolchains
 from tests.judge.conftest import TASKS, absent
-from tests.peers.environments import FOLDER
 
 PACK = Path(__file__).parents[2] / "packs" / "ascend" / "tasks"
 SQUASH = TASKS / "squash"
@@ -24,15 +21,9 @@ HALF = {"torch": "torch.float16", "mindspore": "mindspore.float16"}
 
 
 @pytest.fixture(scope="module")
-def installed() -> Iterator[None]:
-    """Both frameworks beside the peers' environments, installed once and kept."""
+def installed(frameworks: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HEITU_TOOLCHAINS", str(FOLDER.parent / "toolchains"))
-        for name in ("torch", "mindspore"):
-            try:
-                toolchains.install(name)
-            except subprocess.CalledProcessError as error:
-                absent(f"{name} can't be installed: {error}")
+        patch.setenv("HEITU_TOOLCHAINS", str(frameworks))
         yield
 
 
