@@ -78,6 +78,10 @@ def test_a_design_judged_for_real_from_upload_to_acceptance(story: Story) -> Non
     assert hidden
     assert not any(title["zh"] in page_of(story, made, "lin") for title in hidden), "hidden checks keep their names"
     assert "For a person to check" in page_of(story, made, "lin", "en")
+    assert "榜单" not in case_page(story, application, "zhou"), "designs have no ranks"
+    board = Client().get(f"/calls/{application.call.number}/leaderboard/").content.decode()
+    assert "参考设计不排名" in board
+    assert "还没有通过评测的版本" not in board
     story.move(application.case, "deliver", story.cast.lin)
     assert 'name="accept-documented"' in case_page(story, application, "zhou")
     with pytest.raises(Refused):

@@ -22,18 +22,11 @@ from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import actions
 from heitu.stages.deliverables.models import Deliverable, SealedSeed
 from heitu.stages.deliverables.tasks import judge_deliverable, task_folder
-from tests.people import Cast
+from tests.people import Cast, client_of
 from tests.road import a_verdict, hand_in
 
 pytestmark = pytest.mark.django_db
 WORK = b"import numpy\n\n\ndef other(x):\n    return x\n"
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client, person = Client(), cast.persons()[name]
-    if person is not None:
-        client.force_login(person)
-    return client
 
 
 def close(cast: Cast, application: Application) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core import clock
@@ -17,18 +16,11 @@ from heitu.stages.deliverables.judging import machines
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
 from heitu.stages.deliverables.queries import waiting_by_toolchain
 from heitu.stages.deliverables.tasks import SECONDS_UNTIL_ANOTHER, judge_deliverable
-from tests.people import Cast
+from tests.people import Cast, client_of
 from tests.road import a_machine
 
 pytestmark = pytest.mark.django_db
 WORK = b"import numpy\n\n\ndef other(x):\n    return x\n"
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client, person = Client(), cast.persons()[name]
-    if person is not None:
-        client.force_login(person)
-    return client
 
 
 def handed_in(cast: Cast, application: Application, name: str = "submission.py") -> Deliverable:

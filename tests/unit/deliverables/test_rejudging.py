@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core import clock
@@ -20,18 +19,11 @@ from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.queries import leaderboard
 from heitu.stages.deliverables.tasks import rejudge
-from tests.people import Cast
+from tests.people import Cast, client_of
 from tests.road import a_verdict
 
 pytestmark = pytest.mark.django_db
 WORK = b"import numpy\n\n\ndef other(x):\n    return x\n"
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client, person = Client(), cast.persons()[name]
-    if person is not None:
-        client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from heitu.site.middleware import RefusedMiddleware
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from tests import stages
-from tests.people import Cast, make_cast
+from tests.people import Cast, client_of, make_cast
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -31,13 +31,6 @@ def cast() -> Cast:
 @pytest.fixture
 def version() -> DefinitionVersion:
     return stages.load(now=NOW)
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client, person = Client(), cast.persons()[name]
-    if person is not None:
-        client.force_login(person)
-    return client
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

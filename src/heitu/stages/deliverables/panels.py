@@ -13,6 +13,7 @@ from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.pace import Pace
+from heitu.stages.deliverables.ranking import RANKED
 from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
 from heitu.ui.panels import NextStep, View, next_step, panel
 
@@ -28,11 +29,11 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
     if not versions:
         return None
     latest = versions[0]
-    judged = latest.judging != JudgingStatus.NONE
+    ranked = latest.judging != JudgingStatus.NONE and view.subject.call.kind in RANKED
     return {
-        "latest": latest, "current": verdict_shown(latest), "judged": judged, "mine": view.subject.pk,
+        "latest": latest, "current": verdict_shown(latest), "ranked": ranked, "mine": view.subject.pk,
         "pace": _pace(view), "rules": programme_of(view.subject.case).rules, **history_shown(view.subject),
-        **(board(view.subject.call) if judged else {}),
+        **(board(view.subject.call) if ranked else {}),
     }
 
 

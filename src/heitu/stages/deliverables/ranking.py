@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from heitu.stages.calls.enums import DeliverableKind
+
+RANKED = frozenset({DeliverableKind.OPERATOR, DeliverableKind.MODEL})  # what has a figure with an interval
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from heitu.engines.ledger.enums import Kind
@@ -74,30 +74,30 @@ def everywhere(
     wanted: Mapping[str, tuple[Fund, dict[str, Text]]],
 ) -> dict[str, tuple[Whereabouts, list[ProgrammeMoney]]]:
     """The whereabouts of several funds (as `funds` gives them) by code; two queries whatever their number and size."""
-    accounts = {row.code: row for row in _accounts(fund for fund, _ in wanted.values())}
+    accounts = _accounts(fund for fund, _ in wanted.values())
     money = _by_programme([slug for _, titles in wanted.values() for slug in titles])
     found = {}
     for code, (fund, titles) in wanted.items():
         parts = [ProgrammeMoney(slug, titles[slug], *money.get(slug, (0, 0, 0, 0))) for slug in sorted(titles)]
-        found[code] = (_total(accounts.get(fund_code(fund)), parts), parts)
+        endowed, left = accounts.get(fund_code(fund), (0, 0))
+        found[code] = (_total(endowed, left, parts), parts)
     return found
 
 
-def _total(account: Account | None, parts: Sequence[ProgrammeMoney]) -> Whereabouts:
+def _total(endowed: int, left: int, parts: Sequence[ProgrammeMoney]) -> Whereabouts:
     return Whereabouts(
-        endowed=int(account.given - account.taken_back) if account else 0,  # type: ignore[attr-defined]
-        left=account.credits_posted - account.debits_posted - account.debits_pending if account else 0,
-        in_calls=sum(part.in_calls for part in parts), in_projects=sum(part.in_projects for part in parts),
+        endowed=endowed, left=left, in_calls=sum(part.in_calls for part in parts), in_projects=sum(part.in_projects for part in parts),
         held=sum(part.held for part in parts), paid=sum(part.paid for part in parts),
     )
 
 
-def _accounts(funds: Iterable[Fund]) -> QuerySet[Account]:
-    """The accounts of the funds, with what the sponsor has `given` to each and `taken_back`, in fen."""
-    return Account.objects.filter(code__in=[fund_code(fund) for fund in funds]).annotate(
-        given=_moved(debit__code=SPONSOR, credit=OuterRef("pk")),
-        taken_back=_moved(debit=OuterRef("pk"), credit__code=SPONSOR),
+def _accounts(funds: Iterable[Fund]) -> dict[str, tuple[int, int]]:
+    """Code of a fund's account → fen that the sponsor gave less what it took back, and fen that is left."""
+    given, taken_back = _moved(debit__code=SPONSOR, credit=OuterRef("pk")), _moved(debit=OuterRef("pk"), credit__code=SPONSOR)
+    rows = Account.objects.filter(code__in=[fund_code(fund) for fund in funds]).values_list(
+        "code", given - taken_back, F("credits_posted") - F("debits_posted") - F("debits_pending")
     )
+    return {code: (int(endowed), left) for code, endowed, left in rows}
 
 
 def _moved(**between: object) -> Coalesce:

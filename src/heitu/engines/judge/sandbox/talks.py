@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
 from heitu.engines.judge.sandbox import boot, messages
@@ -17,7 +18,7 @@ _TICK_MS = 5
 _HEADERS = 1 << 14  # what an answer's headers may take beyond its body
 
 
-class Talk:
+class Talk(ABC):
     """One conversation: `source` is read, `sink` written, both without blocking; -1 where that side is closed."""
 
     def __init__(self, source: int, sink: int, words: bytes, largest: int) -> None:
@@ -59,13 +60,15 @@ class Talk:
         """Whether no more needs to be waited for, though the other side is still open."""
         return False
 
+    @abstractmethod
     def finish(self) -> None:
         """Make the reply of what was heard."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self) -> None:
         """Between bytes: has something else happened that ends it?"""
 
+    @abstractmethod
     def close(self) -> None:
         """Give back what it holds."""
 
@@ -91,6 +94,9 @@ class Call(Talk):
 
     def finish(self) -> None:
         self.reply = messages.answer(bytes(self.heard), self.largest)
+
+    def look(self) -> None:
+        """Nothing but its connection ends a call."""
 
     def close(self) -> None:
         self._socket.close()

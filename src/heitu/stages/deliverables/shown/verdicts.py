@@ -13,6 +13,7 @@ from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.ranking import RANKED
 from heitu.stages.deliverables.shown import figures, history, marks
 from heitu.stages.deliverables.shown.advice import Advice, advice_for, flag_words, meaning_of
 from heitu.stages.deliverables.shown.designs import check_titles, report_shown
@@ -156,7 +157,7 @@ def board(call: Call) -> dict[str, Any]:
     best = ranks[0][1].verdict if ranks else None
     return {
         "rows": [{"rank": ranked.rank, "row": row, "figure": _counts(row.verdict)} for ranked, row in ranks],
-        "figure_title": _counted(best),
+        "figure_title": _counted(best), "is_ranked": call.kind in RANKED,
     }
 
 
