@@ -97,6 +97,24 @@ def test_it_stays_on_its_core(nursery: Nursery) -> None:
     assert "Operation not permitted" in bad
 
 
+def test_memory_is_kept_by_every_process_alike(nursery: Nursery) -> None:
+    """By default malloc gives pages back or keeps them depending on what was freed before, at half the speed or not."""
+    said, bad = inside(
+        nursery,
+        "import resource\n"
+        "import numpy as np\n"
+        "faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "work = lambda: [np.ones(70_000) for _ in range(4)]\n"
+        "work()\n"
+        "before = faults()\n"
+        "for _ in range(40): work()\n"
+        "print(faults() - before)\n"
+        "act = print",
+    )
+    assert bad == ""
+    assert int(said) < 2_000  # some 500 pages a round if they are given back
+
+
 def test_nothing_is_left_after_the_worst(nursery: Nursery) -> None:
     before = Traces.now(nursery)
     for source in (
