@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from heitu.engines.judge import Nursery, Verdict, judge
-from heitu.engines.judge.sandbox.box import Box, Ended, Room
-from heitu.engines.judge.sandbox.zygote import TOOLCHAIN
+from heitu.engines.sandbox.box import Box, Ended, Room
+from heitu.engines.sandbox.zygote import TOOLCHAIN
 from tests.judge.traces import Traces
 
 ROUNDS_OF_COST = 200

@@ -29,7 +29,7 @@ def absent(what: str) -> None:
     pytest.skip(what)
 
 
-INSTALL = "from heitu.engines.judge.sandbox import toolchains; [toolchains.install(name) for name in ('torch', 'mindspore')]"
+INSTALL = "from heitu.engines.sandbox import toolchains; [toolchains.install(name) for name in ('torch', 'mindspore')]"
 _installing = pytest.StashKey["subprocess.Popen[bytes]"]()
 
 

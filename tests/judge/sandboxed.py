@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from heitu.engines.judge import Nursery
-from heitu.engines.judge.sandbox import channel
-from heitu.engines.judge.sandbox.box import Box, Ended, Room
+from heitu.engines.sandbox import channel
+from heitu.engines.sandbox.box import Box, Ended, Room
 
 BOOT = {"language": "numpy", "file": "submission.py", "entry": "act"}
 

@@ -20,11 +20,11 @@ from heitu.engines.judge.designs import licences
 from heitu.engines.judge.designs.acceptance import Answer, Fault
 from heitu.engines.judge.designs.report import dependencies, imported, required
 from heitu.engines.judge.errors import Refusal
-from heitu.engines.judge.sandbox import letters, messages
-from heitu.engines.judge.sandbox.letters import ANSWERED, Garbled, Reply, Request
 from heitu.engines.judge.submission import take_in
 from heitu.engines.judge.task import read_task
 from heitu.engines.judge.vet import vet
+from heitu.engines.sandbox import letters, messages
+from heitu.engines.sandbox.letters import ANSWERED, Garbled, Reply, Request
 
 from .archives import archive
 from .conftest import TASKS, Judge

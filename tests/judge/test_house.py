@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from heitu.engines.judge import Nursery, judge
-from heitu.engines.judge.sandbox.box import Room
+from heitu.engines.sandbox.box import Room
 
 from .conftest import TASKS
 from .sandboxed import inside

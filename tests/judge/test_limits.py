@@ -10,7 +10,7 @@ import time
 import pytest
 
 from heitu.engines.judge import Nursery
-from heitu.engines.judge.sandbox.box import Box, Ended, Room
+from heitu.engines.sandbox.box import Box, Ended, Room
 
 from .conftest import absent
 from .sandboxed import BOOT, inside

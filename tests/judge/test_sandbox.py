@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from heitu.engines.judge import BrokenCall, LayersMissing, Nursery, judge
-from heitu.engines.judge.sandbox import cgroups, seccomp
-from heitu.engines.judge.sandbox.box import Room
-from heitu.engines.judge.sandbox.layers import CGROUPS, ESSENTIAL
+from heitu.engines.sandbox import cgroups, seccomp
+from heitu.engines.sandbox.box import Room
+from heitu.engines.sandbox.layers import CGROUPS, ESSENTIAL
 
 from .conftest import TASKS, absent
 from .sandboxed import BOOT, inside
@@ -141,8 +141,8 @@ def test_a_killed_worker_leaves_no_process(nursery: Nursery, tmp_path: Path) -> 
     """kill -9 on the worker ends zygote and child; the next worker sweeps the groups."""
     script = (
         "import sys, time\n"
-        "from heitu.engines.judge.sandbox.nursery import Nursery\n"
-        "from heitu.engines.judge.sandbox.box import Box, Room\n"
+        "from heitu.engines.sandbox.nursery import Nursery\n"
+        "from heitu.engines.sandbox.box import Box, Room\n"
         "with Nursery() as nursery:\n"
         f"    box = Box(nursery, Room(), {BOOT!r}, [('submission.py', b'while True: pass')])\n"
         "    print(nursery._process.pid, box._pid, flush=True)\n"

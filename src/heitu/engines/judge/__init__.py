@@ -1,7 +1,6 @@
 """Runs work that strangers wrote, and says what it is worth. A library and a command; knows no Django.
 
-Names are loaded when first asked for: the sandbox's warm parent lies in this package too, and must carry
-nothing of the grader's into the processes that it forks.
+Names are loaded when first asked for, so that whoever only shows a verdict doesn't wait for numpy.
 """
 
 from __future__ import annotations
@@ -10,22 +9,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from heitu.engines.judge.errors import Broken, BrokenCall, BrokenTask, LayersMissing
+    from heitu.engines.judge.errors import BrokenTask
     from heitu.engines.judge.judging import judge
-    from heitu.engines.judge.sandbox.nursery import Nursery
     from heitu.engines.judge.verdict import CaseResult, Progress, Speedup, Verdict
+    from heitu.engines.sandbox.errors import Broken, BrokenCall, LayersMissing
+    from heitu.engines.sandbox.nursery import Nursery
 
 _HOMES = {
-    "Broken": "errors",
-    "BrokenCall": "errors",
-    "BrokenTask": "errors",
-    "CaseResult": "verdict",
-    "LayersMissing": "errors",
-    "Nursery": "sandbox.nursery",
-    "Progress": "verdict",
-    "Speedup": "verdict",
-    "Verdict": "verdict",
-    "judge": "judging",
+    "Broken": "heitu.engines.sandbox.errors",
+    "BrokenCall": "heitu.engines.sandbox.errors",
+    "BrokenTask": "heitu.engines.judge.errors",
+    "CaseResult": "heitu.engines.judge.verdict",
+    "LayersMissing": "heitu.engines.sandbox.errors",
+    "Nursery": "heitu.engines.sandbox.nursery",
+    "Progress": "heitu.engines.judge.verdict",
+    "Speedup": "heitu.engines.judge.verdict",
+    "Verdict": "heitu.engines.judge.verdict",
+    "judge": "heitu.engines.judge.judging",
 }
 
 __all__ = [
@@ -45,4 +45,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(name)
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
-from heitu.engines.judge.errors import BrokenCall
-from heitu.engines.judge.sandbox import channel
-from heitu.engines.judge.sandbox.box import Box, Ended, Room
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed, Subject
+from heitu.engines.sandbox import channel
+from heitu.engines.sandbox.box import Box, Ended, Room
+from heitu.engines.sandbox.errors import BrokenCall
+from heitu.engines.sandbox.nursery import Nursery
 
 _ROOM = Room(memory_mb=1536, processes=32, disk_mb=64, programs=True)
 _SECONDS = 60.0

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from heitu.engines.judge.errors import SandboxFault
 from heitu.engines.judge.judging import judge
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.speed import DELTA
 from heitu.engines.judge.verdict import Verdict
+from heitu.engines.sandbox.errors import SandboxFault
+from heitu.engines.sandbox.nursery import Nursery
 
 TASK = Path(__file__).parent / "certificate_task"
 _TRIES = 3

@@ -14,13 +14,13 @@ import click
 from heitu.engines.judge import doctor as machine
 from heitu.engines.judge import records
 from heitu.engines.judge import vet as vetting
-from heitu.engines.judge.errors import Broken
 from heitu.engines.judge.judging import judge as run_judge
 from heitu.engines.judge.replay import Replay
 from heitu.engines.judge.replay import replay as again
-from heitu.engines.judge.sandbox import toolchains
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.verdict import CaseResult, Progress, Verdict
+from heitu.engines.sandbox import toolchains
+from heitu.engines.sandbox.errors import Broken
+from heitu.engines.sandbox.toolchains import TOOLCHAINS
 
 _DIFFERS, _BROKEN, _FAULT = 1, 2, 3
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from heitu.engines.judge.errors import LayersMissing
-from heitu.engines.judge.sandbox.box import Box, Room
-from heitu.engines.judge.sandbox.layers import LAYERS, PURPOSE
-from heitu.engines.judge.sandbox.nursery import Nursery
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
+from heitu.engines.sandbox.box import Box, Room
+from heitu.engines.sandbox.errors import LayersMissing
+from heitu.engines.sandbox.layers import LAYERS, PURPOSE
+from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
 
 _PROBE = b"def probe():\n    return None\n"
 _BOOT = {"language": "numpy", "file": "submission.py", "entry": "probe"}

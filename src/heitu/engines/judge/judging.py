@@ -18,21 +18,22 @@ from heitu.engines.judge.cases import Bench
 from heitu.engines.judge.designs.acceptance import Acceptance
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.evaluate import Designs
-from heitu.engines.judge.errors import BrokenCall, Refusal, SandboxFault
+from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.models import Models
 from heitu.engines.judge.operators import Effort, Operators
 from heitu.engines.judge.papers import Papers
 from heitu.engines.judge.parts import nearest
 from heitu.engines.judge.records import draw_seed
-from heitu.engines.judge.sandbox.compiler import FLAGS
-from heitu.engines.judge.sandbox.layers import ESSENTIAL, LAYERS
-from heitu.engines.judge.sandbox.nursery import Nursery
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.judge.submission import Submission, take_in
 from heitu.engines.judge.task import Model, Operator, Task, read_task
 from heitu.engines.judge.timing import Plan
 from heitu.engines.judge.verdict import JUDGE_ERROR, REFUSED, Progress, Report, Verdict
+from heitu.engines.sandbox.compiler import FLAGS
+from heitu.engines.sandbox.errors import BrokenCall, SandboxFault
+from heitu.engines.sandbox.layers import ESSENTIAL, LAYERS
+from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.toolchains import TOOLCHAINS
 
 QUICK = Effort(Plan(processes=1, most=1, pairs=3, warmups=1, patience=0.0), twice=False)
 

@@ -12,8 +12,8 @@ from heitu.engines.judge import dtypes
 from heitu.engines.judge.cases import Case, Inputs, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
-from heitu.engines.judge.sandbox import channel
 from heitu.engines.judge.task import Model, Native, Operator, Parameter
+from heitu.engines.sandbox import channel
 
 _ALIGNMENT = 64
 

@@ -11,12 +11,12 @@ from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.metrics import METRICS, Estimate, Metric, estimate
 from heitu.engines.judge.papers import Paper, Papers
-from heitu.engines.judge.sandbox.box import Ended
-from heitu.engines.judge.sandbox.channel import printable
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed, Session, Subject
 from heitu.engines.judge.submission import Submission
 from heitu.engines.judge.verdict import ACCEPTED, WRONG_ANSWER, CaseResult, Report, Steps
+from heitu.engines.sandbox.box import Ended
+from heitu.engines.sandbox.channel import printable
+from heitu.engines.sandbox.nursery import Nursery
 
 # Frameworks add up in another order from run to run; labels must repeat, numbers nearly.
 _REPEATS_WITHIN = 1e-3

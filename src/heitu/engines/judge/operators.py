@@ -15,9 +15,6 @@ from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.finding import Finding
-from heitu.engines.judge.sandbox.box import Ended
-from heitu.engines.judge.sandbox.channel import printable
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed, Session, Subject
 from heitu.engines.judge.submission import Submission
 from heitu.engines.judge.timing import Plan, Timings, measure
@@ -32,6 +29,9 @@ from heitu.engines.judge.verdict import (
     Report,
     Steps,
 )
+from heitu.engines.sandbox.box import Ended
+from heitu.engines.sandbox.channel import printable
+from heitu.engines.sandbox.nursery import Nursery
 
 _MOST_ENDS = 3
 _LOOKED_AT = 1 << 15

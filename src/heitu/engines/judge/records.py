@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from heitu.engines.judge.errors import BrokenCall
+from heitu.engines.sandbox.errors import BrokenCall
 
 FORMAT = "heitu-judge-record-1"
 NAME_IN_ZIP = "record.json"

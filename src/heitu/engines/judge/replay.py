@@ -10,10 +10,10 @@ from typing import Any
 from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.judging import judge
 from heitu.engines.judge.records import Record, commitment
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.submission import take_in
 from heitu.engines.judge.task import Task, read_task
 from heitu.engines.judge.verdict import Report, Verdict
+from heitu.engines.sandbox.nursery import Nursery
 
 _MACHINE = ("machine", "processor", "kernel", "python", "numpy", "ml_dtypes", "requirements")
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from heitu.engines.judge.errors import BrokenCall
+from heitu.engines.sandbox.errors import BrokenCall
 
 BLANKS = Path(__file__).parent / "blanks"
 KINDS = ("operator", "model")

@@ -13,10 +13,10 @@ from heitu.engines.judge.cases import Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.layout import Layout, lay_out
 from heitu.engines.judge.quiet import Quiet
-from heitu.engines.judge.sandbox import channel
-from heitu.engines.judge.sandbox.box import Box, Room
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.task import Model, Operator
+from heitu.engines.sandbox import channel
+from heitu.engines.sandbox.box import Box, Room
+from heitu.engines.sandbox.nursery import Nursery
 
 LOAD_SECONDS = 10.0
 _STATUS = {

@@ -20,9 +20,10 @@ from typing import IO
 
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.manifest import read_manifest
-from heitu.engines.judge.errors import BrokenCall, Refusal
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
+from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.task import Spec
+from heitu.engines.sandbox.errors import BrokenCall
+from heitu.engines.sandbox.toolchains import TOOLCHAINS
 
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
 ENCRYPTED = 0x1

@@ -16,10 +16,10 @@ import numpy as np
 from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.quiet import Quiet
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Session, Subject
 from heitu.engines.judge.speed import Samples, speedup, wide
 from heitu.engines.judge.verdict import Steps
+from heitu.engines.sandbox.nursery import Nursery
 
 _EMPTY_CALLS = 11
 # Draws of the checking phase lie below.

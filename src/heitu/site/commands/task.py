@@ -9,7 +9,7 @@ import click
 
 from heitu.engines.judge import scaffold
 from heitu.engines.judge.command import judge
-from heitu.engines.judge.errors import Broken
+from heitu.engines.sandbox.errors import Broken
 
 _BROKEN = 2
 

@@ -13,8 +13,8 @@ from random import Random
 from django.core.files.base import ContentFile, File
 
 from heitu.engines.judge import judge
-from heitu.engines.judge.sandbox.toolchains import interpreter
 from heitu.engines.judge.task import Spec, read_task
+from heitu.engines.sandbox.toolchains import interpreter
 from heitu.site.simulation.verdicts import simulated_verdict
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.actions import record_verdict

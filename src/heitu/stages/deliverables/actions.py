@@ -14,10 +14,10 @@ from django.utils.text import slugify
 
 from heitu.engines.judge import submission
 from heitu.engines.judge.errors import Refusal
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.definitions import Programme, Rules
 from heitu.engines.lifecycle.queries import programme_of
+from heitu.engines.sandbox.toolchains import TOOLCHAINS
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.signing import sign

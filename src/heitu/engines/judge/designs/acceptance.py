@@ -20,11 +20,11 @@ import numpy as np
 
 from heitu.engines.judge.cases import broken, loaded, named
 from heitu.engines.judge.designs.contract import Check, Design
-from heitu.engines.judge.errors import Broken, SandboxFault
-from heitu.engines.judge.sandbox.box import Ended
-from heitu.engines.judge.sandbox.letters import BETWEEN, RUN, Reply, Request
 from heitu.engines.judge.session import Failed
 from heitu.engines.judge.task import Task
+from heitu.engines.sandbox.box import Ended
+from heitu.engines.sandbox.errors import Broken, SandboxFault
+from heitu.engines.sandbox.letters import BETWEEN, RUN, Reply, Request
 
 FILE = "acceptance.py"
 Run = Callable[["App", np.random.Generator], object]

@@ -8,13 +8,13 @@ from heitu.engines.judge.designs.manifest import Manifest, read_manifest
 from heitu.engines.judge.designs.report import flags, report
 from heitu.engines.judge.designs.visit import Visit
 from heitu.engines.judge.finding import Finding
-from heitu.engines.judge.sandbox.box import Ended
-from heitu.engines.judge.sandbox.channel import printable
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed
 from heitu.engines.judge.submission import Submission
 from heitu.engines.judge.timing import Timings
 from heitu.engines.judge.verdict import ACCEPTED, SKIPPED, WRONG_ANSWER, CaseResult, Report, Steps
+from heitu.engines.sandbox.box import Ended
+from heitu.engines.sandbox.channel import printable
+from heitu.engines.sandbox.nursery import Nursery
 
 # So many checks may cost a sandbox or a long wait before the others are skipped.
 _MOST_ENDS = 3

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from heitu.engines.judge.designs.contract import Design, Start
 from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.parts import Part, nearest
-from heitu.engines.judge.sandbox.channel import printable
+from heitu.engines.sandbox.channel import printable
 
 FILE = "app.yaml"
 _LARGEST = 4096

@@ -15,9 +15,9 @@ from typing import Any
 from heitu.engines.judge.designs import licences
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.manifest import Manifest
-from heitu.engines.judge.sandbox.channel import printable
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
 from heitu.engines.judge.submission import Submission
+from heitu.engines.sandbox.channel import printable
+from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
 
 _REQUIREMENTS = "requirements.txt"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

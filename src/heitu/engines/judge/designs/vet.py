@@ -9,10 +9,10 @@ from heitu.engines.judge.designs.contract import Design, Start
 from heitu.engines.judge.designs.evaluate import Designs
 from heitu.engines.judge.errors import BrokenTask, Refusal
 from heitu.engines.judge.finding import Finding
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.submission import Submission, accept, take_in
 from heitu.engines.judge.task import Task
 from heitu.engines.judge.verdict import ACCEPTED, Progress
+from heitu.engines.sandbox.nursery import Nursery
 
 _SERVER = """\
 import os, sys

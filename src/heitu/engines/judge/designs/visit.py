@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from heitu.engines.judge.designs.acceptance import Spent
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.manifest import Manifest
-from heitu.engines.judge.sandbox import channel, letters
-from heitu.engines.judge.sandbox.box import Box, Room
-from heitu.engines.judge.sandbox.letters import Reply, Request
-from heitu.engines.judge.sandbox.nursery import Nursery
 from heitu.engines.judge.session import Failed
 from heitu.engines.judge.submission import Submission
+from heitu.engines.sandbox import channel, letters
+from heitu.engines.sandbox.box import Box, Room
+from heitu.engines.sandbox.letters import Reply, Request
+from heitu.engines.sandbox.nursery import Nursery
 
 # Wall clock of one request, so that one that hangs is told from an application that uses its time up.
 _PATIENCE_FACTOR, _PATIENCE_EXTRA = 2.0, 1.0

@@ -15,9 +15,9 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from heitu.engines.judge.certificate import certify
-from heitu.engines.judge.errors import SandboxFault
 from heitu.engines.judge.judging import processor
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
+from heitu.engines.sandbox.errors import SandboxFault
+from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
 from heitu.ground.core.clock import now
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from heitu.engines.judge.matching import Run
-from heitu.engines.judge.sandbox.channel import printable
+from heitu.engines.sandbox.channel import printable
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.rules import can_know_team

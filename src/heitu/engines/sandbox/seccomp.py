@@ -6,7 +6,7 @@ import ctypes
 import functools
 import struct
 
-from heitu.engines.judge.sandbox import kernel, syscalls
+from heitu.engines.sandbox import kernel, syscalls
 
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000

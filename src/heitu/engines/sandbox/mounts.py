@@ -9,8 +9,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from heitu.engines.judge.sandbox import kernel
-from heitu.engines.judge.sandbox.toolchains import Toolchain
+from heitu.engines.sandbox import kernel
+from heitu.engines.sandbox.toolchains import Toolchain
 
 # Not the whole of /usr: its src, share and local are where packs, checkouts and scripts of the host may lie.
 SYSTEM = (
@@ -62,7 +62,7 @@ def enter_small_root(toolchain: Toolchain) -> None:
     kernel.mount("tmpfs", stage, "tmpfs", _FIXED, "mode=755,size=1m")
     for source in (*SYSTEM, *sources):
         _bring(source, stage)
-    _hide(stage + str(Path(__file__).resolve().parents[3]))
+    _hide(stage + str(Path(__file__).resolve().parents[2]))
     for device in DEVICES:
         _bind(device, stage + device, 0)
     for name, content in _invented(toolchain).items():

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from heitu.engines.judge.sandbox.layers import CGROUPS
+from heitu.engines.sandbox.layers import CGROUPS
 
 _PREFIX = "heitu-judge-"
 _PERIOD = 100_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from heitu.engines.judge.sandbox import kernel
+from heitu.engines.sandbox import kernel
 
 _EXECUTE, _WRITE, _READ, _LIST = 1, 2, 4, 8
 # Access rights known to each version: 13 in the first, then refer, truncate, (network), ioctl on devices.

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from heitu.engines.judge.errors import BrokenCall, LayersMissing, SandboxFault
-from heitu.engines.judge.sandbox import cgroups, kernel
-from heitu.engines.judge.sandbox.layers import CGROUPS, ESSENTIAL
-from heitu.engines.judge.sandbox.toolchains import TOOLCHAINS, interpreter
+from heitu.engines.sandbox import cgroups, kernel
+from heitu.engines.sandbox.errors import BrokenCall, LayersMissing, SandboxFault
+from heitu.engines.sandbox.layers import CGROUPS, ESSENTIAL
+from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
 
 # By default glibc's malloc moves these two with the sizes that a process happened to free, and hands pages back to
 # the kernel or keeps them accordingly: the same code was seen to run twice as fast in one twin as in the other.
@@ -23,8 +23,8 @@ _CLEAN = {
 }
 _START_SECONDS = 60.0
 # A framework's interpreter finds these modules, which need nothing else, where they are.
-_SOURCE = str(Path(__file__).resolve().parents[4])
-_START = f"import sys; sys.path.insert(0, {_SOURCE!r}); from heitu.engines.judge.sandbox.zygote import main; main()"
+_SOURCE = str(Path(__file__).resolve().parents[3])
+_START = f"import sys; sys.path.insert(0, {_SOURCE!r}); from heitu.engines.sandbox.zygote import main; main()"
 
 
 def _interpreter(toolchain: str) -> Path:

@@ -10,8 +10,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 
-from heitu.engines.judge.sandbox import boot, messages
-from heitu.engines.judge.sandbox.letters import ANSWERED, DIED, LARGE, SLOW, UNHEARD, Reply, Request
+from heitu.engines.sandbox import boot, messages
+from heitu.engines.sandbox.letters import ANSWERED, DIED, LARGE, SLOW, UNHEARD, Reply, Request
 
 _CHUNK = 1 << 16
 _TICK_MS = 5

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from heitu.engines.judge.sandbox import boot, channel, mounts
+from heitu.engines.sandbox import boot, channel, mounts
 
 FLAGS = ("-std=c++17", "-O3", "-march=native", "-fPIC", "-shared")
 

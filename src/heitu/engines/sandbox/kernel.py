@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 
-from heitu.engines.judge.sandbox import syscalls
+from heitu.engines.sandbox import syscalls
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long

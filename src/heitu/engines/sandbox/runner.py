@@ -17,7 +17,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from heitu.engines.judge.sandbox import boot, channel, frameworks
+from heitu.engines.sandbox import boot, channel, frameworks
 
 _NARROW: dict[str, Any] = {
     "bfloat16": ml_dtypes.bfloat16,

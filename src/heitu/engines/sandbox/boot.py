@@ -16,7 +16,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from heitu.engines.judge.sandbox import channel, kernel, landlock, mounts, seccomp
+from heitu.engines.sandbox import channel, kernel, landlock, mounts, seccomp
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _NAMESPACES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from heitu.engines.judge.sandbox import boot
-from heitu.engines.judge.sandbox.letters import ANSWERED, GARBLED, LARGE, Reply, Request
+from heitu.engines.sandbox import boot
+from heitu.engines.sandbox.letters import ANSWERED, GARBLED, LARGE, Reply, Request
 
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-9]\d\d)(?: [^\r\n]*)?\r\n")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)

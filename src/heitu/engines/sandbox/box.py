@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from heitu.engines.judge.errors import LayersMissing, SandboxFault
-from heitu.engines.judge.sandbox import channel
-from heitu.engines.judge.sandbox.cgroups import Group
-from heitu.engines.judge.sandbox.layers import LAYERS
-from heitu.engines.judge.sandbox.nursery import Nursery
+from heitu.engines.sandbox import channel
+from heitu.engines.sandbox.cgroups import Group
+from heitu.engines.sandbox.errors import LayersMissing, SandboxFault
+from heitu.engines.sandbox.layers import LAYERS
+from heitu.engines.sandbox.nursery import Nursery
 
 _ADD_SEALS = 1033
 _SHRINK, _GROW, _SEAL, _FUTURE_WRITE = 2, 4, 1, 16

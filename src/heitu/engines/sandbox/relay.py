@@ -21,8 +21,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from heitu.engines.judge.sandbox import boot, channel, talks
-from heitu.engines.judge.sandbox.letters import ANSWERED, BETWEEN, DIED, Reply, Request, pack_replies, read_requests
+from heitu.engines.sandbox import boot, channel, talks
+from heitu.engines.sandbox.letters import ANSWERED, BETWEEN, DIED, Reply, Request, pack_replies, read_requests
 
 _KNOCK_AGAIN, _MOMENT = 0.005, 0.2
 _SHARED = (channel.IN, channel.OUT, channel.GO, channel.DONE)

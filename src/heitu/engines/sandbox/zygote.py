@@ -18,8 +18,8 @@ import sys
 import traceback
 from typing import Any
 
-from heitu.engines.judge.sandbox import boot, channel, compiler, kernel, mounts, relay, runner, seccomp
-from heitu.engines.judge.sandbox.toolchains import COMMON, TOOLCHAINS, Toolchain
+from heitu.engines.sandbox import boot, channel, compiler, kernel, mounts, relay, runner, seccomp
+from heitu.engines.sandbox.toolchains import COMMON, TOOLCHAINS, Toolchain
 
 _MESSAGE = 1 << 16
 
