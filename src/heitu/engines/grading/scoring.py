@@ -36,7 +36,7 @@ def mark(outputs: list[Output], maximum: float, *, strict: bool) -> Mark:
 
 def is_failure(output: Output) -> bool:
     """An error, or anything on stderr: a warning is enough."""
-    return bool(output["output_type"] == "error" or output["output_type"] == "stream" and output["name"] == "stderr")
+    return bool(output["output_type"] == "error" or (output["output_type"] == "stream" and output["name"] == "stderr"))
 
 
 def _by_result(text: str, maximum: float, *, strict: bool) -> Mark:

@@ -12,8 +12,8 @@ from typing import Any
 
 from heitu.engines.sandbox import cgroups, kernel
 from heitu.engines.sandbox.errors import BrokenCall, LayersMissing, SandboxFault
-from heitu.engines.sandbox.layers import CGROUPS, ESSENTIAL
 from heitu.engines.sandbox.guests import places
+from heitu.engines.sandbox.layers import CGROUPS, ESSENTIAL
 from heitu.engines.sandbox.toolchains import interpreter, named
 
 # By default glibc's malloc moves these two with the sizes that a process happened to free, and hands pages back to

@@ -27,9 +27,9 @@ import numpy as np
 
 from heitu.engines.sandbox import boot, channel, parcels
 from heitu.engines.sandbox.notebook import pristine, shell
+from heitu.engines.sandbox.notebook.envelope import seal, unseal
 from heitu.engines.sandbox.notebook.names import Borrowed
 from heitu.engines.sandbox.notebook.peer import Peer, Rule
-from heitu.engines.sandbox.notebook.envelope import seal, unseal
 
 _SHELL: list[shell.Shell] = []
 _DESK: list[Desk] = []

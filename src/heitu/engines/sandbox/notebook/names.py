@@ -23,13 +23,13 @@ class Borrowed(dict[str, Any]):
 
     def __init__(self, own: dict[str, Any], place: dict[str, Any], exchange: Callable[[bytes], bytes]) -> None:
         super().__init__(own)
-        self.peer = Peer(exchange, self, after=self._forget)
+        self.peer = Peer(exchange, self, self._forget, guarded=True)
         self._imports: dict[str, list[str]] = place.get("imports", {})
         self._theirs = frozenset(place.get("theirs", []))
         self._asked: dict[str, Any] = {}
 
     def __missing__(self, name: str) -> Any:
-        if name in _BUILT_IN and name not in self._theirs or name.startswith("__"):
+        if (name in _BUILT_IN and name not in self._theirs) or name.startswith("__"):
             raise KeyError(name)
         if name not in self._asked:
             self._asked[name] = self._found(name)

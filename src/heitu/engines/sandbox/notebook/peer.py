@@ -78,9 +78,11 @@ class Peer:
     called when the other side has done something."""
 
     def __init__(
-        self, exchange: Callable[[bytes], bytes], names: dict[str, Any], after: Callable[[], None] | None = None
+        self, exchange: Callable[[bytes], bytes], names: dict[str, Any], after: Callable[[], None] | None = None,
+        *, guarded: bool = False,
     ) -> None:
-        self._exchange, self._names, self._after = exchange, names, after
+        """`guarded`: the other side is a stranger's, and may use what it was given, but not look behind it."""
+        self._exchange, self._names, self._after, self._guarded = exchange, names, after, guarded
         self.rule = Rule()
         self._kept: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
@@ -159,6 +161,8 @@ class Peer:
         try:
             given = [reader.value(each) for each in reader.body["with"]]
             before = [_content(each) for each in reader.numbered]
+            if self._guarded:
+                self._insist_on_use(reader.body, given)
             self._hear_chance(reader.body, reader)
             result = self._deed(reader.body["do"])(*given)
             writer = Writer(self._keep, reader.numbered)
@@ -171,6 +175,20 @@ class Peer:
         body["said"] = [output for output in shell.COLLECTOR.take() if output["output_type"] == "stream"]
         self._tell_chance(body, writer)
         return writer.message(body)
+
+    def _insist_on_use(self, body: dict[str, Any], given: list[Any]) -> None:
+        """Raises PermissionError for all but using a thing that was handed over: functions are called, objects have
+        attributes without underscores. What lies behind them holds the tests."""
+        do, first = body["do"], body["with"][0]
+        handed_over = type(first) is list and first[0] == "y"
+        if not handed_over or do not in standins.USES:
+            raise PermissionError(f"{do} isn't for the other side")
+        if do == "call":
+            return
+        if _kind(given[0])[0] != "object" and do not in ("next", "iter", "repr"):
+            raise PermissionError("functions and classes of the other side are called only")
+        if do.endswith("attr") and str(given[1]).startswith("_"):
+            raise PermissionError("a name that isn't for the other side")
 
     def _deed(self, name: str) -> Callable[..., Any]:
         own: dict[str, Callable[..., Any]] = {"name": self._named, "has": self._names.__contains__, "put": self._put,

@@ -137,9 +137,9 @@ def _signature(parameters: list[list[Any]]) -> inspect.Signature:
     return inspect.Signature(made)
 
 
-_TWO = ("add sub mul matmul truediv floordiv mod pow lshift rshift and_ or_ xor").split()
-_COMPARED = "eq ne lt le gt ge".split()
-_ONE = "neg pos abs invert index".split()
+_TWO = ["add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and_", "or_", "xor"]
+_COMPARED = ["eq", "ne", "lt", "le", "gt", "ge"]
+_ONE = ["neg", "pos", "abs", "invert", "index"]
 # Deeds in which an object meets a second value, and may answer by it.
 MEETS = frozenset((*_TWO, *_COMPARED, *(f"reflected_{name}" for name in _TWO), "contains"))
 _PLAIN = {"bool": bool, "int": int, "float": float, "complex": complex, "str": str, "len": len}
@@ -207,3 +207,5 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "is_instance": lambda kind, value: isinstance(value, kind),
     "is_subclass": lambda kind, other: issubclass(other, kind),
 }
+# Of these, what the side that was handed something may ask of the author's.
+USES = frozenset(DEEDS) - {"method", "parameters", "is_instance", "is_subclass", "format", "delattr"}

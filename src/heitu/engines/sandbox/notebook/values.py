@@ -310,7 +310,7 @@ class _Strange(ValueError):
 def _column(values: Any) -> Any:
     """A column as an array; text and mixed ones as arrays of objects."""
     array = values.to_numpy()
-    if str(values.dtype) == "object" or array.dtype.char in _NUMERIC and str(array.dtype) == str(values.dtype):
+    if str(values.dtype) == "object" or (array.dtype.char in _NUMERIC and str(array.dtype) == str(values.dtype)):
         return array
     raise _Strange(str(values.dtype))
 
