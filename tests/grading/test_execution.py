@@ -109,7 +109,7 @@ def test_outputs_are_a_kernels(desks: Nursery) -> None:
             "def (": [("error", "SyntaxError")],
             "import warnings\nwarnings.warn('w')": [("stderr", "UserWarning: w")],
             "import logging\nlogging.warning('careful')": [("stderr", "careful")],
-            "exit()": [("error", "SystemExit")],
+            "exit()": [("error", "SystemExit"), ("stderr", "To exit")],
             "!ls": [("stderr", "no other program")],
             "open('data.txt').read()": [("execute_result", "'hello'")],
             "import os\nos.environ['NBGRADER_EXECUTION']": [("execute_result", "'autograde'")],

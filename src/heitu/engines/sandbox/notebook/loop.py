@@ -11,7 +11,6 @@ class _End:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        os.set_blocking(descriptor, False)
 
     def fileno(self) -> int:
         return self._descriptor
@@ -30,7 +29,7 @@ class Loop(asyncio.SelectorEventLoop):
     """Wakes itself by a pipe instead of a pair of sockets."""
 
     def _make_self_pipe(self) -> None:
-        hears, says = os.pipe()
+        hears, says = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._ssock, self._csock = _End(hears), _End(says)
         self._internal_fds = getattr(self, "_internal_fds", 0) + 1
         self._add_reader(hears, self._read_from_self)  # type: ignore[attr-defined]

@@ -69,6 +69,13 @@ class Shell(InteractiveShell):
         found: dict[str, Any] = self.user_ns
         return found
 
+    def init_ipython_dir(self, ipython_dir: str) -> None:
+        """No folder of settings: there is none, and nobody's home may be written to."""
+        self.ipython_dir = ""
+
+    def init_profile_dir(self, profile_dir: Any) -> None:
+        """Nor a profile in it."""
+
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         COLLECTOR.error(etype.__name__, str(evalue), list(stb))
 
@@ -93,11 +100,12 @@ def make() -> Shell:
     """The shell, made once before the fork."""
     asyncio.set_event_loop_policy(loop.Policy())
     settings = Config()
-    settings.HistoryManager.enabled = False
+    settings.HistoryManager.enabled, settings.HistoryManager.hist_file = False, ":memory:"
     settings.InteractiveShell.colors = "linux"
     settings.InteractiveShell.cache_size = 1000
+    settings.InteractiveShell.xmode = "Plain"  # the detailed ones take 20 to 60 ms each, many times a whole notebook
     shell: Shell = Shell.instance(config=settings)
-    shell.user_ns["__name__"] = "__main__"
+    shell.db, shell.user_ns["__name__"] = {}, "__main__"
     return shell
 
 

@@ -102,11 +102,12 @@ class Writer:
         return self._rarer(value, kind)
 
     def _rarer(self, value: Any, kind: type) -> Any:
-        if isinstance(value, np.generic) and kind.__module__ == "numpy":
+        """By its exact type, never by `isinstance`: that would ask a stand-in what it is."""
+        if issubclass(kind, np.generic) and kind.__module__ == "numpy":
             return self._scalar(value)
-        if isinstance(value, np.dtype):
+        if issubclass(kind, np.dtype):
             return ["a", -1, value.str, [], None] if value.char in _NUMERIC else self._keep(value)
-        if isinstance(value, type) and value in _NAMES:
+        if issubclass(kind, type) and value in _NAMES:
             return ["k", _NAMES[value]]
         if kind is types.ModuleType:
             return ["M", value.__name__]
