@@ -16,8 +16,8 @@ from heitu.engines.grading import outputs as taking
 from heitu.engines.grading.bindings import Bindings
 from heitu.engines.grading.outputs import Output
 from heitu.engines.grading.side import Limits, Side, Spent
-from heitu.engines.sandbox.box import Ended
-from heitu.engines.sandbox.notebook.envelope import Unreadable, is_report, seal, unseal
+from heitu.engines.sandbox.box import TIME_LIMIT, Ended
+from heitu.engines.sandbox.notebook.envelope import Unreadable, is_question, is_report, seal, unseal
 from heitu.engines.sandbox.nursery import Nursery
 
 _ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
@@ -137,12 +137,22 @@ class Session:
             self._forget_author()
 
     def _relayed(self, author: Side, message: bytes, spent: Spent) -> bytes:
-        """Hand messages to and fro until the author's side reports. Raises what befalls the author's side."""
+        """Hand messages to and fro until the author's side reports. Raises what befalls the author's side, and Ended
+        when the time is over; whoever then waits for an answer in the midst of a call is ended too."""
+        owed = 0
         while True:
             said = author.say(message, spent)
             if is_report(said):
                 return said
+            owed -= not is_question(said)
+            if spent.left <= 0:
+                spent.interrupted = True
+                over = Ended(TIME_LIMIT, f"{self._limits.seconds:g} s")
+                if owed:
+                    self._over(over, spent)
+                raise over
             message = self._asked(said, spent)
+            owed += is_question(message)
 
     def _asked(self, question: bytes, spent: Spent) -> bytes:
         """What the student's side says; that it is gone, where it is."""

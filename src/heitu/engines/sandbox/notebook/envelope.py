@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 _LENGTH = struct.Struct("<I")
-_REPORT = b'{"ran":'
+_REPORT, _QUESTION = b'{"ran":', b'{"do":'
 
 
 class Unreadable(ValueError):
@@ -35,3 +35,8 @@ def unseal(data: bytes) -> tuple[dict[str, Any], memoryview]:
 def is_report(data: bytes) -> bool:
     """Whether it says what a cell put out, rather than ask or answer."""
     return data[_LENGTH.size : _LENGTH.size + len(_REPORT)] == _REPORT
+
+
+def is_question(data: bytes) -> bool:
+    """Whether it asks for something."""
+    return data[_LENGTH.size : _LENGTH.size + len(_QUESTION)] == _QUESTION
