@@ -18,7 +18,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def export(grades: Iterable[Graded]) -> str:
     """A row a student, as nbgrader writes them."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "assignment": each.assignment, "timestamp": each.timestamp, "student_id": plain(each.student),
             "raw_score": float(each.earned), "late_submission_penalty": float(each.penalty),
@@ -32,7 +32,7 @@ def export(grades: Iterable[Graded]) -> str:
 def questions(grades: Iterable[Graded]) -> str:
     """A row a question: what was earned (empty where a person has to mark), of how much, why, and flags."""
     names = ("student_id", "notebook", "question", "earned", "maximum", "why", "flags")
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "student_id": plain(each.student), "notebook": plain(question.notebook), "question": question.id,
             "earned": "" if question.earned is None else float(question.earned), "maximum": float(question.maximum),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -80,9 +80,10 @@ def grade(
 
 
 def _grader(assignment: Assignment, nursery: Nursery, limits: Limits, *, strict: bool, put_back: bool) -> Grader:
-    if assignment.kind == "otter":
-        from heitu.engines.grading.otter.grader import OtterGrader
+    from heitu.engines.grading.otter.grader import OtterGrader
+    from heitu.engines.grading.otter.reading import OtterAssignment
 
+    if isinstance(assignment, OtterAssignment):
         return OtterGrader(assignment, nursery, limits)
     return NotebookGrader(assignment, nursery, limits, strict=strict, put_back=put_back)
 
@@ -155,7 +156,7 @@ def side_by_side(
 ) -> Iterator[Graded]:
     """Results as they come; no more submissions are in memory than run, and as many again that wait."""
     lanes = threading.Semaphore(workers)
-    given, total = iter(notebooks), len(notebooks) if hasattr(notebooks, "__len__") else None
+    given, total = iter(notebooks), len(notebooks) if isinstance(notebooks, Sized) else None
     begun, done = time.monotonic(), 0
     with ThreadPoolExecutor(workers * (1 + _MOST_SLOW), "grade") as pool:
         running: set[Future[Graded]] = set()

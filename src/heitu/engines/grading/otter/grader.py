@@ -26,7 +26,7 @@ from heitu.engines.grading.session import Result, Session
 from heitu.engines.grading.side import Limits
 from heitu.engines.sandbox.nursery import Nursery
 
-_HERE = files("heitu.engines.grading.otter")
+_SENT = files("heitu.engines.grading.otter").joinpath("sent")
 _IGNORE = "otter_ignore"
 
 
@@ -35,8 +35,8 @@ class OtterGrader:
 
     def __init__(self, assignment: OtterAssignment, nursery: Nursery, limits: Limits) -> None:
         self.assignment, self.nursery, self.limits = assignment, nursery, limits
-        self._inside = _HERE.joinpath("inside.py").read_text(encoding="utf-8")
-        self._stub = _HERE.joinpath("stub.py").read_bytes()
+        self._inside = _SENT.joinpath("inside.py").read_text(encoding="utf-8")
+        self._stub = _SENT.joinpath("stub.py").read_bytes()
 
     def prepare(self) -> None:
         """There is no solution to learn from."""

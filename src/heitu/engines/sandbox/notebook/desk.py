@@ -40,7 +40,7 @@ def prepare() -> None:
     made = shell.make()
     for source in ("0", "print(end='')\n1 / 0", "def ("):  # what each of them imports
         shell.run(made, source)
-    made.reset(new_session=False)
+    made.reset(new_session=False)  # type: ignore[no-untyped-call]
     pristine.remember()
     _SHELL.append(made)
 

@@ -17,6 +17,7 @@ class Collector:
 
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
+        self.count = 0
         self._room = MOST_CHARACTERS
         self._clearing = False
 
@@ -77,8 +78,8 @@ class Collector:
 class Stream(io.TextIOBase):
     """sys.stdout or sys.stderr of a cell."""
 
-    encoding = "UTF-8"  # type: ignore[assignment]
-    errors = "replace"  # type: ignore[assignment]
+    encoding = "UTF-8"
+    errors = "replace"
 
     def __init__(self, collector: Collector, name: str, descriptor: int) -> None:
         self._collector, self.name, self._descriptor = collector, name, descriptor

@@ -25,9 +25,10 @@ _FUNCTIONS = (
     functools.partial, type(functools.lru_cache(lambda: 0)), type(np.mean),
 )
 _MIXED = "mixed"
-_ITERATORS = (
+_ITERATORS: tuple[type, ...] = (
     types.GeneratorType, map, zip, filter, enumerate, reversed,
-    *(type(iter(each)) for each in ([], (), "", {}, set(), range(0), {}.values(), {}.items(), b"")),
+    type(iter([])), type(iter(())), type(iter("")), type(iter({})), type(iter(set())), type(iter(range(0))),
+    type(iter({}.values())), type(iter({}.items())), type(iter(b"")),
 )
 
 

@@ -31,7 +31,7 @@ def restore() -> None:
     """Put back what was changed, and end tracing."""
     sys.settrace(None)
     sys.setprofile(None)
-    threading.settrace(None)  # type: ignore[arg-type]
+    threading.settrace(None)
     for place, names in _KEPT:
         for name, value in names.items():
             if vars(place).get(name) is not value and name not in _ALLOWED:

@@ -43,14 +43,14 @@ class _Hook(DisplayHook):
 
     def finish_displayhook(self) -> None:
         if self._data:
-            count = self.shell.execution_count
+            count = COLLECTOR.count
             COLLECTOR.rich("execute_result", self._data, self._metadata, execution_count=count)
 
 
 class _Publisher(DisplayPublisher):
     """display() becomes a display_data; an update of one shown before is a new one."""
 
-    def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
         COLLECTOR.rich("display_data", data, metadata or {})
 
     def clear_output(self, wait: bool = False) -> None:
@@ -124,7 +124,8 @@ def run(shell: Shell, source: str) -> list[dict[str, Any]]:
     """Run a cell; what it put out. Never raises."""
     COLLECTOR.begin()
     try:
-        result = shell.run_cell(source, store_history=True)
+        COLLECTOR.count = shell.execution_count
+        result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         _record_error(result)
     except BaseException as error:
         COLLECTOR.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])

@@ -142,7 +142,7 @@ _COMPARED = ["eq", "ne", "lt", "le", "gt", "ge"]
 _ONE = ["neg", "pos", "abs", "invert", "index"]
 # Deeds in which an object meets a second value, and may answer by it.
 MEETS = frozenset((*_TWO, *_COMPARED, *(f"reflected_{name}" for name in _TWO), "contains"))
-_PLAIN = {"bool": bool, "int": int, "float": float, "complex": complex, "str": str, "len": len}
+_PLAIN: dict[str, Callable[..., Any]] = {"bool": bool, "int": int, "float": float, "complex": complex, "str": str, "len": len}
 
 
 def _two(name: str) -> Callable[..., Any]:
@@ -167,10 +167,8 @@ for _name in (*_ONE, *_PLAIN):
     setattr(FarObject, f"__{_name}__", _one(_name))
 for _name in ("round", "format"):
     setattr(FarObject, f"__{_name}__", lambda self, *given, do=_name: ask(self, do, *given, step=f".{do}"))
-FarObject.__getitem__ = lambda self, key: ask(self, "getitem", key, step="[]")  # type: ignore[attr-defined]
-FarObject.__setitem__ = lambda self, key, value: ask(self, "setitem", key, value)  # type: ignore[attr-defined]
-FarObject.__delitem__ = lambda self, key: ask(self, "delitem", key)  # type: ignore[attr-defined]
-FarObject.__contains__ = lambda self, item: ask(self, "contains", item)  # type: ignore[attr-defined]
+for _name, _step in (("getitem", "[]"), ("setitem", ""), ("delitem", ""), ("contains", "")):
+    setattr(FarObject, f"__{_name}__", lambda self, *given, do=_name, step=_step: ask(self, do, *given, step=step))
 FarObject.__hash__ = Far.__hash__  # type: ignore[method-assign]
 
 KINDS = {"callable": FarCallable, "class": FarClass, "iterator": FarIterator, "object": FarObject, "module": FarCallable}
@@ -195,10 +193,14 @@ def _array(target: Any, dtype: Any) -> Any:
     return np.asarray(target, dtype)
 
 
+def _other_way_round(name: str) -> Callable[[Any, Any], Any]:
+    return lambda a, b: getattr(operator, name)(b, a)
+
+
 # What can be asked for: done where the object lives.
 DEEDS: dict[str, Callable[..., Any]] = {
     **{name: getattr(operator, name) for name in (*_TWO, *_COMPARED, *_ONE, "getitem", "setitem", "delitem", "contains")},
-    **{f"reflected_{name}": (lambda a, b, do=name: getattr(operator, do)(b, a)) for name in _TWO},
+    **{f"reflected_{name}": _other_way_round(name) for name in _TWO},
     **_PLAIN,
     "getattr": getattr, "setattr": setattr, "delattr": delattr, "repr": repr, "hash": hash, "iter": iter, "next": next,
     "round": round, "format": format, "parameters": _parameters, "array": _array,
