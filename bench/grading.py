@@ -37,8 +37,10 @@ SOLVED = {
     "count": "def count(words):\n    return {w: words.count(w) for w in set(words)}",
 }
 TESTS = {
-    "standard": ["r = np.random.default_rng(0)\nz = standard(r.normal(3, 2, (200, 4)))", "assert np.allclose(z.mean(0), 0)", "assert np.allclose(z.std(0), 1)"],
-    "softmax": ["p = softmax(np.array([[1.0, 2.0, 3.0], [1000.0, 1000.0, 1000.0]]))", "assert np.allclose(p.sum(1), 1)", "assert np.allclose(p[1], 1 / 3)"],
+    "standard": ["r = np.random.default_rng(0)", "z = standard(r.normal(3, 2, (200, 4)))",
+                 "assert np.allclose(z.mean(0), 0)", "assert np.allclose(z.std(0), 1)"],
+    "softmax": ["p = softmax(np.array([[1.0, 2.0, 3.0], [1000.0, 1000.0, 1000.0]]))",
+                "assert np.allclose(p.sum(1), 1)", "assert np.allclose(p[1], 1 / 3)"],
     "fit": ["a = np.linspace(0, 1, 50)", "assert np.allclose(fit(a, 2 * a + 1), [2, 1])"],
     "smooth": ["s = smooth(np.arange(10.0), 3)", "assert s.shape == (8,)", "assert np.allclose(s, np.arange(1, 9))"],
     "count": ["assert count(['a', 'b', 'a']) == {'a': 2, 'b': 1}", "assert count([]) == {}"],

@@ -68,7 +68,10 @@ FIDELITY = {
         "def total(node):\n    return 0 if node is None else node.v + total(node.n)",
         "assert total(Node(1, Node(2))) == 3\nassert Node(1, Node(5)).n.v == 5",
     ),
-    "a signature": ("def f(a, b=1):\n    'Doc.'", "import inspect\nassert list(inspect.signature(f).parameters) == ['a', 'b']\nassert f.__doc__"),
+    "a signature": (
+        "def f(a, b=1):\n    'Doc.'",
+        "import inspect\nassert list(inspect.signature(f).parameters) == ['a', 'b']\nassert f.__doc__",
+    ),
     "big and odd numbers": (
         "def big():\n    return 2 ** 200, -0.0, float('inf'), 1 + 2j, b'x', None, True, range(3), slice(1, 2)",
         "r = big()\nassert r[0] == 2 ** 200 and r[2] == float('inf') and r[3] == 1 + 2j and r[4:7] == (b'x', None, True)",
@@ -156,11 +159,12 @@ def test_a_slow_one_holds_nobody_up(desks: Nursery) -> None:
     by = assignment(solution("answer", "x = 1"), check("tests", "assert x == 1"))
     quick, endless = answered(by, answer="x = 1"), answered(by, answer="while True: pass")
     class_ = [Submitted("loop", {"work.ipynb": endless}), *(Submitted(f"s{n}", {"work.ipynb": quick}) for n in range(4))]
-    order = [each.student for each in grade(by, class_, nursery=desks, limits=Limits(seconds=4), workers=1)]
+    order = [each.student for each in grade(by, class_, nursery=desks, limits=Limits(seconds=3), workers=1)]
     assert order[-1] == "loop"
 
 
 def test_a_display_and_a_figure_are_kept(graded: Grade) -> None:
-    by = assignment(code("from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"), solution("answer", "x = 1"), check("tests", "assert x == 1"))
+    shown = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
+    by = assignment(code(shown), solution("answer", "x = 1"), check("tests", "assert x == 1"))
     cell = graded(by, answered(by, answer="x = 1")).ran[0].notebook["cells"][0]
     assert "image/svg+xml" in cell["outputs"][0]["data"]

@@ -7,19 +7,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from heitu.engines.sandbox.notebook.envelope import Unreadable, seal
 from heitu.engines.sandbox.notebook.values import Reader, Writer
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | st.complex_numbers(allow_nan=False)
+numbers_alone = st.integers() | st.floats(allow_nan=False) | st.complex_numbers(allow_nan=False)
+scalars = st.none() | st.booleans() | numbers_alone | st.text() | st.binary()
 hashable = st.none() | st.booleans() | st.integers() | st.text()
 plain = st.recursive(
     scalars,
-    lambda inner: st.lists(inner) | st.dictionaries(hashable, inner) | st.tuples(inner, inner) | st.sets(hashable) | st.frozensets(hashable),
-    max_leaves=20,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(hashable, inner, max_size=4) | st.tuples(inner, inner)
+        | st.sets(hashable, max_size=4) | st.frozensets(hashable, max_size=4)
+    ),
+    max_leaves=8,
 )
 
 
@@ -30,6 +34,7 @@ def passed(value: Any) -> Any:
     return reader.value(reader.body["ok"])
 
 
+@settings(max_examples=60, deadline=None)
 @given(plain)
 def test_plain_values_come_out_as_they_went_in(value: Any) -> None:
     found = passed(value)
@@ -43,6 +48,7 @@ numbers = arrays.arrays(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers)
 def test_arrays_come_out_as_they_went_in(value: Any) -> None:
     found = passed(value)
@@ -83,7 +89,10 @@ def test_a_strangers_message_is_no_value(said: Any) -> None:
         reader.value(said)
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xff\xff\xff", seal({})[:5], b"\x02\x00\x00\x00[]", b"\x05\x00\x00\x00" + json.dumps("abc").encode()])
+NO_MESSAGES = [b"", b"\xff\xff\xff\xff", seal({})[:5], b"\x02\x00\x00\x00[]", b"\x05\x00\x00\x00" + json.dumps("abc").encode()]
+
+
+@pytest.mark.parametrize("data", NO_MESSAGES)
 def test_what_is_no_message_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
         Reader(data, lambda *rest: rest, lambda number: number)

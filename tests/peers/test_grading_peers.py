@@ -21,7 +21,7 @@ from tests.peers import environments
 
 __all__ = ["desks"]
 SCRIPTS = Path(__file__).parent / "grading"
-SECONDS = 2
+SECONDS = 1
 NBGRADER = ("nbgrader==0.9.6", "numpy", "matplotlib")
 OTTER = ("otter-grader==7.*", "ipykernel", "numpy")
 
@@ -44,11 +44,28 @@ def told(python: Path, script: str, *arguments: object) -> dict[str, Any]:
     return found
 
 
+SQUARES = """\
+def squares(n):
+    ### BEGIN SOLUTION
+    if n < 1:
+        raise ValueError('n')
+    return [k * k for k in range(1, n + 1)]
+    ### END SOLUTION"""
+TEST_SQUARES = """\
+assert squares(2) == [1, 4]
+### BEGIN HIDDEN TESTS
+try:
+    squares(0)
+except ValueError:
+    pass
+else:
+    raise AssertionError
+### END HIDDEN TESTS"""
 CELLS = (
     code("import numpy as np"),
     locked("given", "def close(a, b):\n    return abs(a - b) < 1e-6\nLIMIT = 3"),
-    solution("one", "def squares(n):\n    ### BEGIN SOLUTION\n    if n < 1:\n        raise ValueError('n')\n    return [k * k for k in range(1, n + 1)]\n    ### END SOLUTION"),
-    check("test-one", "assert squares(2) == [1, 4]\n### BEGIN HIDDEN TESTS\ntry:\n    squares(0)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError\n### END HIDDEN TESTS", 2),
+    solution("one", SQUARES),
+    check("test-one", TEST_SQUARES, 2),
     solution("two", "def norm(v):\n    return np.sqrt((v ** 2).sum())"),
     check("test-two", "assert close(norm(np.array([3.0, 4.0])), 5.0)", 1.5),
     solution("three", "def cube(x):\n    return x ** 3"),
@@ -62,13 +79,17 @@ CELLS = (
     code("print(1)", grade_id="by-hand", grade=True, solution=True, points=2),
     text("Draw.", grade_id="task", task=True, locked=True, points=2),
 )
+RIGHT = {"one": CELLS[2]["source"], "two": CELLS[4]["source"], "three": CELLS[6]["source"]}
+LOGS = "def cube(x):\n    print('hm')\n    import logging\n    logging.warning('w')\n    return x ** 3"
 ANSWERS = {
-    "right": {"one": CELLS[2]["source"], "two": CELLS[4]["source"], "three": CELLS[6]["source"], "why": "Because.", "by_hand": "print(2)"},
-    "partial": {"one": "def squares(n):\n    return [k * k for k in range(1, n + 1)]", "three": "def cube(x):\n    return x ** 3 if x < 3 else 0"},
+    "right": {**RIGHT, "why": "Because.", "by_hand": "print(2)"},
+    "partial": {
+        "one": "def squares(n):\n    return [k * k for k in range(1, n + 1)]", "two": "def norm(v):\n    return float(input())",
+        "three": "def cube(x):\n    return x ** 3 if x < 3 else 0",
+    },
+    "raises": {"one": "def squares(n):\n    raise TypeError", "two": "1/0\ndef norm(v): return 5.0", "three": LOGS},
+    "endless": {"one": "while True:\n    pass", "two": CELLS[4]["source"]},
     "nothing": {},
-    "raises": {"one": "def squares(n):\n    raise TypeError", "two": "1/0\ndef norm(v): return 5.0", "three": "def cube(x):\n    print('hm')\n    import logging\n    logging.warning('w')\n    return x**3"},
-    "endless": {"one": "while True:\n    pass", "two": CELLS[4]["source"], "three": "def cube(x):\n    while True: pass"},
-    "input": {"one": "n = input()", "two": "def norm(v):\n    return float(input())", "three": "from builtins import pow as cube"},
 }
 
 
@@ -120,30 +141,47 @@ def test_our_students_version_is_nbgraders(course: Path, nbgrader: Path) -> None
     assert [("".join(c["source"]), c["metadata"]) for c in made] == [("".join(c["source"]), c["metadata"]) for c in theirs]
 
 
+def doctests(name: str, *cases: dict[str, Any], **more: Any) -> str:
+    """An OK-format test file."""
+    test = {"name": name, "suites": [{"cases": list(cases), "type": "doctest", "setup": "", "teardown": ""}], **more}
+    return f"OK_FORMAT = True\ntest = {test!r}"
+
+
+RAISES = ">>> mean([])\nTraceback (most recent call last):\n...\nValueError: empty"
+BY_EXCEPTION = """\
+from otter.test_files import test_case
+OK_FORMAT = False
+name = 'q4'
+points = 3
+
+@test_case(points=None, hidden=False)
+def test_square(square):
+    assert square(5) == 25
+
+@test_case(points=1, hidden=True)
+def test_env(env):
+    assert env['x'] == 5
+"""
 TESTS = {
-    "q1": "OK_FORMAT = True\ntest = {'name': 'q1', 'points': None, 'suites': [{'cases': ["
-          "{'code': '>>> square(3)\\n9', 'hidden': False, 'locked': False},"
-          "{'code': '>>> square(4) == 16\\nTrue\\n>>> print(square(2))\\n4'}], 'scored': True, 'setup': '', 'teardown': '', 'type': 'doctest'}]}",
-    "q2": "OK_FORMAT = True\ntest = {'name': 'q2', 'points': [1, 2], 'suites': [{'cases': ["
-          "{'code': '>>> import numpy as np\\n>>> bool(np.isclose(mean([1, 2]), 1.5))\\nTrue', 'hidden': False},"
-          "{'code': '>>> mean([])\\nTraceback (most recent call last):\\n...\\nValueError: empty', 'hidden': True}], 'type': 'doctest'}]}",
-    "q3": "OK_FORMAT = True\ntest = {'name': 'q3', 'points': 4, 'all_or_nothing': True, 'suites': [{'cases': ["
-          "{'code': '>>> x\\n5', 'points': 1}, {'code': '>>> y > 0\\nTrue'}], 'type': 'doctest'}]}",
-    "q4": "from otter.test_files import test_case\nOK_FORMAT = False\nname = 'q4'\npoints = 3\n"
-          "@test_case(points=None, hidden=False)\ndef test_square(square):\n    assert square(5) == 25\n"
-          "@test_case(points=1, hidden=True)\ndef test_env(env):\n    assert env['x'] == 5\n",
-    "q5": "OK_FORMAT = True\ntest = {'name': 'q5', 'suites': [{'cases': [{'code': '>>> draw\\n63'}], 'type': 'doctest'}]}",
+    "q1": doctests("q1", {"code": ">>> square(3)\n9", "hidden": False},
+                   {"code": ">>> square(4) == 16\nTrue\n>>> print(square(2))\n4"}, points=None),
+    "q2": doctests("q2", {"code": ">>> import numpy as np\n>>> bool(np.isclose(mean([1, 2]), 1.5))\nTrue", "hidden": False},
+                   {"code": RAISES, "hidden": True}, points=[1, 2]),
+    "q3": doctests("q3", {"code": ">>> x\n5", "points": 1}, {"code": ">>> y > 0\nTrue"}, points=4, all_or_nothing=True),
+    "q4": BY_EXCEPTION,
+    "q5": doctests("q5", {"code": ">>> draw\n41"}),
 }
 HEAD = code("import otter\ngrader = otter.Notebook('work.ipynb')\nimport numpy as np")
+MEAN = "def mean(v):\n    if not v:\n        raise ValueError('empty')\n    return sum(v) / len(v)"
+CHECK = code("grader.check('q1')")
 OTTERS = {
-    "right": [HEAD, code("def square(x):\n    return x * x"), code("grader.check('q1')"),
-              code("def mean(v):\n    if not v:\n        raise ValueError('empty')\n    return sum(v) / len(v)"), code("grader.check('q2')"),
+    "right": [HEAD, code("def square(x):\n    return x * x"), CHECK, code(MEAN), code("grader.check('q2')"),
               code("x, y = 5, 1\nimport random\ndraw = random.randint(0, 100)")],
-    "partial": [HEAD, code("def square(x):\n    return 9"), code("grader.check('q1')"), code("def mean(v):\n    return sum(v) / len(v)"),
+    "partial": [HEAD, code("def square(x):\n    return 9"), CHECK, code("def mean(v):\n    return sum(v) / len(v)"),
                 code("x, y = 5, -1"), {**code("x = 7"), "metadata": {"tags": ["otter_ignore"]}}],
-    "raises": [HEAD, code("def square(x):\n    return x * x"), code("1/0\nx = 5"), code("grader.check('nope')"), code("y = 2\nx = y")],
-    "later": [HEAD, code("square = lambda x: 0"), code("grader.check('q1')"), code("square = lambda x: x ** 2"), code("grader.check('q1')")],
-    "nothing": [HEAD],
+    "raises": [HEAD, code("def square(x):\n    return x * x"), code("1/0\nx = 5"), code("grader.check('nope')"),
+               code("y = 2\nx = y")],
+    "later": [HEAD, code("square = lambda x: 0"), CHECK, code("square = lambda x: x ** 2"), CHECK],
 }
 
 

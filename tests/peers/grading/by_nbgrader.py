@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from traitlets.config import Config
 
 def main() -> None:
     course, assignment, seconds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # it runs alembic by name
     logging.disable(logging.CRITICAL)
     settings = Config()
     settings.CourseDirectory.root = str(course)
@@ -27,7 +29,7 @@ def main() -> None:
     api = NbGraderAPI(config=settings)
     made = api.generate_assignment(assignment)
     if not made["success"]:
-        sys.exit(made["log"] or made["error"])
+        sys.exit(str(made))
     times, failed = {}, {}
     for student in sorted(path.name for path in (course / "submitted").iterdir()):
         begun = time.monotonic()

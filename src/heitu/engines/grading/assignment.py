@@ -131,4 +131,5 @@ def _is_ignored(path: PurePosixPath | Path) -> bool:
 def _insist_on_size(name: str, number: int, size: int) -> None:
     if number > _MOST_FILES or size > _MOST_BYTES:
         most = f"{_MOST_FILES} files, {_MOST_BYTES >> 20} MB"
-        raise BrokenAssignment(name, [Fault("too_large", 0, "", f"文件过多或过大（上限 {most}）", f"too many or too large files (at most {most})")])
+        zh, en = f"文件过多或过大（上限 {most}）", f"too many or too large files (at most {most})"
+        raise BrokenAssignment(name, [Fault("too_large", 0, "", zh, en)])

@@ -51,7 +51,8 @@ def _metadata(cell: Cell) -> Iterator[Said]:
         yield ("schema", f"nbgrader 元数据版本 {version} 未知", f"unknown schema version {version} of nbgrader's metadata")
         return
     if marks.has_role(cell) and not _ID.fullmatch(marks.grade_id(cell)):
-        yield ("grade_id", "缺少 grade_id，或含有字母、数字、_、- 以外的字符", "no grade_id, or one with other characters than letters, digits, _ and -")
+        en = "no grade_id, or one with other characters than letters, digits, _ and -"
+        yield ("grade_id", "缺少 grade_id，或含有字母、数字、_、- 以外的字符", en)
     if marks.is_graded(cell):
         yield from _points(cell)
     yield from _roles(cell)
@@ -76,8 +77,6 @@ def _roles(cell: Cell) -> Iterator[Said]:
         yield ("answer_missing", "计分的 Markdown 单元格须同时是作答单元格", "a graded Markdown cell has to be a solution as well")
     elif not task and markdown and solution and not grade:
         yield ("grade_missing", "作答的 Markdown 单元格须同时计分", "a Markdown solution has to be graded as well")
-    elif grade and "points" not in marks.of(cell):
-        return
     elif not grade and not task and "points" in marks.of(cell):
         yield ("not_graded", "有 points 但不计分：请设 grade 或删去 points", "points without grade: set grade, or remove points")
 
