@@ -20,7 +20,8 @@ from heitu.engines.grading.reading import Cell
 _BUILT_IN = frozenset(dir(builtins))
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|.*\?\??\s*)$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"^\s*%%")
-_CHANCE = re.compile(r"\brand|seed|shuffle|\bsample|choice|perm")
+# The generators that are one for the whole process; `default_rng` makes its own.
+_CHANCE = re.compile(r"\brandom\s*\.(?!\s*(?:default_rng|Generator))|seed\(|\brandom\s+import")
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LATER = (*_DEFINES, ast.Lambda)
 
@@ -29,7 +30,7 @@ _LATER = (*_DEFINES, ast.Lambda)
 class Bindings:
     """`imports`: name → [module, attribute?]; `theirs`: what students are to define; `locked`: of each locked cell's id
     the part that the author's side runs itself; `exports`: what a test cell binds and later cells read; `modules`: to
-    import before the fork; `chance`: whether random numbers occur."""
+    import before the fork; `chance`: whether random numbers occur there."""
 
     imports: dict[str, list[str]] = field(default_factory=dict)
     theirs: set[str] = field(default_factory=set)
@@ -69,8 +70,14 @@ def find(cells: list[Cell]) -> Bindings:
         if tree is not None and marks.is_locked(cell) and not marks.is_test(cell):
             found.locked[marks.grade_id(cell)] = _own_part(tree, found.theirs, ours)
     _add_exports(found, trees)
-    found.chance = any(_CHANCE.search(cell["source"]) for cell, _ in trees)
+    kept = [cell["source"] for cell, _ in trees if marks.is_locked(cell) and not marks.is_test(cell)]
+    found.chance = any(map(has_chance, kept))
     return found
+
+
+def has_chance(source: str) -> bool:
+    """Whether it has to do with the process's own random generators."""
+    return _CHANCE.search(source) is not None
 
 
 def _add_exports(found: Bindings, trees: list[tuple[Cell, ast.Module | None]]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heitu.engines.grading import outputs as taking
-from heitu.engines.grading.bindings import Bindings
+from heitu.engines.grading.bindings import Bindings, has_chance
 from heitu.engines.grading.outputs import Output
 from heitu.engines.grading.side import Limits, Side, Spent
 from heitu.engines.sandbox.box import TIME_LIMIT, Ended
@@ -26,12 +26,14 @@ _PREPARE_SECONDS = 60.0
 
 @dataclass
 class Result:
-    """Of one cell: outputs, whether it ran out of time, and why it did not run at all where it didn't."""
+    """Of one cell: outputs, whether it ran out of time, and why it did not run at all where it didn't; of a test also
+    which kinds of stand-ins it saw, by where they came from."""
 
     outputs: list[Output] = field(default_factory=list)
     timeout: bool = False
     ended: str = ""
     count: int | None = None
+    seen: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Session:
@@ -99,22 +101,17 @@ class Session:
     ) -> Result:
         """Run a test on the author's side. `origins` and `learning` are the rule on what its stand-ins may be."""
         spent = Spent(self._limits.seconds)
-        question = {"run": source, "exports": exports, "chance": self._bindings.chance}
+        question = {
+            "run": source, "exports": exports, "chance": self._bindings.chance or has_chance(source),
+            "expect": {"origins": origins, "learning": learning},
+        }
         try:
-            author = self._authors()
-            author.say(seal({"expect": {"origins": origins, "learning": learning}}), Spent(_PREPARE_SECONDS))
-            said = self._relayed(author, seal(question), spent)
+            said = self._relayed(self._authors(), seal(question), spent)
         except (Ended, Unreadable) as error:
             self._forget_author()
             found = timed_out(self._limits.seconds) if spent.interrupted else taking.error("TestEnded", str(error))
             return Result([found], timeout=spent.interrupted)
         return _result(said, spent, self._limits.seconds)
-
-    def seen(self) -> dict[str, list[str]]:
-        """What kinds of stand-ins the last test saw, by where they came from."""
-        said, _ = unseal(self._authors().say(seal({"expect": {"learning": True}}), Spent(_PREPARE_SECONDS)))
-        found: dict[str, list[str]] = said.get("seen", {})
-        return found
 
     def _authors(self) -> Side:
         if self._author is None:
@@ -158,7 +155,7 @@ class Session:
         """What the student's side says; that it is gone, where it is."""
         if not self.ended:
             try:
-                return self._students().say(question, spent)
+                return self._students().say(question, spent, look=False)
             except (Ended, Unreadable) as error:
                 self._over(error, spent)
         return seal({"gone": self.ended})
@@ -191,7 +188,8 @@ def _result(said: bytes, spent: Spent, limit: float) -> Result:
     elif "ran" not in body or "failed" in body:
         found.append(taking.error("NoAnswer", "the cell's outputs were not reported"))
     count = body.get("count")
-    return Result(found, timeout=spent.interrupted, count=count - 1 if isinstance(count, int) else None)
+    number = count - 1 if isinstance(count, int) else None
+    return Result(found, timeout=spent.interrupted, count=number, seen=body.get("seen") or {})
 
 
 def timed_out(seconds: float) -> Output:

@@ -39,7 +39,8 @@ class Side:
     """Use as a context manager; what runs inside ends with it."""
 
     def __init__(self, nursery: Nursery, limits: Limits, files: Mapping[str, bytes], place: dict[str, Any]) -> None:
-        """Raises SandboxFault, LayersMissing."""
+        """Raises SandboxFault, LayersMissing. One that asks is the author's, and needn't stand still in between."""
+        self._is_ours = bool(place.get("asks"))
         room = Room(limits.memory_mb, limits.processes, limits.disk_mb)
         self._box = Box(nursery, room, {}, list(files.items()))
         self.ended = ""
@@ -63,13 +64,15 @@ class Side:
         """Safe to repeat."""
         self._box.close()
 
-    def say(self, message: bytes, spent: Spent) -> bytes:
-        """Its answer. Raises Ended when it ended itself or was ended, Unreadable when it didn't answer."""
+    def say(self, message: bytes, spent: Spent, *, look: bool = True) -> bytes:
+        """Its answer; `look=False` for one of many. Raises Ended when it ended itself or was ended, Unreadable when it didn't answer."""
         number = secrets.randbits(63)
         laid = parcels.pack(number, message)
         self._box.inputs[channel.IN_DATA : channel.IN_DATA + len(laid)] = laid
         try:
-            _, seconds = self._box.interruptible_call(max(spent.left, 0.05), _GRACE)
+            _, seconds = self._box.interruptible_call(
+                max(spent.left, 0.05), _GRACE, still=not self._is_ours, look=look and not self._is_ours
+            )
         except Ended as error:
             self.ended = error.text
             spent.interrupted = spent.interrupted or error.verdict == TIME_LIMIT

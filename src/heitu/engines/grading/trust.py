@@ -42,7 +42,7 @@ def learn(
             name = marks.grade_id(cell)
             if marks.is_test(cell):
                 result = session.test(source.cells[name].cell["source"], bindings.exports.get(name, []), learning=True)
-                found[name] = _trust(source, name, inside[name], result, session)
+                found[name] = _trust(source, name, inside[name], result)
             elif cell["cell_type"] == "code":
                 session.run(cell["source"])
                 session.prepare(bindings.locked.get(name, "") if name else "")
@@ -60,11 +60,11 @@ def _inside(
         }
 
 
-def _trust(source: Source, name: str, inside: Result, outside: Result, session: Session) -> Trust:
+def _trust(source: Source, name: str, inside: Result, outside: Result) -> Trust:
     maximum = source.cells[name].maximum
     within, without = (scoring.mark(r.outputs, maximum, strict=False).earned for r in (inside, outside))
     if within != without:
         return Trust(INSIDE)
     if any(map(scoring.is_failure, inside.outputs)):
         return Trust(UNSURE)
-    return Trust(OUTSIDE, session.seen())
+    return Trust(OUTSIDE, outside.seen)

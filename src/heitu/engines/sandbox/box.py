@@ -176,11 +176,17 @@ class Box:
         self._command(channel.CALL)
         return self._exchange(seconds)
 
-    def interruptible_call(self, seconds: float, grace: float) -> tuple[channel.Reply, float]:
-        """The same, but who overruns is sent SIGINT first, and ended `grace` seconds later if that didn't help."""
+    def interruptible_call(
+        self, seconds: float, grace: float, *, still: bool = True, look: bool = True
+    ) -> tuple[channel.Reply, float]:
+        """The same, but who overruns is sent SIGINT first, and ended `grace` seconds later if that didn't help.
+
+        `still=False` spares whoever is trusted the freezer, `look=False` a call among many the look around after it.
+        """
         self._grace = grace
+        self._command(channel.CALL)
         try:
-            return self.call(seconds)
+            return self._exchange(seconds, still=still, look=look)
         finally:
             self._grace = 0.0
 
@@ -189,7 +195,7 @@ class Box:
         self._command(channel.NOTHING)
         return self._exchange(seconds)[1]
 
-    def _exchange(self, seconds: float) -> tuple[channel.Reply, float]:
+    def _exchange(self, seconds: float, *, still: bool = True, look: bool = True) -> tuple[channel.Reply, float]:
         """Thaw, go, wait, freeze. The clock runs until everything in the sandbox stands still."""
         self.outputs[: channel.OUT_TEXT] = bytes(channel.OUT_TEXT)
         self._drain_done()
@@ -200,9 +206,11 @@ class Box:
         with contextlib.suppress(BlockingIOError):  # full of earlier words: it never listens
             os.write(self._go, b"1")
         self._wait(seconds, used)
-        self._freeze()
+        if still:
+            self._freeze()
         elapsed = (time.perf_counter_ns() - begun) / 1e9
-        self._look_around()
+        if look:
+            self._look_around()
         return channel.decode(self.outputs[: channel.OUT_DATA]), elapsed
 
     def _drain_done(self) -> None:

@@ -4,8 +4,7 @@ Two sandboxes may sit beside each other: in one a stranger's cells run, in the o
 whose names are looked up in the first. The messages, {"do": …} apart, which is a peer's:
 
     {"open": {"files": […], "asks": bool, …}}   take a place: copy the files, and whether unknown names are asked for
-    {"run": source}                             → {"ran": outputs}
-    {"expect": …}                               → {"seen": …}: the rule for stand-ins, and what it saw
+    {"run": source, "expect": …, …}             → {"ran": outputs, "seen": …}: by which rule for stand-ins, and what it saw
 
 A stranger's code runs in this process: whatever comes from it is believed by nobody.
 """
@@ -100,8 +99,6 @@ class Desk:
         body, _ = unseal(data)
         if "open" in body:
             return _message(self._open(body["open"]))
-        if "expect" in body:
-            return _message(self._expect(body["expect"]))
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return self._peer.answer(self._peer.reader(data)) if "do" in body else _message(self._run(body))
@@ -123,13 +120,9 @@ class Desk:
             self._peer = self._borrowed.peer
         return {"opened": True}
 
-    def _expect(self, expected: dict[str, Any]) -> dict[str, Any]:
-        """Set the rule for the cells to come; what the one before saw."""
-        seen = self._peer.rule.seen
-        self._peer.rule = Rule(expected.get("origins"), learning=bool(expected.get("learning")))
-        return {"seen": {place: sorted(kinds) for place, kinds in seen.items()}}
-
     def _run(self, body: dict[str, Any]) -> dict[str, Any]:
+        expected = body.get("expect", {})
+        rule = self._peer.rule = Rule(expected.get("origins"), learning=bool(expected.get("learning", True)))
         if self._borrowed is not None:
             self._borrowed.refresh(with_chance=bool(body.get("chance")))
         if body.get("afresh"):
@@ -139,7 +132,8 @@ class Desk:
             outputs = [each for each in outputs if each["output_type"] == "error"]
         if self._borrowed is not None:
             self._borrowed.hand_over(body.get("exports", []))
-        return {"ran": outputs, "count": self._shell.execution_count}
+        seen = {place: sorted(kinds) for place, kinds in rule.seen.items()}
+        return {"ran": outputs, "count": self._shell.execution_count, "seen": seen}
 
 
 def _message(body: dict[str, Any]) -> bytes:

@@ -27,10 +27,13 @@ class Borrowed(dict[str, Any]):
         self._imports: dict[str, list[str]] = place.get("imports", {})
         self._theirs = frozenset(place.get("theirs", []))
         self._asked: dict[str, Any] = {}
+        self._imported: dict[str, Any] = {}
 
     def __missing__(self, name: str) -> Any:
         if (name in _BUILT_IN and name not in self._theirs) or name.startswith("__"):
             raise KeyError(name)
+        if name in self._imported:
+            return self._imported[name]
         if name not in self._asked:
             self._asked[name] = self._found(name)
         return self._asked[name]
@@ -38,7 +41,8 @@ class Borrowed(dict[str, Any]):
     def _found(self, name: str) -> Any:
         try:
             if name in self._imports and self.peer.ask("has", name):
-                return _imported(*self._imports[name])
+                self._imported[name] = _imported(*self._imports[name])
+                return self._imported[name]
             return self.peer.ask("name", name, origin=name)
         except NameError:
             raise KeyError(name) from None
@@ -57,6 +61,7 @@ class Borrowed(dict[str, Any]):
     def refresh(self, *, with_chance: bool) -> None:
         """Before a cell: what was asked for may have changed."""
         self._asked.clear()
+        self._imported.clear()
         for name in self._theirs & self.keys():
             del self[name]
         self.peer.chance = None
