@@ -4,8 +4,9 @@
 
 The same assignment in nbgrader's format and as an otter autograder; a class of correct, partly correct, raising, endless
 and cheating submissions. The peers take so long that they grade the first `--peers` of the class; the scores of those are
-held against ours, question by question. An endless loop has `--seconds` for a cell; otter, which knows no limit, doesn't
-get those. Prints submissions per second and per second of processor time, and where scores differ.
+held against ours, question by question. An endless loop has `--seconds` for a cell, which is all that such a submission
+costs anybody; otter knows no limit, and doesn't get those. The factors are of the others, and of processor time: start
+of the process and all that is learnt beforehand included. Says where scores differ.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ KINDS = {
     "correct": SOLVED, "partial": SOLVED | {"fit": WRONG["fit"], "count": WRONG["count"]}, "raising": RAISING,
     "endless": SOLVED | {"softmax": "def softmax(x):\n    while True:\n        pass"}, "cheating": CHEAT,
 }
+PLACES = ["submitted", "others", "loop/submitted", "loop/others"]
 SHARES = ["correct"] * 5 + ["partial"] * 3 + ["raising", "cheating"]
 
 
@@ -86,18 +88,24 @@ def _compare(place: Path, options: argparse.Namespace) -> dict[str, Any]:
     by = _course(place, options)
     autograder = _autograder(place)
     python, theirs = environments.python_with("nbgrader", *NBGRADER), environments.python_with("otter", *OTTER)
-    calm = [p for p in sorted(place.glob("otter/*.ipynb")) if "endless" not in p.stem][: options.peers]
+    calm = [path for path in sorted(place.glob("otter/*.ipynb")) if "endless" not in path.stem]
+    by_nbgrader = [str(python), str(SCRIPTS / "by_nbgrader.py")]
+    by_otter = [str(theirs), str(SCRIPTS / "by_otter.py"), str(autograder)]
     rows = {
-        "nbgrader": _measured([str(python), str(SCRIPTS / "by_nbgrader.py"), str(place), "ps1", str(options.seconds)]),
-        "otter": _measured([str(theirs), str(SCRIPTS / "by_otter.py"), str(autograder), *map(str, calm)]),
+        "nbgrader": _measured([*by_nbgrader, str(place), "ps1", str(options.seconds)]),
+        "nbgrader, an endless loop": _measured([*by_nbgrader, str(place / "loop"), "ps1", str(options.seconds)]),
+        "otter": _measured([*by_otter, *map(str, calm[: options.peers])]),
+        "heitu": _heitu(by, place, options, {0}, ["submitted", "others"]),
+        "heitu, whole class": _heitu(by, place, options, {0}, PLACES),
+        "heitu, all cores": _heitu(by, place, options, set(range(os.cpu_count() or 1)), PLACES),
+        "heitu, otter's zip": _heitu_otter(autograder, calm),
     }
-    one = _heitu(by, place, options, {0})
-    rows |= {"heitu": one, "heitu, all cores": _heitu(by, place, options, set(range(os.cpu_count() or 1)))}
-    rows["heitu, otter's zip"] = _heitu_otter(autograder, place, calm)
+    theirs_all = rows["nbgrader"]["scores"] | rows["nbgrader, an endless loop"]["scores"]
     return {
         "load": os.getloadavg(), "rows": {name: _rates(row) for name, row in rows.items()},
-        "times_nbgrader": _times(one, rows["nbgrader"]), "times_otter": _times(rows["heitu, otter's zip"], rows["otter"]),
-        "nbgrader": _differences(rows["nbgrader"]["scores"], one["scores"]),
+        "times_nbgrader": _times(rows["heitu"], rows["nbgrader"]),
+        "times_otter": _times(rows["heitu, otter's zip"], rows["otter"]),
+        "nbgrader": _differences(theirs_all, rows["heitu, whole class"]["scores"]),
         "otter": _differences(rows["otter"]["scores"], rows["heitu, otter's zip"]["scores"]),
     }
 
@@ -107,18 +115,26 @@ def _course(place: Path, options: argparse.Namespace) -> Assignment:
     for name, source in SOLVED.items():
         cells += [solution(name, source), check(f"test-{name}", "\n".join(TESTS[name]), 2)]
     by = Assignment.from_source(notebook(cells), "work")
-    (place / "source" / "ps1").mkdir(parents=True)
-    (place / "source" / "ps1" / "work.ipynb").write_bytes(notebook(cells))
+    for course in (place, place / "loop"):
+        (course / "source" / "ps1").mkdir(parents=True)
+        (course / "source" / "ps1" / "work.ipynb").write_bytes(notebook(cells))
     (place / "otter").mkdir()
     for number in range(options.students):
         kind = _kind(number)
         name, data = f"s{number:03d}-{kind}", answered(by, **KINDS[kind])
-        folder = place / ("submitted" if number < options.peers or number == 24 else "others") / name / "ps1"
+        folder = place / _where(number, kind, options.peers) / name / "ps1"
         folder.mkdir(parents=True)
         (folder / "work.ipynb").write_bytes(data)
         plain = [code("import otter\nimport numpy as np\ngrader = otter.Notebook()"), *map(code, KINDS[kind].values())]
         (place / "otter" / f"{name}.ipynb").write_bytes(notebook(plain))
     return by
+
+
+def _where(number: int, kind: str, peers: int) -> str:
+    """The first ones are nbgrader's too, and of the endless ones the first."""
+    if kind == "endless":
+        return "loop/submitted" if number == 24 else "loop/others"
+    return "submitted" if number < peers else "others"
 
 
 def _autograder(place: Path) -> Path:
@@ -164,13 +180,15 @@ def _flat(scores: dict[str, dict[str, Any]]) -> dict[str, dict[str, float | None
     }
 
 
-def _heitu(by: Assignment, place: Path, options: argparse.Namespace, cores: set[int]) -> dict[str, Any]:
-    paths = sorted([*place.glob("submitted/*/ps1/work.ipynb"), *place.glob("others/*/ps1/work.ipynb")])
+def _heitu(
+    by: Assignment, place: Path, options: argparse.Namespace, cores: set[int], places: list[str]
+) -> dict[str, Any]:
+    paths = sorted(path for each in places for path in place.glob(f"{each}/*/ps1/work.ipynb"))
     class_ = [Submitted(path.parts[-3], {"work.ipynb": path.read_bytes()}) for path in paths]
     return _graded(by, class_, options.seconds, cores)
 
 
-def _heitu_otter(autograder: Path, place: Path, calm: list[Path]) -> dict[str, Any]:
+def _heitu_otter(autograder: Path, calm: list[Path]) -> dict[str, Any]:
     class_ = [Submitted(path.stem, {path.name: path.read_bytes()}) for path in calm]
     return _graded(Assignment.from_path(autograder), class_, 30, {0})
 
@@ -212,9 +230,9 @@ def _differences(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]
 
 
 def _table(result: dict[str, Any]) -> str:
-    lines = [f"{'':20}{'submissions':>12}{'s':>9}{'CPU s':>9}{'per s':>9}{'per CPU s':>11}"]
+    lines = [f"{'':26}{'submissions':>12}{'s':>9}{'CPU s':>9}{'per s':>9}{'per CPU s':>11}"]
     for name, row in result["rows"].items():
-        lines.append(f"{name:20}{row['submissions']:12}{row['seconds']:9}{row['cpu']:9}{row['per_second']:9}{row['per_cpu_second']:11}")
+        lines.append(f"{name:26}{row['submissions']:12}{row['seconds']:9}{row['cpu']:9}{row['per_second']:9}{row['per_cpu_second']:11}")
     lines.append(f"\nper CPU second: {result['times_nbgrader']} × nbgrader, {result['times_otter']} × otter (wanted: 20)")
     for peer in ("nbgrader", "otter"):
         found = result[peer]
