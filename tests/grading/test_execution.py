@@ -79,6 +79,11 @@ FIDELITY = {
     "magics and await": (
         "%time x = 1\nimport asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 7\ny = await f()", "assert y == 7",
     ),
+    "an array of objects and text": (
+        "import numpy as np\nfrom collections import defaultdict\ndef f():\n    d = defaultdict(int)\n    d['a'] += 1\n"
+        "    return np.array(['x', None, 1], dtype=object), np.array(['ab', 'c']), d, d.keys()",
+        "r = f()\nassert r[0].tolist() == ['x', None, 1] and list(r[1]) == ['ab', 'c'] and r[2] == {'a': 1} and list(r[3]) == ['a']",
+    ),
     "a name of Python's own": ("def sum(v):\n    return 'mine'", "assert sum([1]) == 'mine'"),
 }
 
@@ -126,6 +131,14 @@ def test_outputs_are_a_kernels(desks: Nursery) -> None:
             said = [(o.get("name") or o["output_type"], str(o)) for o in outputs]
             assert [kind for kind, _ in said] == [kind for kind, _ in wanted], (source, outputs)
             assert all(repr(part)[1:-1] in text for (_, part), (_, text) in zip(wanted, said, strict=True)), outputs
+
+
+def test_what_can_be_called_may_stand_for_a_function(graded: Grade) -> None:
+    by = assignment(solution("answer", "def f(x):\n    return x + 1"), check("tests", "assert f(1) == 2"))
+    called = "import numpy as np\nf = np.vectorize(lambda x: x + 1)"
+    equal = "class F:\n    def __call__(self, x):\n        return self\n    def __eq__(self, other):\n        return True\nf = F()"
+    assert graded(by, answered(by, answer=called)).earned == 1
+    assert graded(by, answered(by, answer=equal)).earned == 0
 
 
 def test_an_endless_loop_is_interrupted_and_later_cells_run(graded: Grade) -> None:

@@ -52,8 +52,12 @@ class Rule:
         """Raises TypeError for an object where a plain value was expected."""
         place = brief(origin)
         self.seen.setdefault(place, set()).add(kind)
-        if kind == "object" and self._origins is not None and kind not in self._origins.get(place, ()):
+        if kind == "object" and not self.has_object(origin):
             raise TypeError(f"{place} is an object of type {name}, where a plain value was expected")
+
+    def has_object(self, origin: str) -> bool:
+        """Whether an object may come from there."""
+        return self._origins is None or "object" in self._origins.get(brief(origin), ())
 
     def check_mixed(self, do: str, given: tuple[Any, ...], origin: str, result: Any) -> None:
         """Raises TypeError for an object that turned into a plain value when it met one."""
@@ -145,6 +149,8 @@ class Peer:
             return importlib.import_module(kind)
         if kind == "exception":
             return self._class(number, name, base)
+        if kind == "object" and base == "callable" and not self.rule.has_object(origin):
+            kind = "callable"  # one that can be called may stand for a function, and do no more than one
         self.rule.check(origin, kind, name)
         return standins.KINDS[kind](self, number, origin, name)
 
@@ -249,7 +255,9 @@ def _kind(value: Any) -> list[str]:
         return ["class", value.__name__]
     if kind in _FUNCTIONS:
         return ["callable", kind.__name__]
-    return ["iterator" if kind in _ITERATORS else "object", kind.__name__]
+    if kind in _ITERATORS:
+        return ["iterator", kind.__name__]
+    return ["object", kind.__name__, "callable" if callable(value) else ""]
 
 
 def _content(value: Any) -> Any:

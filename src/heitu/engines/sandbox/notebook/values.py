@@ -55,6 +55,9 @@ FORMS: dict[str, tuple[type, Callable[[Any], list[Any]], Callable[..., Any]]] = 
     "delta": (datetime.timedelta, lambda v: [v.days, v.seconds, v.microseconds], datetime.timedelta),
     "ellipsis": (type(...), lambda v: [], lambda: ...),
     "notimplemented": (type(NotImplemented), lambda v: [], lambda: NotImplemented),
+    "default": (
+        collections.defaultdict, lambda v: [dict(v)], lambda items: collections.defaultdict(None, items)
+    ),
     "counter": (collections.Counter, lambda v: [dict(v)], collections.Counter),
     "ordered": (collections.OrderedDict, lambda v: [[list(pair) for pair in v.items()]], collections.OrderedDict),
     "deque": (collections.deque, lambda v: [list(v), v.maxlen], collections.deque),
@@ -308,12 +311,17 @@ class _Strange(ValueError):
     """A table with a column that isn't passed by value."""
 
 
-def _column(values: Any) -> Any:
-    """A column as an array; text and mixed ones as arrays of objects."""
-    array = values.to_numpy()
-    if str(values.dtype) == "object" or (array.dtype.char in _NUMERIC and str(array.dtype) == str(values.dtype)):
-        return array
-    raise _Strange(str(values.dtype))
+_AS_OBJECTS = ("object", "str", "string")
+
+
+def _column(values: Any) -> list[Any]:
+    """A column as an array and the name of its dtype; text and mixed ones as arrays of objects."""
+    kind, array = str(values.dtype), values.to_numpy()
+    if kind in _AS_OBJECTS:
+        return [array.astype(object), kind]
+    if array.dtype.char in _NUMERIC and str(array.dtype) == kind:
+        return [array, kind]
+    raise _Strange(kind)
 
 
 def _index(index: Any) -> Any:
@@ -325,28 +333,32 @@ def _index(index: Any) -> Any:
 
 
 def _as_index(pandas: Any, values: Any, name: Any) -> Any:
-    return pandas.RangeIndex(values, name=name) if isinstance(values, range) else pandas.Index(values, name=name)
+    if isinstance(values, range):
+        return pandas.RangeIndex(values, name=name)
+    return pandas.Index(values[0], dtype=values[1], name=name)
+
+
+def _as_series(pandas: Any, values: list[Any], index: Any, label: Any, name: Any) -> Any:
+    return pandas.Series(values[0], _as_index(pandas, index, label), dtype=values[1], name=name)
+
+
+def _as_frame(pandas: Any, columns: list[Any], names: Any, over: Any, index: Any, label: Any) -> Any:
+    rows = _as_index(pandas, index, label)
+    made = pandas.DataFrame({n: pandas.Series(c[0], rows, dtype=c[1]) for n, c in enumerate(columns)}, index=rows)
+    made.columns = _as_index(pandas, names, over)
+    return made
 
 
 _TABLES: dict[str, tuple[Callable[[Any], list[Any]], Callable[..., Any]]] = {
-    "Series": (
-        lambda v: [_column(v), _index(v.index), v.index.name, v.name],
-        lambda pandas, values, index, label, name: pandas.Series(values, _as_index(pandas, index, label), name=name),
-    ),
+    "Series": (lambda v: [_column(v), _index(v.index), v.index.name, v.name], _as_series),
     "DataFrame": (
         lambda v: [[_column(v.iloc[:, n]) for n in range(v.shape[1])], _index(v.columns), v.columns.name,
                    _index(v.index), v.index.name],
-        lambda pandas, columns, names, over, index, label: _frame(pandas, columns, _as_index(pandas, names, over),
-                                                                  _as_index(pandas, index, label)),
+        _as_frame,
     ),
     "Index": (lambda v: [_index(v), v.name], _as_index),
+    "RangeIndex": (lambda v: [_index(v), v.name], _as_index),
 }
-
-
-def _frame(pandas: Any, columns: list[Any], names: Any, index: Any) -> Any:
-    made = pandas.DataFrame(dict(enumerate(columns)), index=index)
-    made.columns = names
-    return made
 
 
 def _torch_array(value: Any) -> Any:
