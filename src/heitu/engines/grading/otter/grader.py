@@ -35,7 +35,8 @@ class OtterGrader:
 
     def __init__(self, assignment: OtterAssignment, nursery: Nursery, limits: Limits) -> None:
         self.assignment, self.nursery, self.limits = assignment, nursery, limits
-        self._inside = _SENT.joinpath("inside.py").read_text(encoding="utf-8")
+        # As one string: IPython goes over the lines of a cell many times.
+        self._inside = f"exec({_SENT.joinpath('inside.py').read_text(encoding='utf-8')!r}, globals())"
         self._stub = _SENT.joinpath("stub.py").read_bytes()
 
     def prepare(self) -> None:

@@ -35,7 +35,7 @@ class OtterAssignment(Assignment):
     @cached_property
     def own(self) -> Bindings:
         """What tests may take for granted."""
-        found = Bindings(imports=dict(_USUAL), chance=True)
+        found = Bindings(imports=dict(_USUAL))
         for tree in filter(None, map(finding.parsed, self.tests.values())):
             found.modules += finding.modules(tree)
         return found
@@ -43,7 +43,7 @@ class OtterAssignment(Assignment):
     @property
     def modules(self) -> list[str]:
         """What is imported before the fork: what tests and notebooks of this kind usually want."""
-        return sorted({*self.own.modules, "pandas", "matplotlib.pyplot"})
+        return sorted({*self.own.modules, "doctest", "unittest", "pandas", "matplotlib.pyplot"})
 
 
 def is_otter(files: Mapping[str, bytes]) -> bool:
