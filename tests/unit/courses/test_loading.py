@@ -56,7 +56,7 @@ def test_a_course_belongs_to_one_pack(tmp_path: Path) -> None:
 def test_all_courses_of_a_pack_or_none(tmp_path: Path) -> None:
     courses.write(tmp_path)
     (tmp_path / "courses" / "half-done").mkdir()
-    with pytest.raises(DefinitionError, match="course.yaml is missing"):
+    with pytest.raises(DefinitionError, match=r"course\.yaml is missing"):
         load_courses(folder=tmp_path, by=None, now=NOW)
     assert not Course.objects.exists()
 

@@ -45,7 +45,10 @@ def test_the_digest_is_of_the_content(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("changes", "line"), [
     ({"licens": "x"}, "there is no key “licens” here"),
     ({"toolchains": ["nunpy"]}, "“0” can't be “nunpy”, only: numpy, mindspore, torch (did you mean “numpy”?)"),
-    ({"teaches": [{"skill": "numpy-vectorization", "level": 2}]}, "there is no skill “numpy-vectorization” (did you mean “numpy-vectorisation”?)"),
+    (
+        {"teaches": [{"skill": "numpy-vectorization", "level": 2}]},
+        "there is no skill “numpy-vectorization” (did you mean “numpy-vectorisation”?)",
+    ),
     ({"teaches": [{"skill": "numpy-vectorisation", "level": 6}]}, "“level” can't be more than 5"),
     ({"version": "1.0"}, "“1.0” should look like 1.0.0"),
     ({"version": "1.0.1"}, "the changelog should begin with this version, 1.0.1"),
@@ -145,7 +148,10 @@ def sourced(name: str, source: str) -> Any:
     (sourced("total", "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION"), "BEGIN/END SOLUTION don't pair up, or are nested"),
     (sourced("total", "pass"), "cell 3 is a solution without BEGIN SOLUTION"),
     (sourced("intro-zh", "### BEGIN SOLUTION\n### END SOLUTION"), "has a solution but isn't a solution cell"),
-    (sourced("total", "### BEGIN SOLUTION\n### END SOLUTION\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS"), "has hidden tests but isn't a test cell"),
+    (
+        sourced("total", "### BEGIN SOLUTION\n### END SOLUTION\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS"),
+        "has hidden tests but isn't a test cell",
+    ),
     (lambda cells, _: cells["total"].update(outputs=[{}]), "cell 3 keeps outputs: clear them"),
     (lambda cells, _: cells["total"].update(id="Total Cell"), "cell 3 needs an id in kebab-case"),
     (lambda cells, _: cells["intro-en"]["metadata"].update(lang="zh"), "here the text should be in en"),

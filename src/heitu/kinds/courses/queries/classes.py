@@ -128,7 +128,7 @@ def next_need(offering: Offering, *, students: int, deadlines: int, waiting: int
     """First students, then dates, then marks that wait for a person."""
     if students == 0:
         return Need(
-            Text(zh="班上还没有学生。导入名单，或把加入码发给他们。", en="Nobody is in the class yet: import a roster, or hand out a code."),
+            Text(zh="班上还没有学生。导入名单，或发放加入码。", en="Nobody is in the class yet: import a roster, or hand out a code."),
             Text(zh="导入名单", en="Import a roster"), "offering_roster",
         )
     if deadlines == 0 and offering.version.manifest.labs:
