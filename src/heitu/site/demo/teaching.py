@@ -97,7 +97,8 @@ def _compute(offering: Offering, course: Course, cast: Cast, now: datetime) -> N
     at = now - timedelta(days=28)
     terms = Terms(
         title=Text(zh="本学期教学算力", en="Lab compute for this term"),
-        summary=Text(zh="为采用中的课程申请。", en="For courses that you teach."), statement=Text(), task="", prize=0, seats=200, opens_at=at, closes_at=now + timedelta(days=60), delivery_days=1,
+        summary=Text(zh="为采用中的课程申请。", en="For courses that you teach."), statement=Text(), task="",
+        prize=0, seats=200, opens_at=at, closes_at=now + timedelta(days=60), delivery_days=1,
         licence="CC-BY-4.0", skills=(),
     )
     call = create_call(

@@ -38,6 +38,7 @@ def open_adoption(
     )
     CourseCall.objects.create(call=call, course=course)
     move(case=call.case, event="open", by=by, now=now)
+    call.refresh_from_db()
     return call
 
 

@@ -22,7 +22,8 @@ from heitu.ground.core.text import Text
 
 DIRECTIVES = ("note", "tip", "warning", "exercise", "solution", "figure")
 _SETTINGS: dict[str, Any] = {
-    "file_insertion_enabled": False, "raw_enabled": False, "_disable_config": True, "math_output": "MathML",
+    "file_insertion_enabled": False, "raw_enabled": True,  # so that it can be found, told and left out
+    "_disable_config": True, "math_output": "MathML",
     "halt_level": 5, "report_level": 5, "warning_stream": False, "initial_header_level": 2, "doctitle_xform": False,
     "embed_stylesheet": False, "stylesheet_path": "", "syntax_highlight": "short", "cloak_email_addresses": False,
     "myst_enable_extensions": ["dollarmath", "colon_fence"], "myst_all_links_external": True,

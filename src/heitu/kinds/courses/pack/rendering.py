@@ -34,11 +34,14 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "id"}, "a": {"href", "title"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"}, "ol": {"start", "type"}, **dict.fromkeys(_MATH, _MATH_ATTRIBUTES),
 }
-_IMAGE = re.compile(r'<img\b[^>]*\bsrc="\.\./figures/([^"]+)"[^>]*>')
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_NAME = re.compile(r'\bsrc="\.\./figures/([^"]+)"')
 _ALT = re.compile(r'\balt="([^"]*)"')
 # Chinese runs on over the end of a line: a break between two such characters isn't a space.
 _WIDE = "\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…"
-_BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t]*\n[ \t]*(?=[{_WIDE}])")
+_INLINE = "strong|em|code|a|span"
+_BREAK = re.compile(rf"([{_WIDE}](?:</(?:{_INLINE})>)?)\n((?:<(?:{_INLINE})\b[^>]*>)?)(?=[{_WIDE}])")
+_CODE = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _SOLUTION: dict[Language, str] = {"zh": "看解答", "en": "See the solution"}
 _TITLES: dict[Language, dict[str, str]] = {
     "zh": {"note": "说明", "tip": "提示", "warning": "注意", "exercise": "练习"},
@@ -60,12 +63,11 @@ def render(text: str, *, language: Language, drawings: Mapping[str, str], link_t
     tree = myst.parse(text).tree
     _untitled(tree)
     _linked(tree, link_to)
-    if language == "zh":
-        _joined(tree)
     translator = _Translator(tree, language)
     tree.walkabout(translator)
+    html = "".join(translator.body)
     clean = nh3.clean(
-        "".join(translator.body), tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noopener noreferrer",
+        _joined(html) if language == "zh" else html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noopener noreferrer",
         url_schemes={"http", "https", "mailto"},
     )
     return Rendered(_IMAGE.sub(lambda found: _drawn(found, drawings), clean), _contents(tree))
@@ -100,6 +102,10 @@ class _Translator(HTMLTranslator):
     visit_note = visit_tip = visit_warning = visit_admonition
     depart_note = depart_tip = depart_warning = depart_admonition
 
+    def visit_raw(self, node: nodes.Element) -> None:
+        """HTML of the author's own has no place in a unit."""
+        raise nodes.SkipNode
+
     def visit_system_message(self, node: nodes.Element) -> None:
         """Told when the course is checked; a course that has one isn't loaded."""
         raise nodes.SkipNode
@@ -121,10 +127,10 @@ def _linked(tree: nodes.document, link_to: Callable[[str], str]) -> None:
             link["refuri"] = link_to(target)
 
 
-def _joined(tree: nodes.document) -> None:
-    for text in list(tree.findall(nodes.Text)):
-        if "\n" in text and not isinstance(text.parent, (nodes.literal_block, nodes.literal, nodes.inline)):
-            text.parent.replace(text, nodes.Text(_BREAK.sub("", text)))
+def _joined(html: str) -> str:
+    """Without line breaks between Chinese characters, outside of code."""
+    parts = _CODE.split(html)
+    return "".join(part if part.startswith("<pre") else _BREAK.sub(r"\1\2", part) for part in parts)
 
 
 def _contents(tree: nodes.document) -> list[tuple[str, str]]:
@@ -135,6 +141,7 @@ def _contents(tree: nodes.document) -> list[tuple[str, str]]:
 
 
 def _drawn(found: re.Match[str], drawings: Mapping[str, str]) -> str:
-    """The figure itself in place of the image that names it, so that it takes on the page's colours."""
-    svg, alt = drawings.get(found[1]), _ALT.search(found[0])
-    return figures.inline(svg, name=found[1], label=unescape(alt[1] if alt else "")) if svg else ""
+    """The figure itself in place of the image that names it, so that it takes on the page's colours; no other image."""
+    name, alt = _NAME.search(found[0]), _ALT.search(found[0])
+    svg = drawings.get(name[1]) if name else None
+    return figures.inline(svg, name=name[1], label=unescape(alt[1] if alt else "")) if name and svg else ""

@@ -54,7 +54,7 @@ def _rows(pks: list[int]) -> QuerySet[Enrolment]:
 
 @prepared(enrolments=list[int])
 def _marks(enrolments: list[int]) -> QuerySet[Grade]:
-    return Grade.objects.filter(enrolment__one_of=enrolments).only("enrolment", "item", "points", "source")
+    return Grade.objects.filter(enrolment__id__one_of=enrolments).only("enrolment", "item", "points", "source")
 
 
 def lines(items: Sequence[GradeItem], pks: Sequence[int]) -> list[Line]:
