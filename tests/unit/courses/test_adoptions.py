@@ -76,10 +76,11 @@ def test_the_difference_names_what_changed(version: CourseVersion, tmp_path: Pat
 
 
 def test_a_course_is_adopted_once_by_an_institution(adoption: Adoption, version: CourseVersion, cast: Cast) -> None:
-    team = a_team(institution=cast.university, lead=cast.gao, now=NOW)
-    application = courses.an_application(version, cast, team=team, lead=cast.gao, now=NOW)
+    now = clock.now()
+    team = a_team(institution=cast.university, lead=cast.gao, now=now)
+    application = courses.an_application(version, cast, team=team, lead=cast.gao, now=now)
     with pytest.raises(Refused, match="teaches this course already"):
-        move(case=application.case, event="submit", by=cast.gao, now=NOW)
+        move(case=application.case, event="submit", by=cast.gao, now=now)
 
 
 def test_who_teaches_nowhere_can_not_ask(version: CourseVersion, cast: Cast) -> None:

@@ -94,7 +94,7 @@ def test_a_labs_mark_follows_from_its_cells(offering: Offering, cast: Cast, stud
 
 
 def test_a_late_lab_loses_by_the_rule(offering: Offering, cast: Cast, student: Enrolment) -> None:
-    due = NOW + timedelta(days=14)
+    due = offering.deadlines.get().due_at
     grade = scored(handed_in(student, cast, due + timedelta(hours=30)), 3, 2, cast)
     assert grade is not None
     assert grade.points == Decimal("4.00")  # two days begun, a tenth each, of five points

@@ -68,7 +68,7 @@ def can_teach(person: Person | None, offering: Offering) -> bool:
     if person is None or not person.is_active:
         return False
     is_lead = any(has_role(person, Role.LEAD, each) for each in own_institutions(person) if each.pk == offering.institution_id)
-    return is_lead or offering.teachers.filter(pk=person.pk).exists()
+    return is_lead or person.pk in offering.teacher_ids
 
 
 def taught_offerings(person: Person | None) -> QuerySet[Offering]:

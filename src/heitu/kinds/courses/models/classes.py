@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from heitu.ground.people.models import Institution, Person
 from heitu.kinds.courses.enums import Entry
@@ -48,6 +49,11 @@ class Offering(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("offering_detail", args=[self.pk])
+
+    @cached_property
+    def teacher_ids(self) -> list[int]:
+        """Who teaches the class; one query for each loaded class, none where a query brought them along."""
+        return list(self.teachers.values_list("pk", flat=True))
 
     @property
     def account_code(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from heitu.engines.ledger import queries as balances
@@ -40,7 +42,8 @@ def learnt(person: Person) -> QuerySet[Enrolment]:
 def whole(pk: int, person: Person | None) -> Offering | None:
     """A class that the person may see, with all that its pages show of it."""
     rows = visible_offerings(person).select_related("version__course", "adoption", "institution", "compute")
-    return rows.defer("version__search_text").filter(pk=pk).first()
+    teachers = Offering.teachers.through.objects.filter(offering=OuterRef("pk")).values("person")
+    return rows.defer("version__search_text").annotate(teacher_ids=ArraySubquery(teachers)).filter(pk=pk).first()
 
 
 def _lean(rows: QuerySet[Offering]) -> QuerySet[Offering]:
@@ -79,31 +82,27 @@ class LabStanding:
 
 
 def lab_standings(enrolment: Enrolment) -> list[LabStanding]:
-    """Every lab of the class in the order of teaching; four queries."""
-    offering = enrolment.offering
-    manifest = offering.version.manifest
-    deadlines = {each.lab: each for each in offering.deadlines.all()}
-    extended = {each.lab: each for each in enrolment.extensions.all()}
+    """Every lab of the class in the order of teaching; two queries."""
+    manifest = enrolment.offering.version.manifest
     handed_in = {each.lab: each for each in enrolment.submissions.order_by("number")}
-    marks = offering.items.exclude(lab="").annotate(points=_own_points(enrolment))
-    items = {item.lab: item for item in marks}
     return [
         LabStanding(
-            lab, manifest.unit_of_lab(lab.id), deadlines[lab.id].opens_at if lab.id in deadlines else None,
-            _due(lab.id, deadlines, extended), lab.id in extended, handed_in.get(lab.id),
-            items[lab.id].points if lab.id in items else None, items[lab.id].maximum if lab.id in items else Decimal(0),
+            lab, manifest.unit_of_lab(lab.id), item.opens_at, item.own_due_at or item.class_due_at,
+            item.own_due_at is not None, handed_in.get(lab.id), item.points, item.maximum,
         )
-        for lab in manifest.labs
+        for item in _lab_items(enrolment) if (lab := manifest.lab(item.lab))
     ]
 
 
-def _own_points(enrolment: Enrolment) -> Subquery:
-    return Subquery(Grade.objects.filter(item=OuterRef("pk"), enrolment=enrolment).values("points")[:1])
-
-
-def _due(lab: str, deadlines: Mapping[str, Deadline], extended: Mapping[str, Extension]) -> datetime | None:
-    own = extended.get(lab) or deadlines.get(lab)
-    return own.due_at if own else None
+def _lab_items(enrolment: Enrolment) -> QuerySet[Any]:
+    """The labs' columns, each with its dates and the student's own date and mark."""
+    given = Deadline.objects.filter(offering=OuterRef("offering"), lab=OuterRef("lab"))
+    extended = Extension.objects.filter(enrolment=enrolment, lab=OuterRef("lab"))
+    mark = Grade.objects.filter(item=OuterRef("pk"), enrolment=enrolment)
+    return enrolment.offering.items.exclude(lab="").annotate(
+        opens_at=Subquery(given.values("opens_at")), class_due_at=Subquery(given.values("due_at")),
+        own_due_at=Subquery(extended.values("due_at")), points=Subquery(mark.values("points")),
+    )
 
 
 def next_lab(standings: Iterable[LabStanding], now: datetime) -> LabStanding | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models.functions import Round
 
 from heitu.ground.core.prepared import prepared
 from heitu.kinds.courses.marks import rounded
@@ -71,24 +72,13 @@ def _cells(
         yield item, grade.points if grade else None, grade.source if grade else ""
 
 
-@dataclass(frozen=True)
-class Summary:
-    """An item over the whole class: how many have a mark, and their mean."""
-
-    marked: int
-    mean: Decimal | None
-
-
-def summaries(offering: Offering, items: Sequence[GradeItem]) -> list[Summary]:
-    """In the order of `items`; one query."""
-    present = Grade.objects.filter(
-        item__in=[item.pk for item in items], points__isnull=False, enrolment__left_at__isnull=True
+def summed_items(offering: Offering) -> list[GradeItem]:
+    """The items with `marked`, how many students of the class have a mark, and `mean`, theirs; one query."""
+    present = Q(grades__points__isnull=False, grades__enrolment__left_at__isnull=True)
+    counted = offering.items.filter(retired_at__isnull=True).annotate(
+        marked=Count("grades", filter=present), mean=Round(Avg("grades__points", filter=present), precision=2)
     )
-    found = {row["item"]: row for row in present.values("item").annotate(marked=Count("pk"), mean=Avg("points"))}
-    return [
-        Summary(found[item.pk]["marked"], rounded(found[item.pk]["mean"])) if item.pk in found else Summary(0, None)
-        for item in items
-    ]
+    return list(counted)
 
 
 def history(enrolment: Enrolment, item: GradeItem) -> QuerySet[GradeChange]:

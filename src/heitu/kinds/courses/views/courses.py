@@ -46,13 +46,14 @@ def course_detail(request: HttpRequest, slug: str, version: str = "") -> HttpRes
     manifest = found.manifest
     tags = [*manifest.requires, *manifest.teaches, *(tag for unit in manifest.units for tag in unit.skills)]
     titles = courses.skill_titles(tag.skill for tag in tags)
-    teaching = courses.adopters(found.course)
+    teaching = list(courses.adopters(found.course)[:SHOWN_ADOPTERS])
     context = {
         "course": found.course, "version": found, "manifest": manifest, "versions": courses.versions_of(found.course),
         "units": [(unit, [manifest.lab(id) for id in unit.labs]) for unit in manifest.units],
         "teaches": [(titles[tag.skill], tag) for tag in manifest.teaches],
         "requires": [(titles[tag.skill], tag) for tag in manifest.requires],
-        "books": courses.books_of(found), "adopters": teaching[:SHOWN_ADOPTERS], "adopter_count": teaching.count(),
+        "books": courses.books_of(found), "adopters": teaching,
+        "adopter_count": len(teaching) if len(teaching) < SHOWN_ADOPTERS else courses.adopters(found.course).count(),
         "standing": adoptions.standing(person, found.course, now=clock.now()),
         "can_open": rules.can_open_adoption(person),
     }

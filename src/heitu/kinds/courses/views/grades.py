@@ -33,10 +33,10 @@ SORT_TITLES = [
 def gradebook(request: HttpRequest, pk: int) -> HttpResponse:
     offering, person = seen_class(request, pk)
     search, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "")
-    items, found = grades.items_of(offering), grades.students(offering, search=search, sort=sort)
+    items, found = grades.summed_items(offering), grades.students(offering, search=search, sort=sort)
     page = paginate(request, found, per_page=50, load=lambda pks: grades.lines(items, pks))
     context = {
-        "offering": offering, "items": list(zip(items, grades.summaries(offering, items), strict=True)), "page": page,
+        "offering": offering, "items": items, "page": page,
         "search": search, "sort": sort, "sorts": SORT_TITLES, "can_teach": rules.can_teach(person, offering),
     }
     return render(request, "courses/gradebook.html", context)
