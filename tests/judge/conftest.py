@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -14,11 +13,10 @@ from typing import Any
 import pytest
 
 from heitu.engines.judge import LayersMissing, Nursery, Verdict, judge
-from tests.peers.environments import FOLDER
+from tests import frameworks
 
 HERE = Path(__file__).parent
 TASKS = HERE / "tasks"
-FRAMEWORKS = FOLDER.parent / "toolchains"
 Judge = Callable[..., Verdict]
 
 
@@ -29,30 +27,14 @@ def absent(what: str) -> None:
     pytest.skip(what)
 
 
-INSTALL = "from heitu.engines.sandbox import toolchains; [toolchains.install(name) for name in ('torch', 'mindspore')]"
-_installing = pytest.StashKey["subprocess.Popen[bytes]"]()
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """The frameworks take a minute and a half to install: begin now, beside the tests that don't need them."""
-    if any(item.path.name == "test_toolchains.py" for item in session.items) and not session.config.option.collectonly:
-        given = {**os.environ, "HEITU_TOOLCHAINS": str(FRAMEWORKS)}
-        session.config.stash[_installing] = subprocess.Popen(["nice", sys.executable, "-c", INSTALL], env=given)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    process = session.config.stash.get(_installing, None)
-    if process is not None and process.poll() is None:
-        process.terminate()
-        process.wait()
-
-
 @pytest.fixture(scope="session")
-def frameworks(request: pytest.FixtureRequest) -> Path:
-    """The folder with both, beside the peers' environments, installed once and kept."""
-    if request.config.stash[_installing].wait():
+def toolchains() -> Path:
+    """The folder with PyTorch and MindSpore, which take a minute and a half to install."""
+    try:
+        return frameworks.install()
+    except subprocess.CalledProcessError:
         absent("torch and mindspore can't be installed: see pip's words above")
-    return FRAMEWORKS
+        raise
 
 
 @pytest.fixture(scope="session")

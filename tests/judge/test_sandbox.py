@@ -14,7 +14,7 @@ import pytest
 
 from heitu.engines.judge import BrokenCall, LayersMissing, Nursery, judge
 from heitu.engines.sandbox import cgroups, seccomp
-from heitu.engines.sandbox.box import Room
+from heitu.engines.sandbox.box import Box, Room
 from heitu.engines.sandbox.layers import CGROUPS, ESSENTIAL
 
 from .conftest import TASKS, absent
@@ -113,6 +113,19 @@ def test_memory_is_kept_by_every_process_alike(nursery: Nursery) -> None:
     )
     assert bad == ""
     assert int(said) < 2_000  # some 500 pages a round if they are given back
+
+
+def test_no_call_finds_its_memory_where_the_last_one_did(nursery: Nursery) -> None:
+    """Where an array lies in a page is luck that would last as long as a process, and take or give a tenth of its pace."""
+    act = "import numpy as np\ndef act(*_): print(np.empty(5000).ctypes.data % 4096)"
+    with Box(nursery, Room(memory_mb=64), BOOT, [("submission.py", act.encode())]) as box:
+        box.start(3)
+        box.lay_out({"inputs": [], "outputs": []}, 3)
+        for _ in range(12):
+            box.call(3)
+        places = box.log.split()
+    assert len(places) == 12
+    assert len(set(places)) > 8
 
 
 def test_nothing_is_left_after_the_worst(nursery: Nursery) -> None:

@@ -48,6 +48,18 @@ def test_a_slow_process_is_a_cluster() -> None:
     assert found.high > 1.8
 
 
+@pytest.mark.parametrize("processes", [3, 5, 16])
+def test_an_interval_covers_the_truth_as_often_as_it_says(processes: int) -> None:
+    """However few the processes, each of which has a pace of its own."""
+    rng = np.random.default_rng(processes)
+    covered = 0
+    for _ in range(300):
+        logs = np.log(1.2) + 0.03 * rng.standard_normal((processes, 1)) + 0.05 * rng.standard_normal((processes, 10))
+        found = speedup({"main": [[(float(np.exp(log)), 1.0) for log in row] for row in logs]}, rng)
+        covered += found.low <= 1.2 <= found.high
+    assert 0.91 <= covered / 300 <= 0.995
+
+
 def test_ratios_are_clamped() -> None:
     rng = np.random.default_rng(0)
     assert speedup({"a": [[(1.0, 0.0)] * 3]}, rng).geomean == pytest.approx(CLAMP)

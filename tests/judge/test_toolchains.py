@@ -21,9 +21,9 @@ HALF = {"torch": "torch.float16", "mindspore": "mindspore.float16"}
 
 
 @pytest.fixture(scope="module")
-def installed(frameworks: Path) -> Iterator[None]:
+def installed(toolchains: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HEITU_TOOLCHAINS", str(frameworks))
+        patch.setenv("HEITU_TOOLCHAINS", str(toolchains))
         yield
 
 

@@ -36,8 +36,8 @@ class Plan:
     """
 
     processes: int = 3
-    most: int = 16
-    pairs: int = 10
+    most: int = 32
+    pairs: int = 16
     warmups: int = 2
     patience: float = 120.0
 
