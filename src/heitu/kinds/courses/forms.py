@@ -175,8 +175,7 @@ class DrawForm(forms.Form):
         field = self.fields["award"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = ComputeAward.objects.filter(pk__in=[award.pk for award, _ in awards])
-        left = {award.pk: (award, minutes) for award, minutes in awards}
-        field.label_from_instance = lambda award: _said(*left[award.pk])  # type: ignore[method-assign]
+        field.choices = [(award.pk, _said(award, minutes)) for award, minutes in awards]
 
 
 def _said(award: ComputeAward, minutes: int) -> str:

@@ -97,6 +97,7 @@ def _version(row: Course, course: CourseFolder, now: datetime) -> CourseVersion:
 def _words(row: Course, course: CourseFolder) -> Iterator[str]:
     """What a reader may search for: the course's own words, and the titles of its units and labs."""
     manifest = course.manifest
+    titles = [unit.title for unit in manifest.units] + [lab.title for lab in manifest.labs]
     yield row.slug
-    for text in (manifest.title, manifest.summary, *(each.title for each in (*manifest.units, *manifest.labs))):
+    for text in (manifest.title, manifest.summary, *titles):
         yield from (text.zh, text.en)

@@ -29,11 +29,11 @@ class CourseOut(Schema):
 
     @staticmethod
     def resolve_title(course: Course) -> Text:
-        return _current(course).title
+        return Text.model_validate(_current(course).title)
 
     @staticmethod
     def resolve_summary(course: Course) -> Text:
-        return _current(course).summary
+        return Text.model_validate(_current(course).summary)
 
     @staticmethod
     def resolve_skills(course: Course) -> list[str]:

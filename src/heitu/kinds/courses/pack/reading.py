@@ -160,6 +160,5 @@ def _units(folder: Path, data: Any, texts: Mapping[str, str]) -> list[Fault]:
             said = [*units.faults_in(unit, known), *units.title_faults(unit, wanted)]
             faults += [Fault(str(folder / name), line, message, hint) for line, message, hint in said]
         if len(read) == len(LANGUAGES):
-            said = units.differences(*read)
-            faults += [Fault(str(folder / both[1]), line, message) for line, message in said]
+            faults += [Fault(str(folder / both[1]), line, message) for line, message in units.differences(*read)]
     return faults

@@ -43,7 +43,10 @@ def whole(pk: int, person: Person | None) -> Offering | None:
     """A class that the person may see, with all that its pages show of it."""
     rows = visible_offerings(person).select_related("version__course", "adoption", "institution", "compute")
     teachers = Offering.teachers.through.objects.filter(offering=OuterRef("pk")).values("person")
-    return rows.defer("version__search_text").annotate(teacher_ids=ArraySubquery(teachers)).filter(pk=pk).first()
+    found = rows.defer("version__search_text").annotate(taught_by=ArraySubquery(teachers)).filter(pk=pk).first()
+    if found is not None:
+        found.teacher_ids = found.taught_by
+    return found
 
 
 def _lean(rows: QuerySet[Offering]) -> QuerySet[Offering]:

@@ -92,8 +92,8 @@ def offering_settings(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def offering_deadlines(request: HttpRequest, pk: int) -> HttpResponse:
     offering, person = taught_class(request, pk)
-    given = {"labs": offering.version.manifest.labs, "deadlines": list(offering.deadlines.all())}
-    form = DeadlinesForm(request.POST or None, **given)
+    labs, held = offering.version.manifest.labs, list(offering.deadlines.all())
+    form = DeadlinesForm(request.POST or None, labs=labs, deadlines=held)
 
     def keep() -> bool:
         actions.set_deadlines(offering=offering, deadlines=form.deadlines(), by=person, now=clock.now())
