@@ -21,6 +21,7 @@ from heitu.kinds.courses.pack.reading import (
     CourseFolder,
     course_folders,
     examine,
+    peek,
     read_course,
 )
 from heitu.kinds.courses.pages import LAB, render_page
@@ -28,15 +29,19 @@ from heitu.kinds.courses.pages import LAB, render_page
 
 @atomic
 def load_courses(*, folder: Path, by: Person | None, now: datetime) -> list[CourseVersion]:
-    """Load every course of the pack in `folder`: all or none.
+    """Load what is new among the courses of the pack in `folder`: all or none. Answers the versions that came in.
 
     Raises DefinitionError with every fault in all of them, or for a course that can't take its place in the database.
     """
-    folders = course_folders(folder)
-    faults = [fault for each in folders for fault in examine(each)[1]]
+    fresh = [each for each in course_folders(folder) if _loaded(each, folder.name) is None]
+    read = [examine(each) for each in fresh]
+    faults = [fault for _, those in read for fault in those]
     if faults:
         raise DefinitionError(faults)
-    return [load_course(folder=each, pack=folder.name, by=by, now=now) for each in folders]
+    return [
+        _put(course, file=each / MANIFEST, pack=folder.name, by=by, now=now)
+        for each, (course, _) in zip(fresh, read, strict=True) if course
+    ]
 
 
 @atomic
@@ -46,12 +51,25 @@ def load_course(*, folder: Path, pack: str, by: Person | None, now: datetime) ->
     Raises DefinitionError with every fault in the folder, when its number is that of a version with other content, or
     when the course is another pack's.
     """
-    course = read_course(folder)
+    known = _loaded(folder, pack)
+    return known or _put(read_course(folder), file=folder / MANIFEST, pack=pack, by=by, now=now)
+
+
+def _loaded(folder: Path, pack: str) -> CourseVersion | None:
+    """The version, where the folder's very content is current already; it was without fault when it was loaded."""
+    course = peek(folder)
+    if course is None:
+        return None
+    current = CourseVersion.objects.filter(current_of__slug=course.slug, current_of__pack=pack)
+    return current.filter(digest=course.digest).first()
+
+
+def _put(course: CourseFolder, *, file: Path, pack: str, by: Person | None, now: datetime) -> CourseVersion:
     with connection.cursor() as cursor:  # two processes that start at once may load the same new course
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"courses:{course.slug}"])
     row, _ = Course.objects.get_or_create(slug=course.slug, defaults={"pack": pack})
     known = row.versions.filter(version=course.manifest.version).first()
-    _check_place(folder, course, row, known, pack)
+    _check_place(file, course, row, known, pack)
     if known is not None and row.current_id == known.pk:
         return known
     row.current = known or _version(row, course, now)
@@ -63,19 +81,16 @@ def load_course(*, folder: Path, pack: str, by: Person | None, now: datetime) ->
     return row.current
 
 
-def _check_place(
-    folder: Path, course: CourseFolder, row: Course, known: CourseVersion | None, pack: str
-) -> None:
-    file = str(folder / MANIFEST)
+def _check_place(file: Path, course: CourseFolder, row: Course, known: CourseVersion | None, pack: str) -> None:
     if row.pack != pack:
         message = Text(zh=f"课程“{row.slug}”已属于 {row.pack}", en=f"the course “{row.slug}” belongs to {row.pack} already")
-        raise DefinitionError([Fault(file, 0, message)])
+        raise DefinitionError([Fault(str(file), 0, message)])
     if known is not None and known.digest != course.digest:
         message = Text(
             zh=f"{known.version} 版已载入且内容不同：内容变了，版本号也要变",
             en=f"version {known.version} is loaded with other content: new content needs a new number",
         )
-        raise DefinitionError([Fault(file, course.version_line, message)])
+        raise DefinitionError([Fault(str(file), course.version_line, message)])
 
 
 def _version(row: Course, course: CourseFolder, now: datetime) -> CourseVersion:

@@ -66,6 +66,19 @@ def read_course(folder: Path, *, skills: Collection[str] | None = None) -> Cours
     return course
 
 
+def peek(folder: Path) -> CourseFolder | None:
+    """The course as it lies there, without a look at what is in its units, labs and figures; None where that can't be."""
+    try:
+        document = marks.read(str(folder / MANIFEST), text_of(folder / MANIFEST))
+    except (OSError, DefinitionError):
+        return None
+    manifest, faults = fit(document, Manifest)
+    if manifest is None or faults or document.faults:
+        return None
+    files = {name: path.read_bytes() for name, path in _listed(folder)}
+    return CourseFolder(folder.name, manifest, files, line_of(document.lines, ("version",)))
+
+
 def examine(folder: Path, *, skills: Collection[str] | None = None) -> tuple[CourseFolder | None, list[Fault]]:
     """Read the folder as far as it goes. Answers the course, None where it has a fault, and all faults in order."""
     path = folder / MANIFEST
@@ -97,11 +110,8 @@ def _files(folder: Path, data: Any) -> tuple[dict[str, bytes], list[Fault]]:
     """Every file that belongs to the course, and the faults in them and of those that are missing or don't belong."""
     expected = _expected(data)
     files, faults = {}, []
-    for path in sorted(each for each in folder.rglob("*") if each.is_file() and not _is_hidden(each, folder)):
-        name = path.relative_to(folder).as_posix()
+    for name, path in _listed(folder):
         is_figure = name.startswith("figures/") and name.endswith(".svg")
-        if name == MANIFEST:
-            continue
         if name not in expected and not is_figure:
             zh, en = "这个文件不属于课程包，请删去或改名", "this file is no part of the course: remove or rename it"
             faults.append(Fault(str(path), 0, Text(zh=zh, en=en), nearest(name, expected)))
@@ -112,6 +122,13 @@ def _files(folder: Path, data: Any) -> tuple[dict[str, bytes], list[Fault]]:
     missing = [name for name in expected if not (folder / name).is_file()]
     faults += [Fault(str(folder / name), 0, Text(zh="缺少这个文件", en="this file is missing")) for name in missing]
     return files, faults + _contents(folder, data, files)
+
+
+def _listed(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file but the manifest, in order, by its path inside the folder."""
+    for path in sorted(each for each in folder.rglob("*") if each.is_file() and not _is_hidden(each, folder)):
+        if path != folder / MANIFEST:
+            yield path.relative_to(folder).as_posix(), path
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:
