@@ -79,6 +79,7 @@ def test_faults_say_their_line(tmp_path: Path) -> None:
     ("```python", "```", "a code block needs its language"),
     (":::{exercise}", ":::{exercize}", "the directive “exercize” is not for units (did you mean “exercise”?)"),
     ("The order of adding.", "The <b>order</b> of adding.", "raw HTML is not allowed"),
+    ("\\sum_i x_i", "\\summ_i x_i", "the formula “s = \\summ_i x_i” can't be shown"),
     ("## From a loop", "# From a loop", "there is one “# Title”"),
     (":::{solution}\n$n - 1$ of them.\n:::\n", "", "solutions: 1 in Chinese, 0 in English"),
     ("```python\ntotal = x.sum()\n```\n", "", "code blocks: 1 in Chinese, 0 in English"),

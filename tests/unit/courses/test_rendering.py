@@ -56,6 +56,13 @@ def test_nothing_harmful_gets_through(text: str) -> None:
     assert not any(word in html for word in harm), html
 
 
+@pytest.mark.parametrize("latex", [r"x_1,\dots,x_n", r"\frac12", r"\tfrac 3{4}", r"\Big(x\Bigr)", r"\cos 45°=\frac n2"])
+def test_formulas_as_people_write_them(latex: str) -> None:
+    html = rendered(f"# T\n\n## S\n${latex}$\n").html
+    assert "<math" in html
+    assert "\\" not in html
+
+
 def test_what_the_two_languages_call_things() -> None:
     html = rendered(UNITS["errors"]["zh"], "zh").html
     assert '<p class="admonition-kind">说明</p>' in html

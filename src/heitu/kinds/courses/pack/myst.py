@@ -19,6 +19,7 @@ from myst_parser.parsers.docutils_ import Parser
 
 from heitu.engines.lifecycle.faults import nearest
 from heitu.ground.core.text import Text
+from heitu.kinds.courses.pack import formulas
 
 DIRECTIVES = ("note", "tip", "warning", "exercise", "solution", "figure")
 _SETTINGS: dict[str, Any] = {
@@ -84,6 +85,7 @@ def parse(text: str) -> Document:
     document = Document(tree)
     tree.reporter.attach_observer(lambda message: document.said.extend(_reported(message)))
     Parser().parse(text, tree)
+    formulas.respell(tree)
     document.said += _forbidden(text, tree)
     return document
 

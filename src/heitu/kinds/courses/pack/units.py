@@ -10,7 +10,7 @@ from docutils import nodes
 
 from heitu.engines.lifecycle.faults import nearest
 from heitu.ground.core.text import Text
-from heitu.kinds.courses.pack import myst
+from heitu.kinds.courses.pack import formulas, myst
 from heitu.kinds.courses.pack.myst import Said, line_of
 
 FIGURES = "../figures/"
@@ -46,6 +46,10 @@ def faults_in(unit: myst.Document, known: Known) -> Iterator[Said]:
     for block in unit.tree.findall(nodes.literal_block):
         if set(block["classes"]) <= {"code"}:
             yield line_of(block), Text(zh="代码块要写明语言", en="a code block needs its language"), ""
+    for formula in unit.tree.findall(formulas.is_formula):
+        if why := formulas.complaint(formula):
+            shown = formula.astext().strip()
+            yield line_of(formula), Text(zh=f"公式“{shown}”无法显示：{why}", en=f"the formula “{shown}” can't be shown: {why}"), ""
     yield from _exercises(unit.tree)
 
 

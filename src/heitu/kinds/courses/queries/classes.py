@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -56,6 +56,8 @@ def _lean(rows: QuerySet[Offering]) -> QuerySet[Offering]:
 
 # A student's own way
 
+Stage = Literal["absent", "coming", "open", "overdue", "handed_in"]
+
 
 @dataclass(frozen=True)
 class LabStanding:
@@ -78,6 +80,16 @@ class LabStanding:
 
     def is_to_do(self, now: datetime) -> bool:
         return self.is_open(now) and self.submission is None
+
+    def stage(self, now: datetime) -> Stage:
+        """Where it is, in one word."""
+        if self.submission is not None:
+            return "handed_in"
+        if self.due_at is None:
+            return "absent"
+        if self.is_overdue(now):
+            return "overdue"
+        return "open" if self.is_open(now) else "coming"
 
     @property
     def state(self) -> Text | None:

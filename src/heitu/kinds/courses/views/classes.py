@@ -72,7 +72,7 @@ def _own(offering: Offering, person: Person) -> dict[str, Any]:
     standings = classes.lab_standings(enrolment)
     return {
         "offering": offering, "course": offering.version.course, "manifest": offering.version.manifest, "now": now,
-        "labs": [(each, each.is_overdue(now)) for each in standings], "next": classes.next_lab(standings, now),
+        "labs": [(each, each.stage(now)) for each in standings], "next": classes.next_lab(standings, now),
         "enrolment": enrolment, "teachers": offering.teachers.order_by("pk"),
         "minutes": classes.minutes_in([enrolment.account_code]).get(enrolment.account_code, 0),
     }

@@ -120,7 +120,7 @@ def _about(
     (line,) = grades.lines(grades.items_of(offering), [enrolment.pk])
     return {
         "offering": offering, "enrolment": enrolment, "line": line, "can_teach": can_teach,
-        "labs": [(each, each.is_overdue(now)) for each in standings],
+        "labs": [(each, each.stage(now)) for each in standings],
         "extensions": enrolment.extensions.select_related("by").order_by("-at"),
         "form": form or (ExtensionForm(labs=given) if given else None),
         "minutes": classes.minutes_in([enrolment.account_code]).get(enrolment.account_code, 0),
