@@ -13,6 +13,7 @@ from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.actions import grant
 from heitu.ground.people.enums import Role
+from heitu.ground.people.models import Notification
 from heitu.kinds.courses.actions.adoptions import end_adoption, open_adoption, take_up
 from heitu.kinds.courses.actions.packs import load_course
 from heitu.kinds.courses.models import Adoption, CourseVersion, Uptake
@@ -31,6 +32,7 @@ def newer(folder: Path, **changes: object) -> CourseVersion:
 
 def test_an_adoption_pins_the_version_of_its_day(adoption: Adoption, version: CourseVersion, cast: Cast, tmp_path: Path) -> None:
     second = newer(tmp_path)
+    assert Notification.objects.get(kind="course_version").person == cast.lin
     adoption.refresh_from_db()
     assert (adoption.version, adoption.institution, adoption.teacher) == (version, cast.university, cast.lin)
     take_up(adoption=adoption, version=second, by=cast.lin, now=NOW)

@@ -26,6 +26,7 @@ def test_a_unit_as_a_reader_gets_it() -> None:
     assert '<p class="admonition-kind">Exercise</p>' in made.html
     assert "Try it" in made.html
     assert '<span class="n">total</span>' in made.html
+    assert "<code>a</code>" in rendered("# T\n\n## S\n`a`\n").html
 
 
 def test_a_figure_is_drawn_in_the_page() -> None:

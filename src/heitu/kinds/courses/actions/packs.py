@@ -13,6 +13,7 @@ from heitu.engines.lifecycle.faults import DefinitionError, Fault
 from heitu.ground.audit.actions import record
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
+from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.models import Course, CourseFile, CourseVersion
 from heitu.kinds.courses.pack.reading import (
@@ -74,11 +75,24 @@ def _put(course: CourseFolder, *, file: Path, pack: str, by: Person | None, now:
         return known
     row.current = known or _version(row, course, now)
     row.save(update_fields=["current"])
+    _tell_adopters(row, now)
     record(
         action="course.loaded", by=by, now=now, subject=row,
         detail={"version": row.current.version, "digest": row.current.digest},
     )
     return row.current
+
+
+def _tell_adopters(course: Course, now: datetime) -> None:
+    """Whoever teaches an older version hears of this one."""
+    version = course.current
+    assert version is not None
+    behind = course.adoptions.filter(ended_at__isnull=True).exclude(version=version).select_related("teacher")
+    for adoption in behind:
+        notify(
+            people=[adoption.teacher], kind="course_version", url=adoption.get_absolute_url(), now=now, body=version.title,
+            title=Text(zh=f"课程有 {version.version} 版了", en=f"Version {version.version} of a course is out"),
+        )
 
 
 def _check_place(file: Path, course: CourseFolder, row: Course, known: CourseVersion | None, pack: str) -> None:

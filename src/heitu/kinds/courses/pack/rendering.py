@@ -102,6 +102,12 @@ class _Translator(HTMLTranslator):
     visit_note = visit_tip = visit_warning = visit_admonition
     depart_note = depart_tip = depart_warning = depart_admonition
 
+    def visit_literal(self, node: nodes.literal) -> None:
+        self.body.append("<code>")
+
+    def depart_literal(self, node: nodes.literal) -> None:
+        self.body.append("</code>")
+
     def visit_raw(self, node: nodes.Element) -> None:
         """HTML of the author's own has no place in a unit."""
         raise nodes.SkipNode
