@@ -76,11 +76,10 @@ def mark(request: HttpRequest, pk: int, student: int, item: int) -> HttpResponse
     context = _about(offering, enrolment, found, done or grade, form) | {"can_teach": can_teach}
     if request.headers.get("HX-Request"):
         template = "courses/gradebook_mark.html" if done else "courses/gradebook_form.html"
-    elif done:
-        return redirect("gradebook", offering.pk)
-    else:
-        template = "courses/mark.html"
-    return render(request, template, context, status=status_of(form))
+        response = render(request, template, context, status=status_of(form))
+        response.headers["HX-Push-Url"] = "false"  # the table's own address stays in the browser
+        return response
+    return redirect("gradebook", offering.pk) if done else render(request, "courses/mark.html", context, status=status_of(form))
 
 
 def _shown(grade: Grade | None) -> dict[str, Any]:
