@@ -42,6 +42,7 @@ def test_a_term(page: Any, sign_in: Any, axe: Any, cast: Cast, tmp_path: Path) -
     phone.click(".next-step a.primary")
     assert phone.locator("h1").inner_text() == "加起来"
 
+    sign_in(window, cast.lin)  # the student's session took the place of the teacher's
     mark_in_place(window, offering)
     for path in (f"/classes/{offering.pk}/gradebook/", f"/classes/{offering.pk}/", "/courses/adding-up/versions/1.0.0/units/sums/"):
         window.goto(path)
