@@ -18,7 +18,7 @@ from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person, TeamMember
 from heitu.ground.people.rules import has_role, is_expert, is_finance, is_officer
-from heitu.kinds.courses.queries.errands import classes_in_need, labs_to_do
+from heitu.kinds.courses.queries import errands as teaching
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.reviews.queries import waiting_for
@@ -60,12 +60,13 @@ def _reviews(person: Person) -> Iterator[Errand]:
 
 def _classes(person: Person, now: datetime) -> Iterator[Errand]:
     """A student's labs, and what a teacher's classes need."""
-    for todo in labs_to_do(person, now):
+    found = teaching.errands(person, now)
+    for todo in found.labs:
         lab = todo.offering.version.manifest.lab(todo.lab)
         if lab is not None:
             title, url = Text(zh="做实验", en="Do a lab"), todo.offering.get_absolute_url()
             yield Errand(title, lab.title, todo.offering.title, url, todo.due_at)
-    for offering, need in classes_in_need(person, now):
+    for offering, need in found.needs:
         yield Errand(need.label, offering.version.title, str(offering), reverse(need.door, args=[offering.pk]), None)
 
 

@@ -138,14 +138,14 @@ class Need:
     door: str
 
 
-def next_need(offering: Offering, *, students: int, deadlines: int, waiting: int) -> Need | None:
-    """First students, then dates, then marks that wait for a person."""
-    if students == 0:
+def next_need(offering: Offering, *, students: bool, deadlines: bool, waiting: int) -> Need | None:
+    """First students, then dates (where there are none yet), then marks that wait for a person."""
+    if not students:
         return Need(
             Text(zh="班上还没有学生。导入名单，或发放加入码。", en="Nobody is in the class yet: import a roster, or hand out a code."),
             Text(zh="导入名单", en="Import a roster"), "offering_roster",
         )
-    if deadlines == 0 and offering.version.manifest.labs:
+    if not deadlines and offering.version.manifest.labs:
         return Need(
             Text(zh="还没有布置实验。定下开放与截止时间，学生就能看到。", en="No lab has been given: set when each opens and is due."),
             Text(zh="布置实验", en="Give the labs"), "offering_deadlines",

@@ -56,7 +56,7 @@ def _overview(offering: Offering, person: Person) -> dict[str, Any]:
     students = offering.enrolments.filter(left_at__isnull=True).count()
     waiting = classes.waiting_for_person(offering)
     can_teach = rules.can_teach(person, offering)
-    need = classes.next_need(offering, students=students, deadlines=len(deadlines), waiting=waiting)
+    need = classes.next_need(offering, students=students > 0, deadlines=bool(deadlines), waiting=waiting)
     return {
         "offering": offering, "course": offering.version.course, "manifest": manifest, "students": students,
         "labs": [(lab, deadlines.get(lab.id)) for lab in manifest.labs], "teachers": offering.teachers.order_by("pk"),
