@@ -14,9 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from heitu.ground.core import clock
+from heitu.kinds.courses.actions.classes import extend
 from heitu.kinds.courses.actions.grades import add_item, set_grade
 from heitu.kinds.courses.actions.packs import load_course
 from heitu.kinds.courses.models import Adoption, CourseVersion, Enrolment, Grade, Offering
+from heitu.kinds.courses.queries.errands import errands
 from tests import courses
 from tests.factories import a_person
 from tests.people import Cast, client_of
@@ -198,6 +200,15 @@ def test_the_students_own_page_and_errand(cast: Cast, offering: Offering, studen
     page = client.get(f"/classes/{offering.pk}/").content.decode()
     assert "下一步：加起来" in page
     assert f"/classes/{offering.pk}/gradebook/" not in page
+
+
+def test_an_errand_ends_when_a_lab_can_not_be_handed_in_any_more(cast: Cast, offering: Offering, student: Enrolment) -> None:
+    due = offering.deadlines.get().due_at
+    for days, counts in ((-1, 1), (0, 1), (6, 1), (8, 0)):
+        assert len(errands(cast.sun, due + timedelta(days=days)).labs) == counts, days
+    own = due + timedelta(days=5)
+    extend(enrolment=student, lab="add-up", due_at=own, reason="病假", by=cast.lin, now=NOW)
+    assert [todo.due_at for todo in errands(cast.sun, due + timedelta(days=8)).labs] == [own]
 
 
 def test_a_teachers_errand(cast: Cast, adoption: Adoption) -> None:

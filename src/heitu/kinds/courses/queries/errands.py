@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from heitu.ground.core.prepared import prepared
@@ -16,7 +27,6 @@ from heitu.kinds.courses.models import Deadline, Enrolment, Extension, LabSubmis
 from heitu.kinds.courses.queries.classes import Need, next_need
 
 MOST = 12
-FORTNIGHT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -58,13 +68,13 @@ def _own_classes(person: Person, now: datetime) -> QuerySet[Any]:
 
 
 def _labs_to_do(person: Person, now: datetime) -> list[LabToDo]:
-    """The student's open labs, the one due first, until a fortnight after they were due."""
-    rows = _open_labs(person=person.pk, now=now, since=now - FORTNIGHT)
+    """The student's open labs, the one due first, for as long as they can be handed in at all."""
+    rows = _open_labs(person=person.pk, now=now)
     return [LabToDo(row.offering, row.lab, row.own_due_at) for row in rows]  # type: ignore[attr-defined]
 
 
-@prepared(person=int, now=datetime, since=datetime)
-def _open_labs(person: int, now: datetime, since: datetime) -> QuerySet[Deadline]:
+@prepared(person=int, now=datetime)
+def _open_labs(person: int, now: datetime) -> QuerySet[Deadline]:
     place = Enrolment.objects.filter(offering=OuterRef("offering"), person=person, left_at__isnull=True)
     handed_in = LabSubmission.objects.filter(
         enrolment__offering=OuterRef("offering"), enrolment__person=person, lab=OuterRef("lab")
@@ -74,4 +84,6 @@ def _open_labs(person: int, now: datetime, since: datetime) -> QuerySet[Deadline
     )
     rows = Deadline.objects.filter(Exists(place), ~Exists(handed_in), opens_at__lte=now)
     rows = rows.annotate(own_due_at=Coalesce(Subquery(extended.values("due_at")[:1]), F("due_at")))
-    return rows.filter(own_due_at__gte=since).select_related("offering__version__course").order_by("own_due_at", "pk")[:MOST]
+    latest = F("own_due_at") + F("offering__late_days") * Value(timedelta(days=1), DurationField())
+    rows = rows.annotate(latest_at=ExpressionWrapper(latest, DateTimeField())).filter(latest_at__gte=now)
+    return rows.select_related("offering__version__course").order_by("own_due_at", "pk")[:MOST]
