@@ -22,6 +22,7 @@ ROUTERS = (
     "heitu.stages.settlement.api.router",
     "heitu.stages.credentials.api.router",
     "heitu.stages.skills.api.router",
+    "heitu.kinds.courses.api.router",
 )
 for router in ROUTERS:
     api.add_router("", router)

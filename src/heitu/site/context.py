@@ -15,6 +15,7 @@ from heitu.ground.people.rules import is_expert, is_finance, sees_everything
 HOME = ("h", Text(zh="首页", en="Home"), reverse_lazy("home"))
 CALLS = ("c", Text(zh="揭榜任务", en="Calls"), reverse_lazy("call_list"))
 CASES = ("a", Text(zh="申报与项目", en="Applications"), reverse_lazy("application_list"))
+COURSES = ("e", Text(zh="课程", en="Courses"), reverse_lazy("course_list"))
 REVIEWS = ("r", Text(zh="评审", en="Reviews"), reverse_lazy("review_list"))
 PAYOUTS = ("p", Text(zh="付款", en="Payments"), reverse_lazy("payout_list"))
 FUNDS = ("f", Text(zh="基金", en="Funds"), reverse_lazy("fund_list"))
@@ -56,6 +57,8 @@ def _nav(request: HttpRequest) -> list[dict[str, object]]:
 
 
 def _is_current(path: str, url: str) -> bool:
+    if url == str(COURSES[2]):
+        return path.startswith((url, "/classes/", "/adoptions/", "/textbooks/"))
     return path == url if url == "/" else path.startswith(url)
 
 
@@ -64,6 +67,7 @@ def _entries(person: Person | None) -> list[Entry]:
     entries: list[Entry] = [HOME, CALLS]
     if person is not None:
         entries.append(CASES)
+    entries.append(COURSES)
     if is_expert(person):
         entries.append(REVIEWS)
     if is_finance(person) or sees_everything(person):

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, DefinitionVersion
@@ -17,6 +18,7 @@ from heitu.ground.core.text import Text
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person, TeamMember
 from heitu.ground.people.rules import has_role, is_expert, is_finance, is_officer
+from heitu.kinds.courses.queries.errands import classes_in_need, labs_to_do
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.reviews.queries import waiting_for
@@ -38,12 +40,12 @@ class Errand:
     due_at: datetime | None
 
 
-def errands(person: Person) -> list[Errand]:
-    """The person's most urgent errands, what is due first; at most a dozen, in four queries whatever the size."""
+def errands(person: Person, now: datetime) -> list[Errand]:
+    """The person's most urgent errands, what is due first; at most a dozen, in six queries whatever the size."""
     versions = tuple(_versions())
     if not versions:
         return []  # no pack was loaded yet
-    found = [*_reviews(person), *_cases(person, versions), *_calls(person, versions)]
+    found = [*_reviews(person), *_cases(person, versions), *_calls(person, versions), *_classes(person, now)]
     return sorted(found, key=lambda errand: (errand.due_at is None, errand.due_at))[:MOST]
 
 
@@ -54,6 +56,17 @@ def _reviews(person: Person) -> Iterator[Errand]:
         call = review.application.call
         title = Text(zh="写评审", en="Write a review")
         yield Errand(title, call.title, call.number, f"/reviews/{review.pk}/", review.due_at)
+
+
+def _classes(person: Person, now: datetime) -> Iterator[Errand]:
+    """A student's labs, and what a teacher's classes need."""
+    for todo in labs_to_do(person, now):
+        lab = todo.offering.version.manifest.lab(todo.lab)
+        if lab is not None:
+            title, url = Text(zh="做实验", en="Do a lab"), todo.offering.get_absolute_url()
+            yield Errand(title, lab.title, todo.offering.title, url, todo.due_at)
+    for offering, need in classes_in_need(person, now):
+        yield Errand(need.label, offering.version.title, str(offering), reverse(need.door, args=[offering.pk]), None)
 
 
 @prepared()

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "heitu.stages.settlement",
     "heitu.stages.credentials",
     "heitu.stages.skills",
+    "heitu.kinds.courses",
     "heitu.site",
 ]
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from heitu.engines.lifecycle.actions import load_programme
 from heitu.ground.core.clock import now
+from heitu.kinds.courses.actions.packs import load_courses
 from heitu.stages.skills.actions import load_levels, load_skills
 
 
@@ -18,14 +19,15 @@ def migrate() -> None:
 
 
 def load_packs() -> None:
-    """Load every pack's programmes; what hasn't changed makes no new version."""
+    """Load every pack's programmes and courses; what hasn't changed makes no new version."""
     for folder in settings.PACKS:
         load_pack(Path(folder))
 
 
 def load_pack(folder: Path) -> None:
-    """Skills first, since programmes name them."""
+    """Skills first, since programmes and courses name them."""
     load_skills(folder=folder, by=None, now=now())
     load_levels(folder=folder, by=None, now=now())
     for path in sorted((folder / "programmes").glob("*.yaml")):
         load_programme(path=path, by=None, now=now())
+    load_courses(folder=folder, by=None, now=now())

@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("heitu.stages.settlement.urls")),
     path("", include("heitu.stages.credentials.urls")),
     path("", include("heitu.stages.skills.urls")),
+    path("", include("heitu.kinds.courses.urls")),
 ]

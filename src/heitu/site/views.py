@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "calls": closing_after(visible_calls(person), now()).select_related("institution")[:SHOWN],
         "results": None if oversees else published()[:SHOWN], "figures": public_figures(),
-        "errands": errands(person) if person else None, "funnel": lifecycle_funnel() if oversees else None,
+        "errands": errands(person, now()) if person else None, "funnel": lifecycle_funnel() if oversees else None,
     }
     return render(request, "site/home.html", context)
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,12 +30,15 @@ from heitu.ground.people.actions import create_token, invite, notify
 from heitu.ground.people.actions.imports import import_members
 from heitu.ground.people.enums import Role
 from heitu.ground.people.mail import invitation_token, unsubscribe_token
+from heitu.kinds.courses.actions.classes import extend
+from heitu.kinds.courses.actions.enrolments import import_roster
+from heitu.kinds.courses.actions.grades import set_grade
 from heitu.stages.applications import actions as applications
 from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Publication
 from heitu.stages.reviews.models import Review
 from heitu.stages.work.actions import add_note
-from tests import road, stages
+from tests import courses, road, stages
 from tests.factories import a_person, a_team
 from tests.people import Cast, make_cast
 
@@ -45,7 +51,8 @@ SECRETS = {
     "the answers": "密甲算法路线", "a note of the log": "密乙日志", "a review": "密丙评语", "a word to the office": "密丁致办公室",
     "the unpublished call": "密戊未公开任务", "an address": "lin@yunling.edu.example", "a reason": "密己退回理由",
     "a file's name": "mi-geng-file", "another team's draft": "密辛草稿",
-    "why it is judged anew": "密壬重评理由", "another team's code": "密壬源码",
+    "why it is judged anew": "密壬重评理由", "another team's code": "密壬源码", "a class": "密癸课程班",
+    "why a mark": "密子改分", "why an extension": "密丑延期", "a lab's solution": "return sum(x)",
 }
 
 
@@ -77,7 +84,7 @@ def make_world() -> World:
         "review": list(Review.objects.filter(reviewer__in=(cast.wu, expert)).values_list("pk", flat=True)[:3]),
         "result": list(Publication.objects.values_list("slug", flat=True)), "person": [cast.lin.pk, cast.he.pk],
         "credential": list(done.credentials.values_list("pk", flat=True)[:1]), "skill": ["vectorised-reduction"],
-        "fund": ["crowd-fund"], "rejudgement": [asked_anew(made, cast, now)], **of_people(cast, now),
+        "fund": ["crowd-fund"], "rejudgement": [asked_anew(made, cast, now)], **of_people(cast, now), **of_courses(cast, now),
     })
 
 
@@ -134,6 +141,23 @@ def of_people(cast: Cast, now: Any) -> dict[str, list[Any]]:
     }
 
 
+def of_courses(cast: Cast, now: Any) -> dict[str, list[Any]]:
+    """A class with a student, a mark, an extension and a roster that was refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        version = courses.loaded(Path(folder), now=now)
+    adoption = courses.an_adoption(version, cast, now=now)
+    offering = courses.an_offering(adoption, cast, now=now, title=SECRETS["a class"])
+    student, item = courses.a_student(offering, cast.sun, number="2301", now=now), offering.items.get()
+    set_grade(enrolment=student, item=item, points=Decimal(3), reason=SECRETS["why a mark"], by=cast.lin, now=now)
+    due = now + timedelta(days=20)
+    extend(enrolment=student, lab="add-up", due_at=due, reason=SECRETS["why an extension"], by=cast.lin, now=now)
+    run = import_roster(offering=offering, file_name="r.csv", data=b"email,name\nx,y\n", by=cast.lin, now=now)
+    return {
+        "course": ["adding-up"], "version": ["1.0.0"], "unit": ["sums"], "lab": ["add-up"], "figure": ["sum.svg"],
+        "adoption": [adoption.pk], "class": [offering.pk], "student": [student.pk], "item": [item.pk], "roster": [run.pk],
+    }
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Made once for all persons, in a transaction that is rolled back."""
@@ -159,7 +183,9 @@ KINDS = {
     "teams": "team", "notifications": "notification", "calls": "call", "applications": "application", "reviews": "review",
     "deliverables": "deliverable", "results": "result", "funds": "fund", "credentials": "credential", "verify": "credential",
     "skills": "skill", "people": "person", "me": "token", "tokens": "token", "demo": "person", "members": "person",
-    "similarity": "deliverable", "with": "deliverable", "rejudgements": "rejudgement",
+    "similarity": "deliverable", "with": "deliverable", "rejudgements": "rejudgement", "courses": "course",
+    "versions": "version", "units": "unit", "labs": "lab", "figures": "figure", "adoptions": "adoption", "classes": "class",
+    "students": "student", "gradebook": "student", "marks": "student", "items": "item", "roster": "roster",
 }
 FIXED = {"section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"]}
 NOWHERE: dict[str, list[Any]] = {
@@ -173,7 +199,7 @@ def addresses(path: str, values: dict[str, list[Any]]) -> list[str]:
     choices = []
     for part in parts:
         name, before = part[1] or part[2], path[: part.start()].strip("/").split("/")[-1]
-        before = KINDS.get(before, before)
+        before = name if name in ("item",) else KINDS.get(before, before)
         if name == "token":
             before = "mail_token" if before == "mail" else "invitation_token"
         found = values.get(before) or FIXED.get(name) or ["x"]

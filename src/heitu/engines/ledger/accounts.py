@@ -14,7 +14,7 @@ from heitu.ground.core.statements import Reading
 from heitu.ground.core.text import Text
 
 # Decimal places of what Heitu counts; by the part of the code before ":" (the class of device comes after it).
-SCALES = {"CNY": 2, "NPU_S": 0, "GPU_S": 0, "CPU_S": 0, "SEAT": 0, "EXPERT_S": 0, "BYTE_S": 0}
+SCALES = {"CNY": 2, "NPU_S": 0, "GPU_S": 0, "CPU_S": 0, "SEAT": 0, "EXPERT_S": 0, "BYTE_S": 0, "VOUCHER_MIN": 0}
 
 Row = TypeVar("Row", Commodity, Account)
 _accounts = Reading(Account, "commodity", by="code")

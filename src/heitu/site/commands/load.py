@@ -10,7 +10,7 @@ import click
 @click.command()
 @click.argument("packs", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def load(packs: tuple[Path, ...]) -> None:
-    """Load packs: programmes become the version that new cases start under; skills and levels are entered."""
+    """Load packs: programmes become the version that new cases start under; skills, levels and courses are entered."""
     from heitu.engines.lifecycle.faults import DefinitionError
     from heitu.site.setup import load_pack, migrate
 

@@ -13,6 +13,7 @@ from heitu.ground.people.actions.notifications import hushed
 from heitu.ground.people.models import Person
 from heitu.site.demo.cast import make_cast
 from heitu.site.demo.stories import tell
+from heitu.site.demo.teaching import teach
 from heitu.site.simulation.story import play
 
 SCALE, SEED = 0.05, 1
@@ -44,4 +45,6 @@ def make_demo_world() -> None:
     moment, pack = now(), Path(settings.PACKS[0])
     play(scale=SCALE, seed=SEED, pack=pack, processes=2, end=moment)
     with hushed("mail"):
-        tell(make_cast(moment - timedelta(days=150)), moment)
+        cast = make_cast(moment - timedelta(days=150))
+        tell(cast, moment)
+        teach(cast, moment)

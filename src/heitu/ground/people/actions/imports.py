@@ -58,8 +58,8 @@ def import_institutions(*, file_name: str, data: bytes, by: Person | None, now: 
     rows = read_table(file_name, data, INSTITUTION_COLUMNS)
     findings = Findings()
     wanted = [_institution(row, findings) for row in rows]
-    _find_repeats(rows, "slug", findings)
-    _find_repeats(rows, "domain", findings)
+    find_repeats(rows, "slug", findings)
+    find_repeats(rows, "domain", findings)
     known = institutions_by_slug(institution.slug for institution in wanted)
     _find_taken_domains(rows, findings)
     created, changed = (0, 0) if findings.faults else _save_institutions(wanted, known)
@@ -79,7 +79,7 @@ def import_members(
     allowed = set(grantable_roles(by, institution)) if by else set(Role)
     for row in rows:
         _check_member(row, allowed, findings)
-    _find_repeats(rows, "email", findings, and_by="role")
+    find_repeats(rows, "email", findings, and_by="role")
     created = changed = 0
     if not findings.faults:
         created, changed = enter_members(rows=[row.cells for row in rows], institution=institution, now=now)
@@ -99,23 +99,28 @@ def _institution(row: Row, findings: Findings) -> Institution:
         findings.add(row, "name_zh", "名称不能为空", "The name is missing")
     if domain and not DOMAIN.fullmatch(domain):
         findings.add(row, "domain", "不是域名，例如 example.edu.cn", "Not a domain name such as example.edu.cn")
-    _check_lengths(row, {"slug": 50, "region": 40, "domain": 120}, findings)
+    check_lengths(row, {"slug": 50, "region": 40, "domain": 120}, findings)
     name = Text(zh=cells.get("name_zh", ""), en=cells.get("name_en", ""))
     return Institution(slug=slug, name=name, kind=kind or "", region=cells.get("region", ""), domain=domain)
 
 
 def _check_member(row: Row, allowed: set[Role], findings: Findings) -> None:
-    cells = row.cells
-    _check(cells.get("email", ""), validate_email, row, "email", "不是邮箱地址", "Not an e-mail address", findings)
-    if not cells.get("name"):
-        findings.add(row, "name", "姓名不能为空", "The name is missing")
-    role = _choice(Role, cells.get("role", ""))
+    check_person(row, findings)
+    role = _choice(Role, row.cells.get("role", ""))
     if role is None:
         findings.add(row, "role", *_one_of(Role))
     elif role not in allowed:
         findings.add(row, "role", "您无权在这里授予这一身份", "You may not give this role here")
-    _check_lengths(row, {"name": 80, "name_latin": 80, "email": 254}, findings)
-    cells["role"] = role or ""
+    row.cells["role"] = role or ""
+
+
+def check_person(row: Row, findings: Findings) -> None:
+    """Whether the row names a person: email, name and name_latin."""
+    cells = row.cells
+    _check(cells.get("email", ""), validate_email, row, "email", "不是邮箱地址", "Not an e-mail address", findings)
+    if not cells.get("name"):
+        findings.add(row, "name", "姓名不能为空", "The name is missing")
+    check_lengths(row, {"name": 80, "name_latin": 80, "email": 254}, findings)
 
 
 def _check(
@@ -127,7 +132,7 @@ def _check(
         findings.add(row, column, zh, en)
 
 
-def _check_lengths(row: Row, limits: dict[str, int], findings: Findings) -> None:
+def check_lengths(row: Row, limits: dict[str, int], findings: Findings) -> None:
     for column, most in limits.items():
         if len(row.cells.get(column, "")) > most:
             findings.add(row, column, f"最多 {most} 个字符", f"At most {most} characters")
@@ -148,7 +153,8 @@ def _one_of(choices: type[Titled]) -> tuple[str, str]:
     return f"应为：{words}", f"One of: {', '.join(choices.values)}"
 
 
-def _find_repeats(rows: list[Row], column: str, findings: Findings, and_by: str = "") -> None:
+def find_repeats(rows: list[Row], column: str, findings: Findings, and_by: str = "") -> None:
+    """Every row whose value in `column` (with that in `and_by`) another row has too; empty cells don't count."""
     def key(row: Row) -> tuple[str, str]:
         return row.cells.get(column, "").lower(), row.cells.get(and_by, "")
 

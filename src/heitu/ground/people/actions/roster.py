@@ -23,7 +23,7 @@ def enter_members(*, rows: Sequence[Cells], institution: Institution, now: datet
     Return how many memberships were created and how many that waited or were refused became verified.
     Part of an import, which opens the transaction and enters it into the audit trail.
     """
-    persons = _persons(rows, now)
+    persons = enter_persons(rows=rows, now=now)
     wanted = {(persons[row["email"].lower()].pk, row["role"]) for row in rows}
     current = Membership.objects.filter(institution=institution, until__isnull=True)
     held = {(membership.person_id, membership.role): membership for membership in current}
@@ -39,8 +39,10 @@ def enter_members(*, rows: Sequence[Cells], institution: Institution, now: datet
     return len(new), len(waiting)
 
 
-def _persons(rows: Sequence[Cells], now: datetime) -> dict[str, Person]:
-    """The person of every address in the table, with accounts made for those who had none, who are told."""
+def enter_persons(*, rows: Sequence[Cells], now: datetime) -> dict[str, Person]:
+    """The person of every address in the table (email, name, name_latin), with accounts made for those who had none, who
+    are told. Part of an import, as above.
+    """
     names = {row["email"].lower(): row for row in rows}
     found = _known(list(names))
     new = [

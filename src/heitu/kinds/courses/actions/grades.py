@@ -1,0 +1,194 @@
+"""The gradebook: columns, marks that people set, and marks that follow from labs. Every change is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import File
+from django.db.models import Max
+
+from heitu.ground.audit.actions import record
+from heitu.ground.core.errors import refuse
+from heitu.ground.core.text import Text
+from heitu.ground.core.transactions import atomic
+from heitu.ground.people.models import Person
+from heitu.kinds.courses.enums import Grading, Source
+from heitu.kinds.courses.marks import after_lateness, rounded, total
+from heitu.kinds.courses.models import Enrolment, Grade, GradeChange, GradeItem, LabSubmission, Offering, Score
+from heitu.kinds.courses.queries.grades import latest_scores
+
+MOST_ITEMS = 60
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """What one graded cell earned of `maximum`; `earned` None waits for a person."""
+
+    cell: str
+    earned: float | None
+    maximum: float
+    comment: str = ""
+
+
+@atomic
+def add_item(
+    *, offering: Offering, title: Text, maximum: Decimal, weight: int = 1, by: Person, now: datetime
+) -> GradeItem:
+    """A column that the teacher marks by hand. Raises Refused `too_many_items`, `title_missing`, `maximum_too_small`."""
+    Offering.objects.select_for_update().get(pk=offering.pk)
+    held = offering.items.aggregate(last=Max("position"))["last"] or 0
+    if offering.items.filter(retired_at__isnull=True).count() >= MOST_ITEMS:
+        raise refuse("too_many_items", f"最多 {MOST_ITEMS} 项。", f"At most {MOST_ITEMS} items.", field="title_zh")
+    if not title:
+        raise refuse("title_missing", "请填写名称。", "Give it a name.", field="title_zh")
+    if maximum <= 0:
+        raise refuse("maximum_too_small", "满分须大于 0。", "The maximum is more than 0.", field="maximum")
+    item = GradeItem.objects.create(
+        offering=offering, position=held + 1, title=title, maximum=rounded(maximum), weight=weight
+    )
+    record(action="grades.item_added", by=by, now=now, subject=item, detail={"maximum": str(item.maximum)})
+    return item
+
+
+@atomic
+def retire_item(*, item: GradeItem, by: Person, now: datetime) -> None:
+    """Take a column out of the gradebook; its marks are kept. Raises Refused `item_is_lab`."""
+    if item.lab:
+        raise refuse("item_is_lab", "实验的列不能删去。", "The column of a lab can't be removed.")
+    item.retired_at = now
+    item.save(update_fields=["retired_at"])
+    record(action="grades.item_retired", by=by, now=now, subject=item)
+
+
+@atomic
+def set_grade(
+    *, enrolment: Enrolment, item: GradeItem, points: Decimal | None, reason: str = "", seen: int | None = None,
+    by: Person, now: datetime,
+) -> Grade:
+    """A person gives a mark, or takes it away (`points` None). `seen` is the number of changes that they had seen.
+
+    What a machine had found for the lab counts again once the person's own mark is taken away.
+    Raises Refused `other_class`, `points_out_of_range`, `reason_missing` for changing a mark that was there, `stale`.
+    """
+    if item.offering_id != enrolment.offering_id:
+        raise refuse("other_class", "这一项属于另一个课程班。", "This item belongs to another class.")
+    if points is not None and not 0 <= points <= item.maximum:
+        raise refuse(
+            "points_out_of_range", f"应为 0 到 {item.maximum:f}。", f"This is 0 to {item.maximum:f}.", field="points",
+            limit=float(item.maximum),
+        )
+    grade = _locked(enrolment, item)
+    if seen is not None and seen != grade.changes:
+        raise refuse(
+            "stale", "这一格刚被别人改过，请看过新分数再改。", "Somebody has just changed this mark: look at it again.",
+            now=None if grade.points is None else str(grade.points),
+        )
+    if grade.points is not None and not reason.strip():
+        raise refuse("reason_missing", "改动已有的分数要写明理由。", "Say why a mark that was there changes.", field="reason")
+    changed = _changed(grade, points, Source.PERSON, reason.strip(), by=by, now=now)
+    return changed if points is not None else _machine_again(changed, now)
+
+
+def _machine_again(grade: Grade, now: datetime) -> Grade:
+    """The mark of the student's latest notebook, where it was graded, now that no person's mark stands over it."""
+    latest = grade.enrolment.submissions.filter(lab=grade.item.lab or None).first()
+    if latest is None or latest.grading != Grading.DONE:
+        return grade
+    return _settle(latest, latest_scores(latest), now) or grade
+
+
+@atomic
+def hand_in(*, enrolment: Enrolment, lab: str, notebook: File[Any], sha256: str, by: Person, now: datetime) -> LabSubmission:
+    """Keep a notebook as the student's next one for the lab. Raises Refused `lab_not_given`, `not_open` or `too_late`."""
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    offering = enrolment.offering
+    deadline = offering.deadlines.filter(lab=lab).first()
+    if deadline is None:
+        raise refuse("lab_not_given", "这个实验还没有布置。", "This lab hasn't been given yet.")
+    if now < deadline.opens_at:
+        raise refuse("not_open", "这个实验还没有开放。", "This lab isn't open yet.")
+    own = enrolment.extensions.filter(lab=lab).first()
+    made = LabSubmission(
+        enrolment=enrolment, lab=lab, sha256=sha256, submitted_at=now, due_at=own.due_at if own else deadline.due_at,
+        number=(enrolment.submissions.filter(lab=lab).aggregate(last=Max("number"))["last"] or 0) + 1,
+    )
+    if made.days_late > offering.late_days:
+        raise refuse("too_late", "已过迟交期限。", "It is too late for this lab, even late.")
+    made.notebook.save(f"{enrolment.pk}/{lab}-{made.number}.ipynb", notebook, save=False)
+    made.save()
+    record(action="lab.handed_in", by=by, now=now, subject=made, detail={"lab": lab, "sha256": sha256})
+    return made
+
+
+@atomic
+def record_scores(
+    *, submission: LabSubmission, scores: Sequence[CellScore], source: Source, by: Person | None, now: datetime
+) -> Grade | None:
+    """Write down what cells earned, after whatever was written before, and let the lab's mark follow.
+
+    Answers the mark, None while a cell waits for a person or when a newer notebook of the student's counts.
+    """
+    Score.objects.bulk_create([
+        Score(
+            submission=submission, cell=each.cell, earned=each.earned, maximum=each.maximum, comment=each.comment,
+            source=source, by=by, at=now,
+        )
+        for each in scores
+    ])
+    latest = latest_scores(submission)
+    waits = any(score.earned is None for score in latest)
+    submission.grading = Grading.WAITING if waits else Grading.DONE
+    submission.save(update_fields=["grading"])
+    record(
+        action="lab.scored", by=by, now=now, subject=submission,
+        detail={"cells": {each.cell: each.earned for each in scores}, "source": source.value},
+    )
+    return None if waits else _settle(submission, latest, now)
+
+
+def _settle(submission: LabSubmission, scores: Sequence[Score], now: datetime) -> Grade | None:
+    """The lab's mark from the student's latest notebook, unless a person has set it."""
+    enrolment, offering = submission.enrolment, submission.enrolment.offering
+    newer = enrolment.submissions.filter(lab=submission.lab, number__gt=submission.number)
+    item = offering.items.filter(lab=submission.lab).first()
+    if item is None or newer.exists():
+        return None
+    grade = _locked(enrolment, item)
+    if grade.source == Source.PERSON and grade.points is not None:
+        return grade
+    earned = total(score.earned or 0 for score in scores)
+    points = after_lateness(
+        min(earned, item.maximum), days_late=submission.days_late, percent=offering.late_percent, days=offering.late_days
+    )
+    reason = f"v{submission.number}" + (f" +{submission.days_late}d" if submission.days_late else "")
+    return _changed(grade, points, Source.MACHINE, reason, by=None, now=now)
+
+
+def _locked(enrolment: Enrolment, item: GradeItem) -> Grade:
+    grade, _ = Grade.objects.select_for_update().get_or_create(
+        enrolment=enrolment, item=item, defaults={"points": None, "source": Source.MACHINE}
+    )
+    return grade
+
+
+def _changed(
+    grade: Grade, points: Decimal | None, source: Source, reason: str, *, by: Person | None, now: datetime
+) -> Grade:
+    after = None if points is None else rounded(points)
+    if grade.points == after and grade.source == source:
+        return grade
+    before = grade.points
+    grade.points, grade.source, grade.changes = after, source, grade.changes + 1
+    grade.save(update_fields=["points", "source", "changes"])
+    GradeChange.objects.create(grade=grade, before=before, after=after, source=source, reason=reason, by=by, at=now)
+    detail = {"from": _written(before), "to": _written(after), "reason": reason, "source": source.value}
+    record(action="grade.changed", by=by, now=now, subject=grade, detail=detail)
+    return grade
+
+
+def _written(points: Decimal | None) -> str | None:
+    return None if points is None else str(points)

@@ -1,0 +1,9 @@
+"""Courses, adoptions and classes for programs."""
+
+from ninja import Router
+
+from heitu.kinds.courses.api import classes, courses
+
+router = Router()
+router.add_router("", courses.router)
+router.add_router("", classes.router)

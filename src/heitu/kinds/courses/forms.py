@@ -1,0 +1,182 @@
+"""What teachers and officers type; the rules about it are those of the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import lazystr
+
+from heitu.ground.core.text import Text
+from heitu.ground.people.models import Institution
+from heitu.kinds.courses.actions.classes import Plan
+from heitu.kinds.courses.models import ComputeAward, Deadline, Offering
+from heitu.kinds.courses.pack.manifest import Lab
+from heitu.stages.calls.forms import both
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def _day(zh: str, en: str) -> forms.DateField:
+    return forms.DateField(
+        label=both(zh, en), input_formats=["%Y-%m-%d"], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": both("请填写日期，例如 2026-09-01。", "Enter a date, such as 2026-09-01.")},
+    )
+
+
+def _moment(label: Any, *, required: bool = True) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label, required=required, input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+        error_messages={"invalid": both("请填写日期和时间。", "Enter a date and time.")},
+    )
+
+
+class OpenAdoptionForm(forms.Form):
+    institution = forms.ModelChoiceField(
+        Institution.objects.none(), label=both("以谁的名义", "In whose name"), empty_label=None
+    )
+    closes_at = _moment(both("接受申请至", "Open until"))
+
+    def __init__(self, *args: Any, institutions: QuerySet[Institution], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["institution"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = institutions
+
+
+class OfferingForm(forms.Form):
+    title = forms.CharField(
+        label=both("班级名称", "Name of the class"), max_length=80, help_text=both("例如：计算机 2301 班。", "Such as: CS 2301.")
+    )
+    term = forms.CharField(label=both("学期", "Term"), max_length=40, help_text=both("例如：2026 秋。", "Such as: autumn 2026."))
+    starts_on = _day("开始", "Starts")
+    ends_on = _day("结束", "Ends")
+    late_percent = forms.IntegerField(
+        label=both("迟交每天扣", "Lost for each day late"), min_value=0, max_value=100, initial=10,
+        help_text=both("占实验得分的百分比，不足一天按一天算。", "Per cent of the lab's points; a day begun counts."),
+    )
+    late_days = forms.IntegerField(
+        label=both("最多迟交", "Days late at most"), min_value=0, max_value=60, initial=7,
+        help_text=both("超过这个天数就不能再交。", "After that a lab can't be handed in."),
+    )
+
+    def plan(self) -> Plan:
+        return Plan(**self.cleaned_data)
+
+
+def plan_of(offering: Offering) -> dict[str, Any]:
+    """A class's plan as the form shows it."""
+    return {name: getattr(offering, name) for name in Plan.__dataclass_fields__}
+
+
+class DeadlinesForm(forms.Form):
+    """Two moments for each lab; a lab with neither isn't given."""
+
+    def __init__(self, *args: Any, labs: Sequence[Lab], deadlines: Sequence[Deadline], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labs, given = labs, {each.lab: each for each in deadlines}
+        for lab in labs:
+            opens, due = _moment(_of("开放", "opens", lab), required=False), _moment(_of("截止", "due", lab), required=False)
+            if lab.id in given:
+                opens.initial, due.initial = given[lab.id].opens_at, given[lab.id].due_at
+            self.fields |= {f"opens_{lab.id}": opens, f"due_{lab.id}": due}
+
+    def clean(self) -> dict[str, Any]:
+        """Both moments or neither."""
+        cleaned = super().clean() or {}
+        for lab in self.labs:
+            opens, due = cleaned.get(f"opens_{lab.id}"), cleaned.get(f"due_{lab.id}")
+            if (opens is None) != (due is None) and not self.errors:
+                missing = f"due_{lab.id}" if due is None else f"opens_{lab.id}"
+                self.add_error(missing, str(both("开放和截止要一起填，或都不填。", "Fill in both moments, or neither.")))
+        return cleaned
+
+    def deadlines(self) -> dict[str, tuple[datetime, datetime]]:
+        data = self.cleaned_data
+        return {
+            lab.id: (data[f"opens_{lab.id}"], data[f"due_{lab.id}"]) for lab in self.labs if data[f"due_{lab.id}"]
+        }
+
+
+def _of(zh: str, en: str, lab: Lab) -> Any:
+    return both(f"{lab.title.zh}：{zh}", f"{lab.title.en}: {en}")
+
+
+class EnrolForm(forms.Form):
+    email = forms.EmailField(label=both("邮箱", "E-mail"))
+    student_number = forms.CharField(label=both("学号", "Student number"), max_length=40, required=False)
+
+
+class TeacherForm(forms.Form):
+    email = forms.EmailField(label=both("邮箱", "E-mail"))
+
+
+class JoinForm(forms.Form):
+    code = forms.CharField(
+        label=both("加入码", "Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=both("向任课教师索取。", "Your teacher has it."),
+    )
+
+
+class ExtensionForm(forms.Form):
+    lab = forms.ChoiceField(label=both("实验", "Lab"))
+    due_at = _moment(both("延期到", "New deadline"))
+    reason = forms.CharField(label=both("理由", "Why"), max_length=400)
+
+    def __init__(self, *args: Any, labs: Sequence[tuple[str, Text]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["lab"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(id, lazystr(title)) for id, title in labs]
+
+
+class ItemForm(forms.Form):
+    title_zh = forms.CharField(label=both("名称（中文）", "Title (Chinese)"), max_length=60, required=False)
+    title_en = forms.CharField(label=both("名称（英文）", "Title (English)"), max_length=60, required=False)
+    maximum = forms.DecimalField(label=both("满分", "Maximum"), min_value=0, max_digits=7, decimal_places=2, initial=100)
+    weight = forms.IntegerField(
+        label=both("权重", "Weight"), min_value=0, max_value=1000, initial=1,
+        help_text=both("总评是各项得分率按权重的平均。", "The overall mark is the mean of all items by weight."),
+    )
+
+    def title(self) -> Text:
+        return Text(zh=self.cleaned_data["title_zh"].strip(), en=self.cleaned_data["title_en"].strip())
+
+
+class MarkForm(forms.Form):
+    """`seen` is the number of changes of the mark when it was shown."""
+
+    points = forms.DecimalField(label=both("分数", "Mark"), required=False, max_digits=8, decimal_places=2)
+    reason = forms.CharField(label=both("理由", "Why"), max_length=400, required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class RuleForm(forms.Form):
+    minutes = forms.IntegerField(
+        label=both("每人补足到（分钟）", "Fill each voucher up to (minutes)"), min_value=0, max_value=100_000
+    )
+    days = forms.IntegerField(
+        label=both("每隔几天补足", "Every so many days"), min_value=0, max_value=180,
+        help_text=both("0 表示只在现在和学生加入时补足。", "0: only now, and when a student joins."),
+    )
+
+
+class DrawForm(forms.Form):
+    award = forms.ModelChoiceField(ComputeAward.objects.none(), label=both("从哪份算力", "From which grant"), empty_label=None)
+    minutes = forms.IntegerField(label=both("划入分钟数", "Minutes"), min_value=1, max_value=3_000_000)
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, awards: Sequence[tuple[ComputeAward, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["award"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = ComputeAward.objects.filter(pk__in=[award.pk for award, _ in awards])
+        field.choices = [(award.pk, _said(award, minutes)) for award, minutes in awards]
+
+
+def _said(award: ComputeAward, minutes: int) -> str:
+    return f"{award.application.call.number} · {award.application.team.name} · {minutes:,} min"

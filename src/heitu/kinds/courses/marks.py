@@ -1,0 +1,27 @@
+"""What a lab is worth: its cells' points together, less what lateness costs. Pure; points are exact decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+
+
+def rounded(points: float | Decimal) -> Decimal:
+    """To two decimals, half up, as a mark is written."""
+    return Decimal(str(points)).quantize(CENT, ROUND_HALF_UP)
+
+
+def total(earned: Iterable[float]) -> Decimal:
+    return rounded(sum(earned))
+
+
+def after_lateness(points: Decimal, *, days_late: int, percent: int, days: int) -> Decimal:
+    """Of `points`, `percent` are lost for each day begun, never more than all; after `days` nothing is left."""
+    if days_late <= 0:
+        return points
+    if days_late > days:
+        return Decimal("0.00")
+    lost = min(100, percent * days_late)
+    return rounded(points * (100 - lost) / 100)

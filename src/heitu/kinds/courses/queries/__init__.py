@@ -1,0 +1,1 @@
+"""What is asked about courses, adoptions, classes and marks."""

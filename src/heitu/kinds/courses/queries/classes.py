@@ -1,0 +1,163 @@
+"""Classes: one's own, what each needs next, and where a student stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from heitu.engines.ledger import queries as balances
+from heitu.engines.ledger.models import Account
+from heitu.ground.core.text import Text
+from heitu.ground.people.models import Person
+from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.models import ComputeAward, Deadline, Enrolment, Extension, Grade, LabSubmission, Offering
+from heitu.kinds.courses.pack.manifest import Lab, Unit
+from heitu.kinds.courses.rules import visible_classes, visible_offerings
+
+_PRESENT = Q(enrolments__left_at__isnull=True)
+
+
+def listed(person: Person | None, *, search: str = "") -> QuerySet[Offering]:
+    """The classes that the person teaches or oversees, the newest first, with `students`."""
+    rows = visible_classes(person)
+    if search:
+        words = Q(title__icontains=search) | Q(term__icontains=search) | Q(version__title__zh__icontains=search)
+        rows = rows.filter(words | Q(version__title__en__icontains=search) | Q(institution__name__zh__icontains=search))
+    return _lean(rows).annotate(students=Count("enrolments", filter=_PRESENT)).order_by("-starts_on", "-pk")
+
+
+def learnt(person: Person) -> QuerySet[Enrolment]:
+    """The classes that the person is a student of, the newest first."""
+    rows = Enrolment.objects.filter(person=person, left_at__isnull=True)
+    rows = rows.select_related("offering__version__course", "offering__institution")
+    return rows.defer("offering__version__search_text").order_by("-offering__starts_on", "-pk")
+
+
+def whole(pk: int, person: Person | None) -> Offering | None:
+    """A class that the person may see, with all that its pages show of it."""
+    rows = visible_offerings(person).select_related("version__course", "adoption", "institution", "compute")
+    teachers = Offering.teachers.through.objects.filter(offering=OuterRef("pk")).values("person")
+    found = rows.defer("version__search_text").annotate(taught_by=ArraySubquery(teachers)).filter(pk=pk).first()
+    if found is not None:
+        found.teacher_ids = found.taught_by
+    return found
+
+
+def _lean(rows: QuerySet[Offering]) -> QuerySet[Offering]:
+    related = rows.select_related("version__course", "institution")
+    return related.defer("version__body", "version__search_text")
+
+
+# A student's own way
+
+
+@dataclass(frozen=True)
+class LabStanding:
+    """Where a student is with a lab. `due_at` is the student's own."""
+
+    lab: Lab
+    unit: Unit | None
+    opens_at: datetime | None
+    due_at: datetime | None
+    is_extended: bool
+    submission: LabSubmission | None
+    points: Decimal | None
+    maximum: Decimal
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at is not None and self.opens_at <= now
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.submission is None and self.due_at is not None and self.due_at < now
+
+    def is_to_do(self, now: datetime) -> bool:
+        return self.is_open(now) and self.submission is None
+
+    @property
+    def state(self) -> Text | None:
+        return Grading(self.submission.grading).text if self.submission else None
+
+
+def lab_standings(enrolment: Enrolment) -> list[LabStanding]:
+    """Every lab of the class in the order of teaching; two queries."""
+    manifest = enrolment.offering.version.manifest
+    handed_in = {each.lab: each for each in enrolment.submissions.order_by("number")}
+    return [
+        LabStanding(
+            lab, manifest.unit_of_lab(lab.id), item.opens_at, item.own_due_at or item.class_due_at,
+            item.own_due_at is not None, handed_in.get(lab.id), item.points, item.maximum,
+        )
+        for item in _lab_items(enrolment) if (lab := manifest.lab(item.lab))
+    ]
+
+
+def _lab_items(enrolment: Enrolment) -> QuerySet[Any]:
+    """The labs' columns, each with its dates and the student's own date and mark."""
+    given = Deadline.objects.filter(offering=OuterRef("offering"), lab=OuterRef("lab"))
+    extended = Extension.objects.filter(enrolment=enrolment, lab=OuterRef("lab"))
+    mark = Grade.objects.filter(item=OuterRef("pk"), enrolment=enrolment)
+    return enrolment.offering.items.exclude(lab="").annotate(
+        opens_at=Subquery(given.values("opens_at")), class_due_at=Subquery(given.values("due_at")),
+        own_due_at=Subquery(extended.values("due_at")), points=Subquery(mark.values("points")),
+    )
+
+
+def next_lab(standings: Iterable[LabStanding], now: datetime) -> LabStanding | None:
+    """The next thing to do: of the open labs that aren't handed in, the one due first."""
+    ready = [each for each in standings if each.is_to_do(now) and each.due_at]
+    return min(ready, key=lambda each: (each.due_at is not None and each.due_at < now, each.due_at), default=None)
+
+
+# What a teacher has to do
+
+
+@dataclass(frozen=True)
+class Need:
+    """The next thing that a class needs from its teacher."""
+
+    sentence: Text
+    label: Text
+    door: str
+
+
+def next_need(offering: Offering, *, students: int, deadlines: int, waiting: int) -> Need | None:
+    """First students, then dates, then marks that wait for a person."""
+    if students == 0:
+        return Need(
+            Text(zh="班上还没有学生。导入名单，或发放加入码。", en="Nobody is in the class yet: import a roster, or hand out a code."),
+            Text(zh="导入名单", en="Import a roster"), "offering_roster",
+        )
+    if deadlines == 0 and offering.version.manifest.labs:
+        return Need(
+            Text(zh="还没有布置实验。定下开放与截止时间，学生就能看到。", en="No lab has been given: set when each opens and is due."),
+            Text(zh="布置实验", en="Give the labs"), "offering_deadlines",
+        )
+    if waiting:
+        return Need(
+            Text(zh=f"{waiting} 份实验等待人工批改。", en=f"{waiting} lab(s) wait for you to mark them."),
+            Text(zh="打开成绩册", en="Open the gradebook"), "gradebook",
+        )
+    return None
+
+
+def waiting_for_person(offering: Offering) -> int:
+    return LabSubmission.objects.filter(enrolment__offering=offering, grading=Grading.WAITING).count()
+
+
+def awards_for(offering: Offering) -> list[tuple[ComputeAward, int]]:
+    """The institution's latest compute awards with the minutes left on each."""
+    rows = ComputeAward.objects.filter(application__team__institution=offering.institution_id)
+    latest = list(rows.select_related("application__call", "application__team").order_by("-granted_at")[:20])
+    held = minutes_in([row.account_code for row in latest])
+    return [(row, held.get(row.account_code, 0)) for row in latest]
+
+
+def minutes_in(codes: Sequence[str]) -> dict[str, int]:
+    """Minutes available in accounts, by code; one that isn't there yet is left out."""
+    return {row.code: balances.as_read(row).available for row in Account.objects.filter(code__in=list(codes))}

@@ -1,0 +1,1 @@
+"""The pages of courses, adoptions and classes, by subject."""
