@@ -61,6 +61,8 @@ class Box:
         self._pid = self._pidfd = -1
         self._status: int | None = None
         self._frozen = False
+        self._grace = 0.0
+        self.interrupted = False
         self.log = b""
         self._logged = 0
         self.stray_tasks = 0
@@ -129,6 +131,7 @@ class Box:
             "programs": room.programs,
             "loopback": room.loopback,
             "core": room.core,
+            "program": self._nursery.toolchain.program,
         }
         self._nursery.order(order, self._theirs)
         try:  # while the zygote is at it
@@ -173,6 +176,14 @@ class Box:
         self._command(channel.CALL)
         return self._exchange(seconds)
 
+    def interruptible_call(self, seconds: float, grace: float) -> tuple[channel.Reply, float]:
+        """The same, but who overruns is sent SIGINT first, and ended `grace` seconds later if that didn't help."""
+        self._grace = grace
+        try:
+            return self.call(seconds)
+        finally:
+            self._grace = 0.0
+
     def nothing(self, seconds: float = 1.0) -> float:
         """The cost in seconds of a call that does nothing, under the same protocol."""
         self._command(channel.NOTHING)
@@ -182,6 +193,7 @@ class Box:
         """Thaw, go, wait, freeze. The clock runs until everything in the sandbox stands still."""
         self.outputs[: channel.OUT_TEXT] = bytes(channel.OUT_TEXT)
         self._drain_done()
+        self.interrupted = False
         used = self.processor_seconds()
         begun = time.perf_counter_ns()
         self._thaw()
@@ -229,7 +241,16 @@ class Box:
             elif self._pidfd in ready:
                 self._end(*self._cause_of_death())
             if left <= 0:
-                self._end(TIME_LIMIT, f"{seconds:g} s")
+                seconds = self._interrupt_or_end(seconds)
+
+    def _interrupt_or_end(self, seconds: float) -> float:
+        """What the limit is from now on: beyond it there is no second interrupt."""
+        if self._grace <= 0:
+            self._end(TIME_LIMIT, f"{seconds:g} s")
+        os.kill(self._pid, signal.SIGINT)
+        self.interrupted = True
+        longer, self._grace = seconds + self._grace, 0.0
+        return longer
 
     def _read_log(self) -> None:
         """Take what was printed; keep the beginning, count the rest, end a flood."""
