@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from heitu.engines.judge import Progress, Verdict
+from heitu.engines.judge.timing import Plan
 
 from .conftest import TASKS, Judge
+
+PLAN = Plan()
 
 FAST = """
     import numpy as np
@@ -46,7 +49,7 @@ def test_a_faster_answer_is_accepted_with_its_speedup(judged: Judge) -> None:
     assert verdict.speedup.call == "faster"
     assert verdict.score > 60
     assert {case.id for case in verdict.cases if case.speedup} == {"f32-main", "f32-long"}
-    assert [len(pairs) for pairs in verdict.samples["f32-main"]] == [10, 10]
+    assert [len(pairs) for pairs in verdict.samples["f32-main"]] == [PLAN.pairs, PLAN.pairs]
 
 
 def test_the_baseline_against_itself_is_no_gain(judged: Judge) -> None:
@@ -244,4 +247,4 @@ def test_a_third_party_runs_once_for_each_set_of_inputs(judged: Judge, tmp_path:
     )
     verdict = judged(BLEND.format(dtype="float32"), task=str(folder), quick=False, repeat=1)
     assert verdict.verdict == "accepted"
-    assert len(calls.read_text()) == len(verdict.cases) + 12, "once to check, and for two warm-ups and ten timed pairs"
+    assert len(calls.read_text()) == len(verdict.cases) + PLAN.warmups + PLAN.pairs, "to check, to warm up, to time"

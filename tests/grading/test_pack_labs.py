@@ -1,0 +1,79 @@
+"""Every lab of the pack's courses: solved it earns all that a machine can give, untouched it earns nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from heitu.engines.grading import Assignment, Graded, Limits, Nursery, Submitted, grade
+from heitu.engines.sandbox.errors import LayersMissing
+from heitu.engines.sandbox.toolchains import NOTEBOOKS
+from tests.judge.conftest import absent, toolchains
+
+__all__ = ["toolchains"]
+COURSES = Path(__file__).parents[2] / "packs" / "ascend" / "courses"
+
+
+@dataclass(frozen=True)
+class Lab:
+    notebook: Path
+    toolchain: str
+    seconds: float
+
+
+def _labs() -> Iterator[Lab]:
+    for told in sorted(COURSES.glob("*/course.yaml")):
+        for lab in yaml.safe_load(told.read_text(encoding="utf-8"))["labs"]:
+            yield Lab(told.parent / "labs" / lab["id"] / f"{lab['id']}.ipynb", lab["toolchain"], lab["seconds"])
+
+
+LABS = list(_labs())
+OWN = [lab for lab in LABS if lab.toolchain == "numpy"]
+FRAMEWORK = [lab for lab in LABS if lab.toolchain == "mindspore"]
+
+
+def named(lab: Lab) -> str:
+    return lab.notebook.stem
+
+
+@pytest.fixture(scope="module")
+def framework(toolchains: Path) -> Iterator[Nursery]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEITU_TOOLCHAINS", str(toolchains))
+        try:
+            with Nursery(NOTEBOOKS["mindspore"]) as entered:
+                yield entered
+        except LayersMissing as error:
+            absent(f"no full sandbox here: {error.en}")
+
+
+def _is_fair(lab: Lab, nursery: Nursery) -> None:
+    data = lab.notebook.read_bytes()
+    assignment = Assignment.from_source(data, lab.notebook.stem)
+    given = [Submitted("solved", {"work.ipynb": data}), Submitted("untouched", {"work.ipynb": assignment.release()})]
+    found = {each.student: each for each in grade(assignment, given, nursery=nursery, limits=Limits(seconds=lab.seconds))}
+    solved, untouched = by_machine(found["solved"]), by_machine(found["untouched"])
+    assert solved, "a lab grades something by itself"
+    assert {name: earned for name, (earned, most) in solved.items() if earned < most} == {}
+    assert {name: earned for name, (earned, _) in untouched.items() if earned > 0} == {}
+
+
+def by_machine(graded: Graded) -> dict[str, tuple[Decimal, Decimal]]:
+    """Points and maximum of what no person has to mark."""
+    rows = [each for each in graded.questions if each.earned is not None and each.why != "no_response"]
+    return {each.id: (each.earned, each.maximum) for each in rows if each.earned is not None}
+
+
+@pytest.mark.parametrize("lab", OWN, ids=named)
+def test_a_lab_is_fair(lab: Lab, desks: Nursery) -> None:
+    _is_fair(lab, desks)
+
+
+@pytest.mark.parametrize("lab", FRAMEWORK, ids=named)
+def test_a_lab_of_a_framework_is_fair(lab: Lab, framework: Nursery) -> None:
+    _is_fair(lab, framework)
