@@ -65,11 +65,11 @@ def test_the_doctor_names_every_layer() -> None:
 
 def test_judging_imports_no_django_and_the_zygote_no_grader() -> None:
     check = (
-        "import sys\nimport heitu.engines.judge.{name}\n"
+        "import sys\nimport heitu.engines.{name}\n"
         "bad = [m for m in sys.modules if m.split('.')[0] in {roots} or m.startswith('heitu.ground')]\n"
         "sys.exit(f'{{bad}}' if bad else 0)"
     )
-    for name, roots in (("command", ["django"]), ("sandbox.zygote", ["django", "pydantic", "yaml", "click"])):
+    for name, roots in (("judge.command", ["django"]), ("sandbox.zygote", ["django", "pydantic", "yaml", "click"])):
         done = subprocess.run(
             [sys.executable, "-c", check.format(name=name, roots=roots)], check=False, capture_output=True
         )

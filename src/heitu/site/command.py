@@ -13,6 +13,7 @@ Needs = Literal["nothing", "apps", "database"]
 # name → (module:attribute, what it needs up: nothing, Django's apps, or the database too)
 COMMANDS: dict[str, tuple[str, Needs]] = {
     "judge": ("heitu.engines.judge.command:judge", "nothing"),
+    "grade": ("heitu.engines.grading.command:command", "nothing"),
     "check": ("heitu.engines.lifecycle.command:check", "apps"),
     "up": ("heitu.site.commands.up:up", "nothing"),
     "worker": ("heitu.site.commands.worker:worker", "database"),

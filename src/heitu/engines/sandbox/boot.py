@@ -40,6 +40,7 @@ class Order:
     programs: bool
     loopback: bool
     core: int | None
+    program: str
     waived: frozenset[str]
 
 

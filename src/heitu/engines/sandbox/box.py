@@ -61,6 +61,8 @@ class Box:
         self._pid = self._pidfd = -1
         self._status: int | None = None
         self._frozen = False
+        self._grace = 0.0
+        self.interrupted = False
         self.log = b""
         self._logged = 0
         self.stray_tasks = 0
@@ -129,6 +131,7 @@ class Box:
             "programs": room.programs,
             "loopback": room.loopback,
             "core": room.core,
+            "program": self._nursery.toolchain.program,
         }
         self._nursery.order(order, self._theirs)
         try:  # while the zygote is at it
@@ -173,24 +176,41 @@ class Box:
         self._command(channel.CALL)
         return self._exchange(seconds)
 
+    def interruptible_call(
+        self, seconds: float, grace: float, *, still: bool = True, look: bool = True
+    ) -> tuple[channel.Reply, float]:
+        """The same, but who overruns is sent SIGINT first, and ended `grace` seconds later if that didn't help.
+
+        `still=False` spares whoever is trusted the freezer, `look=False` a call among many the look around after it.
+        """
+        self._grace = grace
+        self._command(channel.CALL)
+        try:
+            return self._exchange(seconds, still=still, look=look)
+        finally:
+            self._grace = 0.0
+
     def nothing(self, seconds: float = 1.0) -> float:
         """The cost in seconds of a call that does nothing, under the same protocol."""
         self._command(channel.NOTHING)
         return self._exchange(seconds)[1]
 
-    def _exchange(self, seconds: float) -> tuple[channel.Reply, float]:
+    def _exchange(self, seconds: float, *, still: bool = True, look: bool = True) -> tuple[channel.Reply, float]:
         """Thaw, go, wait, freeze. The clock runs until everything in the sandbox stands still."""
         self.outputs[: channel.OUT_TEXT] = bytes(channel.OUT_TEXT)
         self._drain_done()
+        self.interrupted = False
         used = self.processor_seconds()
         begun = time.perf_counter_ns()
         self._thaw()
         with contextlib.suppress(BlockingIOError):  # full of earlier words: it never listens
             os.write(self._go, b"1")
         self._wait(seconds, used)
-        self._freeze()
+        if still:
+            self._freeze()
         elapsed = (time.perf_counter_ns() - begun) / 1e9
-        self._look_around()
+        if look:
+            self._look_around()
         return channel.decode(self.outputs[: channel.OUT_DATA]), elapsed
 
     def _drain_done(self) -> None:
@@ -229,7 +249,16 @@ class Box:
             elif self._pidfd in ready:
                 self._end(*self._cause_of_death())
             if left <= 0:
-                self._end(TIME_LIMIT, f"{seconds:g} s")
+                seconds = self._interrupt_or_end(seconds)
+
+    def _interrupt_or_end(self, seconds: float) -> float:
+        """What the limit is from now on: beyond it there is no second interrupt."""
+        if self._grace <= 0:
+            self._end(TIME_LIMIT, f"{seconds:g} s")
+        os.kill(self._pid, signal.SIGINT)
+        self.interrupted = True
+        longer, self._grace = seconds + self._grace, 0.0
+        return longer
 
     def _read_log(self) -> None:
         """Take what was printed; keep the beginning, count the rest, end a flood."""

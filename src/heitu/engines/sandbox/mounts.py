@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from heitu.engines.sandbox import kernel
@@ -54,10 +55,11 @@ def _package_folders(name: str) -> list[Path]:
     return [folder] if folder.is_dir() else []
 
 
-def enter_small_root(toolchain: Toolchain) -> None:
+def enter_small_root(toolchain: Toolchain, guests: Sequence[str] = ()) -> None:
     """Build the root in this process's own mount namespace and pivot into it. Raises KernelError."""
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     sources = python_sources(toolchain)
+    sources += [guest for guest in guests if not any(Path(guest).is_relative_to(source) for source in sources)]
     stage = next(s for s in _STAGES if os.path.isdir(s) and not any(p.startswith(s + "/") for p in sources))
     kernel.mount("tmpfs", stage, "tmpfs", _FIXED, "mode=755,size=1m")
     for source in (*SYSTEM, *sources):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from heitu.engines.sandbox import cgroups, kernel
 from heitu.engines.sandbox.errors import BrokenCall, LayersMissing, SandboxFault
+from heitu.engines.sandbox.guests import places
 from heitu.engines.sandbox.layers import CGROUPS, ESSENTIAL
-from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
+from heitu.engines.sandbox.toolchains import interpreter, named
 
 # By default glibc's malloc moves these two with the sizes that a process happened to free, and hands pages back to
 # the kernel or keeps them accordingly: the same code was seen to run twice as fast in one twin as in the other.
@@ -41,15 +43,18 @@ class Nursery:
     def __init__(self, toolchain: str = "numpy", *, waived: Iterable[str] = ()) -> None:
         """Raises BrokenCall where the toolchain isn't installed."""
         python = _interpreter(toolchain)
-        self.toolchain = TOOLCHAINS[toolchain]
+        self.toolchain = named(toolchain)
         self.waived = frozenset(waived)
         self.places = cgroups.find_places()
         self._made = 0
+        self._loaded: set[str] = set()
+        self._turn = threading.RLock()
         self._still: Path | None = None
+        guests = places(self.toolchain.guests)
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [str(python), "-I", "-c", _START, str(theirs.fileno()), toolchain],
+                [str(python), "-I", "-c", _START, str(theirs.fileno()), toolchain, json.dumps(guests)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -84,19 +89,34 @@ class Nursery:
         absent = sorted(set(CGROUPS) - self.places.layers)
         return absent + ([] if kernel.landlock_abi() else ["landlock"])
 
+    def preload(self, modules: Iterable[str]) -> None:
+        """Let the zygote import what its next children will want; what isn't there is passed over."""
+        wanted = [name for name in modules if name not in self._loaded]
+        if not wanted:
+            return
+        with self._turn:
+            self._ask({"op": "preload", "modules": wanted}, [])
+            self._answer()
+            self._loaded.update(wanted)
+
     def order(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        """Ask for a child with (log, in, out, go, done); `child` must follow."""
+        """Ask for a child with (log, in, out, go, done); `child` must follow. Other threads wait in between."""
+        self._turn.acquire()
         self._ask({"op": "spawn", "order": {**order, "waived": sorted(self.waived)}}, descriptors)
 
     def child(self) -> int:
         """The process id, in the worker's namespace, of the child that was ordered."""
-        pid: int = self._answer()["pid"]
+        try:
+            pid: int = self._answer()["pid"]
+        finally:
+            self._turn.release()
         return pid
 
     def reap(self, pid: int) -> int:
         """Wait for a dead child; return its wait status."""
-        self._ask({"op": "reap", "pid": pid}, [])
-        status: int = self._answer()["status"]
+        with self._turn:
+            self._ask({"op": "reap", "pid": pid}, [])
+            status: int = self._answer()["status"]
         return status
 
     def next_name(self) -> str:

@@ -2,6 +2,9 @@
 
 A framework is large and optional, so it lives in a virtual environment that holds nothing else:
 `HEITU_TOOLCHAINS` (else `HEITU_HOME/toolchains`, else `.heitu/toolchains`), one folder for each. `install` makes it.
+
+A toolchain for notebooks is one of these with guests: distributions of our own environment, IPython first, which the
+sandbox sees as well. `HEITU_NOTEBOOK_PACKAGES` names more of them.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # Imported by every zygote before it forks: what numerical code reaches for, so that no child waits for it.
@@ -30,11 +33,30 @@ class Toolchain:
     requirements: tuple[str, ...] = ()
     overhead_mb: int = 192
     environment: tuple[tuple[str, str], ...] = ()
+    program: str = ""
+    home: str = ""
 
     @property
     def is_own(self) -> bool:
         """Whether it is the judge's own environment."""
         return not self.requirements
+
+    @property
+    def guests(self) -> tuple[str, ...]:
+        """Distributions of our own environment that the sandbox sees too, where they are installed."""
+        if not self.program:
+            return ()
+        more = os.environ.get("HEITU_NOTEBOOK_PACKAGES", "").replace(",", " ").split()
+        return ("ipython", *(_SCIENCE if self.is_own else ()), *more)
+
+_SCIENCE = ("pandas", "matplotlib", "scipy", "scikit-learn", "sympy")
+_DESK = "heitu.engines.sandbox.notebook.desk"
+
+
+def _with_notebooks(base: Toolchain, name: str) -> Toolchain:
+    """The same, whose sandboxes run the cells of notebooks."""
+    environment = (*base.environment, ("MPLBACKEND", "module://matplotlib_inline.backend_inline"))
+    return replace(base, name=name, program=_DESK, home=base.name, environment=environment)
 
 
 TOOLCHAINS = {
@@ -52,6 +74,14 @@ TOOLCHAINS = {
         ),
     )
 }
+# A lab's toolchain → the one that runs its notebooks.
+NOTEBOOKS = {"numpy": "notebook", "torch": "torch-notebook", "mindspore": "mindspore-notebook"}
+_ALL = TOOLCHAINS | {name: _with_notebooks(TOOLCHAINS[base], name) for base, name in NOTEBOOKS.items()}
+
+
+def named(name: str) -> Toolchain:
+    """The toolchain of that name, those for notebooks among them."""
+    return _ALL[name]
 
 
 def folder() -> Path:
@@ -62,10 +92,11 @@ def folder() -> Path:
 
 def interpreter(name: str) -> Path | None:
     """The interpreter that has the toolchain; None where it isn't installed."""
-    if TOOLCHAINS[name].is_own:
+    if named(name).is_own:
         return Path(sys.executable)
-    python = folder() / name / "bin" / "python"
-    return python if (folder() / name / "stamp").is_file() and python.exists() else None
+    place = folder() / (named(name).home or name)
+    python = place / "bin" / "python"
+    return python if (place / "stamp").is_file() and python.exists() else None
 
 
 def install(name: str) -> None:

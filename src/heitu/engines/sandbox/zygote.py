@@ -19,7 +19,7 @@ import traceback
 from typing import Any
 
 from heitu.engines.sandbox import boot, channel, compiler, kernel, mounts, relay, runner, seccomp
-from heitu.engines.sandbox.toolchains import COMMON, TOOLCHAINS, Toolchain
+from heitu.engines.sandbox.toolchains import COMMON, Toolchain, named
 
 _MESSAGE = 1 << 16
 
@@ -29,7 +29,7 @@ def main() -> None:
     worker = socket.socket(fileno=int(sys.argv[1]))
     children: set[int] = set()
     try:
-        proc, outer = _settle(TOOLCHAINS[sys.argv[2]])
+        proc, outer = _settle(named(sys.argv[2]), json.loads(sys.argv[3]))
         worker.send(json.dumps({"pid": os.getpid()}).encode())
         _serve(worker, children, proc, outer)
     except Exception as error:
@@ -41,20 +41,33 @@ def main() -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _settle(toolchain: Toolchain) -> tuple[int, int]:
+def _settle(toolchain: Toolchain, guests: list[str]) -> tuple[int, int]:
     """Import, then move into the small root. Returns /proc's descriptor and the uid that children map to."""
-    for name in (*COMMON, *toolchain.imports):
+    sys.path += [folder for folder in dict.fromkeys(map(os.path.dirname, guests)) if folder not in sys.path]
+    for name in (*COMMON, *toolchain.imports, *filter(None, [toolchain.program])):
         importlib.import_module(name)
     with contextlib.suppress(kernel.KernelError):
         for loopback in (False, True):
             seccomp.program(programs=False, loopback=loopback)
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     outer = _own_namespaces(proc)
-    mounts.enter_small_root(toolchain)
+    mounts.enter_small_root(toolchain, guests)
     boot.clean_environment()
+    if toolchain.program:
+        os.environ.update(dict(toolchain.environment))
+        sys.modules[toolchain.program].prepare()
     gc.collect()
     gc.freeze()
     return proc, outer
+
+
+def _preload(modules: list[str]) -> None:
+    """From within the small root, so that nothing is found that the children wouldn't."""
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _own_namespaces(proc: int) -> int:
@@ -89,6 +102,9 @@ def _serve(worker: socket.socket, children: set[int], proc: int, outer: int) -> 
         if request["op"] == "spawn":
             reply = _spawn(request, descriptors, proc, outer, home)
             children.add(reply["pid"])
+        elif request["op"] == "preload":
+            _preload(request["modules"])
+            reply = {}
         else:
             _, status = os.waitpid(request["pid"], 0)
             children.discard(request["pid"])
@@ -159,10 +175,17 @@ def _child(order: boot.Order, descriptors: list[int], ask: int, told: int) -> No
             os.close(told)
 
         boot.put_away(order, inside)
-        (compiler if order.programs else relay if order.loopback else runner).serve()
+        _program(order).serve()
     except BaseException as error:
         _report(error)
     os._exit(70)
+
+
+def _program(order: boot.Order) -> Any:
+    """What runs inside: the toolchain's own program, which is imported by now, or one of the judge's."""
+    if order.program:
+        return sys.modules[order.program]
+    return compiler if order.programs else relay if order.loopback else runner
 
 
 def _only(descriptors: list[int], ask: int, told: int) -> tuple[int, int]:

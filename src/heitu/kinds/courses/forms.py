@@ -180,3 +180,31 @@ class DrawForm(forms.Form):
 
 def _said(award: ComputeAward, minutes: int) -> str:
     return f"{award.application.call.number} · {award.application.team.name} · {minutes:,} min"
+
+
+class NotebookForm(forms.Form):
+    notebook = forms.FileField(
+        label=both("笔记本", "Notebook"), help_text=both("做完的 .ipynb 文件。", "Your solved .ipynb file."),
+        widget=forms.FileInput(attrs={"accept": ".ipynb"}),
+    )
+
+
+class MarkingForm(forms.Form):
+    """A field for the points of each cell, the comment once for all of them."""
+
+    comment = forms.CharField(
+        label=both("给学生的话", "For the student"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, cells: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = {f"cell-{cell.id}": _points(cell.id, cell.maximum) for cell in cells}
+        self.fields = own | self.fields
+
+    def points(self) -> dict[str, float]:
+        return {name.removeprefix("cell-"): float(value) for name, value in self.cleaned_data.items() if name != "comment"}
+
+
+def _points(cell: str, maximum: float) -> forms.DecimalField:
+    label = both(f"{cell}（满分 {maximum:g}）", f"{cell} (out of {maximum:g})")
+    return forms.DecimalField(label=label, min_value=0, max_digits=8, decimal_places=2)

@@ -1,11 +1,26 @@
-"""What the clock does for classes."""
+"""What the clock does for classes, and the grading of labs."""
 
 from __future__ import annotations
 
+import logging
+
+from django.db import close_old_connections, connection
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from heitu.engines.grading import BrokenAssignment, Limits, grade
+from heitu.engines.sandbox.errors import Broken
+from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
+from heitu.kinds.courses.actions import labs
 from heitu.kinds.courses.actions.compute import refill_due
+from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.models import CourseVersion
+from heitu.kinds.courses.queries.labs import assignment_of, of_lab
+
+_log = logging.getLogger(__name__)
+CELL_SECONDS = 30.0  # nbgrader's own
 
 
 @app.periodic(cron="15 * * * *")
@@ -13,3 +28,31 @@ from heitu.kinds.courses.actions.compute import refill_due
 def refill_vouchers(timestamp: int) -> int:
     """Fill students' vouchers up where a class's rule says that it is time; returns how many."""
     return refill_due(now=clock.now())
+
+
+@app.task(name="courses.grade_lab", queue=labs.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
+def grade_lab(version_id: int, lab: str) -> int:
+    """Grade every notebook of the lab that waits, side by side; returns how many. Safe to run twice."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+    version = CourseVersion.objects.get(pk=version_id)
+    labs.put_back(version, lab)
+    if not of_lab(version, lab).filter(grading=Grading.QUEUED).exists():
+        return 0
+    try:
+        return _graded(version, lab)
+    except (Broken, BrokenAssignment):
+        _log.exception("lab %s of %s can't be graded here", lab, version)
+        labs.give_up(version, lab)
+        return 0
+
+
+def _graded(version: CourseVersion, lab: str) -> int:
+    told, count = version.manifest.lab(lab), 0
+    assert told is not None
+    with Nursery(NOTEBOOKS[told.toolchain]) as nursery:
+        limits = Limits(seconds=max(CELL_SECONDS, told.seconds))
+        for found in grade(assignment_of(version.pk, lab), labs.taken(version, lab), nursery=nursery, limits=limits):
+            labs.keep(graded=found, now=clock.now())
+            count += 1
+    return count

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, classes, courses, grades, students
+from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, students
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
+LAB = "classes/<int:pk>/labs/<slug:lab>/"
 STUDENT = "classes/<int:pk>/students/<int:student>/"
 
 urlpatterns = [
@@ -36,6 +37,13 @@ urlpatterns = [
     path(STUDENT, students.student_detail, name="student_detail"),
     path(f"{STUDENT}extensions/", students.student_extension, name="student_extension"),
     path(f"{STUDENT}leaving/", students.student_leaving, name="student_leaving"),
+    path(LAB, labs.class_lab, name="class_lab"),
+    path(f"{LAB}notebook/", labs.lab_release, name="lab_release"),
+    path(f"{LAB}marking/", labs.lab_marking, name="lab_marking"),
+    path(f"{LAB}<int:number>/progress/", labs.lab_progress, name="lab_progress"),
+    path(f"{LAB}<int:number>/notebook/", labs.lab_notebook, name="lab_notebook"),
+    path(f"{LAB}<int:number>/feedback/", labs.lab_feedback, name="lab_feedback"),
+    path(f"{LAB}<int:number>/autograded/", labs.lab_autograded, name="lab_autograded"),
     path(f"{CLASS}gradebook/", grades.gradebook, name="gradebook"),
     path(f"{CLASS}gradebook/export.csv", grades.gradebook_export, {"kind": "csv"}, name="gradebook_csv"),
     path(f"{CLASS}gradebook/export.xlsx", grades.gradebook_export, {"kind": "xlsx"}, name="gradebook_xlsx"),

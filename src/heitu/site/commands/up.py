@@ -18,7 +18,8 @@ import click
 
 from heitu.ground.core import embedded
 
-WORKERS = (("default", "mail"), ("judge",))  # the queues of each; a long judging holds up nothing else
+WORKERS = (("default", "mail"), ("judge",), ("grade",))  # the queues of each; a long judging holds up nothing else
+CONFINED = {"judge", "grade"}  # run what strangers wrote
 
 
 @click.command()
@@ -125,7 +126,7 @@ def _served_queues() -> Iterator[tuple[str, ...]]:
     missing = refusal()
     if missing:
         click.echo(f"⚠ 不评测 Nothing is judged here: {missing.zh} {missing.en}", err=True)
-    return (queues for queues in WORKERS if missing is None or "judge" not in queues)
+    return (queues for queues in WORKERS if missing is None or not CONFINED.intersection(queues))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
     """Take jobs from the queue until stopped.
 
     Whoever takes the queue `judge` stands in the list of judging machines, and also takes the work of the frameworks
-    that are installed here. Where the sandbox lacks a layer, nothing is judged: exit 2, saying which.
+    that are installed here. Where the sandbox lacks a layer, nothing is judged or graded: exit 2, saying which.
     """
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -24,7 +24,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
 
     queues = _queues(queue)
     judges = QUEUE in queues
-    if judges:
+    if judges or "grade" in queues:
         _refuse_without_layers()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
@@ -36,7 +36,7 @@ def _queues(asked: Sequence[str]) -> list[str]:
     """With the queues of installed frameworks beside the judge's."""
     from heitu.stages.deliverables.judging.machines import QUEUE, installed, queue_of
 
-    queues = list(asked or ("default", "mail", QUEUE))
+    queues = list(asked or ("default", "mail", QUEUE, "grade"))
     return queues + [queue_of(name) for name in installed() if QUEUE in queues and queue_of(name) not in queues]
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from heitu.ground.core.fields import TextField
+from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.models.classes import Enrolment, Offering
@@ -81,6 +82,11 @@ class LabSubmission(models.Model):
     submitted_at = models.DateTimeField()
     due_at = models.DateTimeField()
     grading = models.CharField(max_length=8, choices=Grading, default=Grading.QUEUED)
+    report = models.JSONField(null=True, help_text="what the machine found, question by question")
+    feedback_zh = models.FileField(upload_to="labs/", blank=True)
+    feedback_en = models.FileField(upload_to="labs/", blank=True)
+    autograded = models.FileField(upload_to="labs/", blank=True, help_text="the notebook as it ran, for the teacher")
+    graded_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-number"]
@@ -88,6 +94,10 @@ class LabSubmission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lab} {self.number}"
+
+    @property
+    def state(self) -> Text:
+        return Grading(self.grading).text
 
     @property
     def days_late(self) -> int:

@@ -1,0 +1,35 @@
+"""Grades notebooks in nbgrader's and otter's formats, in the sandbox. A library and a command; knows no Django.
+
+Names are loaded when first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from heitu.engines.grading.assignment import Assignment
+    from heitu.engines.grading.faults import BrokenAssignment, Fault
+    from heitu.engines.grading.grades import Graded, Question
+    from heitu.engines.grading.grading import Progress, Submitted, grade
+    from heitu.engines.grading.side import Limits
+    from heitu.engines.sandbox.nursery import Nursery
+
+_HOMES = {
+    "Assignment": "assignment", "BrokenAssignment": "faults", "Fault": "faults", "Graded": "grades",
+    "Limits": "side", "Progress": "grading", "Question": "grades", "Submitted": "grading", "grade": "grading",
+}
+
+__all__ = [
+    "Assignment", "BrokenAssignment", "Fault", "Graded", "Limits", "Nursery", "Progress", "Question", "Submitted",
+    "grade",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Nursery":
+        return importlib.import_module("heitu.engines.sandbox.nursery").Nursery
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"heitu.engines.grading.{_HOMES[name]}"), name)

@@ -1,0 +1,206 @@
+"""The library's entry: an assignment, many submissions, one result for each as soon as it is there.
+
+Submissions run side by side. One that takes long is no longer counted among the busy ones, so that an endless loop
+holds nobody up: the others go on beside it, and share the processors with it until its time is over.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from heitu.engines.grading import marking, trust
+from heitu.engines.grading.assignment import Assignment
+from heitu.engines.grading.faults import Unreadable
+from heitu.engines.grading.grades import Graded, Question, Ran
+from heitu.engines.grading.restoring import restore
+from heitu.engines.grading.scoring import decimal
+from heitu.engines.grading.session import Session
+from heitu.engines.grading.side import Limits
+from heitu.engines.grading.trust import Trust
+from heitu.engines.sandbox.errors import SandboxFault
+from heitu.engines.sandbox.nursery import Nursery
+
+_SLOW_AFTER = 2.0
+_MOST_SLOW = 4
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What one student handed in: files by name, notebooks among them; `late` is the penalty in points."""
+
+    student: str
+    files: Mapping[str, bytes]
+    timestamp: str = ""
+    late: Decimal = field(default=Decimal(0))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`left` is an estimate in seconds, None before the first is done."""
+
+    done: int
+    total: int | None
+    left: float | None
+
+
+Report = Callable[[Progress], None]
+
+
+class Grader(Protocol):
+    """What grades a submission by one format's rules."""
+
+    def prepare(self) -> None:
+        """Whatever comes before the first."""
+
+    def grade(self, submitted: Submitted) -> Graded:
+        """One submission. Raises SandboxFault and LayersMissing only."""
+
+
+def grade(
+    assignment: Assignment, notebooks: Iterable[Submitted], *, nursery: Nursery, limits: Limits | None = None,
+    strict: bool = False, progress: Report | None = None, workers: int | None = None, put_back: bool = True,
+) -> Iterator[Graded]:
+    """Results in the order in which they come. `nursery` is an entered one of a toolchain for notebooks.
+
+    `strict` gives 0 where nbgrader gives points for results that are no points; `put_back=False` leaves missing tests
+    to a person, as nbgrader does. Raises SandboxFault and LayersMissing.
+    """
+    grader = _grader(assignment, nursery, limits or Limits(), strict=strict, put_back=put_back)
+    nursery.preload(assignment.modules)
+    grader.prepare()
+    return side_by_side(notebooks, grader.grade, workers or os.cpu_count() or 1, progress)
+
+
+def _grader(assignment: Assignment, nursery: Nursery, limits: Limits, *, strict: bool, put_back: bool) -> Grader:
+    from heitu.engines.grading.otter.grader import OtterGrader
+    from heitu.engines.grading.otter.reading import OtterAssignment
+
+    if isinstance(assignment, OtterAssignment):
+        return OtterGrader(assignment, nursery, limits)
+    return NotebookGrader(assignment, nursery, limits, strict=strict, put_back=put_back)
+
+
+class NotebookGrader:
+    """By nbgrader's rules."""
+
+    def __init__(
+        self, assignment: Assignment, nursery: Nursery, limits: Limits, *, strict: bool, put_back: bool
+    ) -> None:
+        self.assignment, self.nursery, self.limits = assignment, nursery, limits
+        self.strict, self.put_back = strict, put_back
+        self.trusts: dict[str, dict[str, Trust]] = {}
+
+    def prepare(self) -> None:
+        """Learn from the solution what may be believed of each test."""
+        for name, source in self.assignment.sources.items():
+            bindings = self.assignment.bindings[name]
+            self.trusts[name] = trust.learn(source, bindings, self.nursery, self.limits, self.assignment.files)
+
+    def grade(self, submitted: Submitted) -> Graded:
+        """Every notebook of the assignment; one that wasn't handed in earns nothing, as with nbgrader."""
+        begun = time.monotonic()
+        found = Graded(submitted.student, self.assignment.name, timestamp=submitted.timestamp)
+        given = {PurePosixPath(name).stem: data for name, data in submitted.files.items() if name.endswith(".ipynb")}
+        beside = {name: data for name, data in submitted.files.items() if not name.endswith(".ipynb")}
+        for name in self.assignment.sources:
+            data = given.get(name) or _only(given, self.assignment)
+            self._grade_notebook(name, data, {**beside, **self.assignment.files}, found)
+        if given and found.refused and len(self.assignment.sources) > 1:
+            found.refused = None
+        found.penalty = min(max(submitted.late, Decimal(0)), found.earned)
+        found.seconds = time.monotonic() - begun
+        return found
+
+    def _grade_notebook(self, name: str, data: bytes | None, files: dict[str, bytes], found: Graded) -> None:
+        source, bindings = self.assignment.sources[name], self.assignment.bindings[name]
+        begun = time.monotonic()
+        try:
+            if data is None:
+                zh, en = f"没有交 {name}.ipynb", f"{name}.ipynb was not handed in"
+                raise Unreadable("not_submitted", zh, en)
+            whole = restore(data, source, put_back=self.put_back)
+        except Unreadable as error:
+            found.refused = (error.code, error.zh, error.en)
+            found.flags.append(f"refused:{name}:{error.code}")
+            found.questions += [_unsubmitted(name, each.grade_id, each.maximum) for each in source.graded]
+            return
+        with Session(self.nursery, self.limits, bindings, files, self.assignment.files) as session:
+            run = marking.Marking(source, bindings, self.trusts[name], session, strict=self.strict)
+            found.questions += run.run(whole)
+        found.flags += whole.flags
+        found.ran.append(Ran(name, whole.notebook, frozenset(run.unseen), time.monotonic() - begun))
+
+
+def _only(given: Mapping[str, bytes], assignment: Assignment) -> bytes | None:
+    """Where the assignment has one notebook and so has the submission, its name doesn't matter."""
+    return next(iter(given.values())) if len(given) == len(assignment.sources) == 1 else None
+
+
+def _unsubmitted(notebook: str, name: str, maximum: float) -> Question:
+    return Question(name, notebook, Decimal(0), decimal(maximum), "not_submitted")
+
+
+# ── many ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def side_by_side(
+    notebooks: Iterable[Submitted], work: Callable[[Submitted], Graded], workers: int, progress: Report | None = None
+) -> Iterator[Graded]:
+    """Results as they come; no more submissions are in memory than run, and as many again that wait."""
+    lanes = threading.Semaphore(workers)
+    given, total = iter(notebooks), len(notebooks) if isinstance(notebooks, Sized) else None
+    begun, done = time.monotonic(), 0
+    with ThreadPoolExecutor(workers * (1 + _MOST_SLOW), "grade") as pool:
+        running: set[Future[Graded]] = set()
+        exhausted = False
+        while running or not exhausted:
+            while not exhausted and len(running) < workers * (1 + _MOST_SLOW):
+                submitted = next(given, None)
+                exhausted = submitted is None
+                if submitted is not None:
+                    running.add(pool.submit(_in_lane, lanes, work, submitted))
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                done += 1
+                if progress is not None:
+                    progress(Progress(done, total, _left(time.monotonic() - begun, done, total)))
+                yield future.result()
+
+
+def _left(passed: float, done: int, total: int | None) -> float | None:
+    return None if total is None else passed / done * (total - done)
+
+
+def _in_lane(lanes: threading.Semaphore, work: Callable[[Submitted], Graded], submitted: Submitted) -> Graded:
+    """Wait for a lane, work, and give the lane away early when it takes long."""
+    lanes.acquire()
+    held = threading.Lock()
+
+    def leave() -> None:
+        if held.acquire(blocking=False):
+            lanes.release()
+
+    timer = threading.Timer(_SLOW_AFTER, leave)
+    timer.daemon = True
+    timer.start()
+    try:
+        return _worked(work, submitted)
+    finally:
+        timer.cancel()
+        leave()
+
+
+def _worked(work: Callable[[Submitted], Graded], submitted: Submitted) -> Graded:
+    """A fault of the sandbox is tried once more: it is nobody's."""
+    try:
+        return work(submitted)
+    except (SandboxFault, TimeoutError):
+        return work(submitted)

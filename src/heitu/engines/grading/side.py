@@ -1,0 +1,85 @@
+"""One sandbox of a grading as the worker holds it: messages in, messages out, and what time they took."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from heitu.engines.sandbox import channel, parcels
+from heitu.engines.sandbox.box import TIME_LIMIT, Box, Ended, Room
+from heitu.engines.sandbox.errors import SandboxFault
+from heitu.engines.sandbox.notebook.envelope import Unreadable, seal, unseal
+from heitu.engines.sandbox.nursery import Nursery
+
+_OPEN_SECONDS = 20.0
+_GRACE = 2.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one submission: seconds of processor time a cell (nbgrader's default is 30), and the sandbox's room."""
+
+    seconds: float = 30.0
+    memory_mb: int = 1024
+    disk_mb: int = 64
+    processes: int = 64
+
+
+@dataclass
+class Spent:
+    """What is left of a cell's time, and whether it was interrupted."""
+
+    left: float
+    interrupted: bool = False
+
+
+class Side:
+    """Use as a context manager; what runs inside ends with it."""
+
+    def __init__(self, nursery: Nursery, limits: Limits, files: Mapping[str, bytes], place: dict[str, Any]) -> None:
+        """Raises SandboxFault, LayersMissing. One that asks is the author's, and needn't stand still in between."""
+        self._is_ours = bool(place.get("asks"))
+        room = Room(limits.memory_mb, limits.processes, limits.disk_mb)
+        self._box = Box(nursery, room, {}, list(files.items()))
+        self.ended = ""
+        try:
+            self._box.start(_OPEN_SECONDS)
+            opened = unseal(self.say(seal({"open": {**place, "files": list(files)}}), Spent(_OPEN_SECONDS)))
+        except (Ended, Unreadable) as error:
+            self.close()
+            raise SandboxFault(f"the notebook's sandbox did not open: {error}") from error
+        if "opened" not in opened[0]:
+            self.close()
+            raise SandboxFault(f"the notebook's sandbox did not open: {opened[0]}")
+
+    def __enter__(self) -> Side:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Safe to repeat."""
+        self._box.close()
+
+    def say(self, message: bytes, spent: Spent, *, look: bool = True) -> bytes:
+        """Its answer; `look=False` for one of many. Raises Ended when it ended itself or was ended, Unreadable when it didn't answer."""
+        number = secrets.randbits(63)
+        laid = parcels.pack(number, message)
+        self._box.inputs[channel.IN_DATA : channel.IN_DATA + len(laid)] = laid
+        try:
+            _, seconds = self._box.interruptible_call(
+                max(spent.left, 0.05), _GRACE, still=not self._is_ours, look=look and not self._is_ours
+            )
+        except Ended as error:
+            self.ended = error.text
+            spent.interrupted = spent.interrupted or error.verdict == TIME_LIMIT
+            raise
+        spent.left -= seconds
+        spent.interrupted = spent.interrupted or self._box.interrupted
+        try:
+            return parcels.take(self._box.outputs, channel.OUT_DATA, number)
+        except parcels.Garbled as error:
+            raise Unreadable(str(error)) from None

@@ -1,0 +1,38 @@
+"""Where the distributions of our own environment lie that a sandbox for notebooks sees as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_UNSEEN = ("..", "__pycache__")
+
+
+def places(names: Iterable[str]) -> list[str]:
+    """Folders and files of the named distributions and of all that they need, absolute; those not installed are
+    passed over."""
+    found: dict[str, Distribution] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        try:
+            found[name] = distribution(name)
+        except PackageNotFoundError:
+            continue
+        waiting += _needed(found[name])
+    return sorted({place for each in found.values() for place in _tops(each)})
+
+
+def _needed(of: Distribution) -> list[str]:
+    """Names of what it requires, but for optional extras."""
+    rows = [row for row in of.requires or [] if "extra ==" not in row]
+    return [match[0] for row in rows if (match := _NAME.match(row))]
+
+
+def _tops(of: Distribution) -> set[str]:
+    tops = {file.parts[0] for file in of.files or []}
+    return {str(of.locate_file(top)) for top in tops if top not in _UNSEEN and not top.endswith(".pth")}

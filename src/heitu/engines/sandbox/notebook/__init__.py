@@ -1,0 +1,1 @@
+"""A notebook's cells run in the sandbox: IPython without a kernel, and values that pass between two sandboxes."""

@@ -1,0 +1,155 @@
+"""A lab's notebooks: what is in them before they are solved, what was handed in, and how long a student waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Count, Q, QuerySet
+
+from heitu.engines.grading import Assignment
+from heitu.engines.grading.marks import grade_id
+from heitu.engines.grading.reading import joined, read
+from heitu.ground.core.text import Text
+from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.models import CourseFile, CourseVersion, LabSubmission, Offering, Score
+from heitu.kinds.courses.queries.grades import latest_scores
+
+
+def assignment_of(version_id: int, lab: str) -> Assignment:
+    """The lab as the engine wants it. Raises CourseFile.DoesNotExist, BrokenAssignment."""
+    source = CourseFile.objects.get(version=version_id, path=f"labs/{lab}/{lab}.ipynb")
+    return Assignment.from_source(bytes(source.content), lab)
+
+
+@lru_cache(maxsize=64)
+def release(version_id: int, lab: str) -> bytes:
+    """The students' notebook, without solutions and hidden tests; a version never changes, so neither does this."""
+    return assignment_of(version_id, lab).release()
+
+
+def of_lab(version: CourseVersion, lab: str) -> QuerySet[LabSubmission]:
+    """In every class that takes the course in this version."""
+    return LabSubmission.objects.filter(enrolment__offering__version=version, lab=lab)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a notebook is: how many are graded before it, and whether it is being graded now."""
+
+    ahead: int
+    is_running: bool
+
+    @property
+    def words(self) -> Text:
+        if self.is_running:
+            return Text(zh="正在批改。", en="It is being graded.")
+        if self.ahead:
+            return Text(zh=f"排队中，前面还有 {self.ahead} 份。", en=f"It waits; {self.ahead} before it.")
+        return Text(zh="下一份就是它。", en="It is the next one.")
+
+
+def place_of(made: LabSubmission) -> Place | None:
+    """None once it is graded. One query."""
+    if made.grading not in (Grading.QUEUED, Grading.RUNNING):
+        return None
+    before = Q(submitted_at__lt=made.submitted_at) | Q(submitted_at=made.submitted_at, pk__lt=made.pk)
+    waiting = of_lab(made.enrolment.offering.version, made.lab).filter(before, grading=Grading.QUEUED)
+    return Place(waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING)
+
+
+# What is shown of it
+
+
+@dataclass(frozen=True)
+class Question:
+    """One graded cell as its student is told of it. `earned` None: it waits for a person."""
+
+    id: str
+    earned: float | None
+    maximum: float
+    why: Text
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One notebook with what came of it so far."""
+
+    made: LabSubmission
+    place: Place | None
+    questions: list[Question]
+    refused: Text | None
+
+    @property
+    def earned(self) -> float:
+        return sum(each.earned or 0 for each in self.questions)
+
+    @property
+    def maximum(self) -> float:
+        return sum(each.maximum for each in self.questions)
+
+
+def shown(made: LabSubmission) -> Shown:
+    """Two queries: its place while it waits, its scores afterwards."""
+    report = made.report or {}
+    why = {each["id"]: Text(zh=each["zh"], en=each["en"]) for each in report.get("questions", ())}
+    refused = report.get("refused")
+    questions = [
+        Question(score.cell, score.earned, score.maximum, _reason(score, why), score.comment if score.by_id else "")
+        for score in (latest_scores(made) if made.report else ())
+    ]
+    return Shown(made, place_of(made), questions, Text(zh=refused["zh"], en=refused["en"]) if refused else None)
+
+
+def _reason(score: Score, why: dict[str, Text]) -> Text:
+    return Text(zh="教师评分", en="marked by a teacher") if score.by_id else why.get(score.cell, Text(zh="", en=""))
+
+
+# A class's
+
+
+def latest_of_class(offering: Offering, lab: str) -> QuerySet[LabSubmission]:
+    """Every student's latest notebook, the newest first."""
+    newest = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab).order_by("enrolment", "-number")
+    keys = newest.distinct("enrolment").values("pk")
+    return LabSubmission.objects.filter(pk__in=keys).select_related("enrolment__person").order_by("-submitted_at", "-pk")
+
+
+def counts(offering: Offering, lab: str) -> dict[str, int]:
+    """How many of the class's latest notebooks are in each state, and how many students there are."""
+    states = latest_of_class(offering, lab).order_by().values("grading").annotate(n=Count("pk")).values_list("grading", "n")
+    return {"students": offering.enrolments.filter(left_at__isnull=True).count(), **dict(states)}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the student wrote in a cell that a person marks, and what it was asked by."""
+
+    id: str
+    maximum: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One notebook's cells that wait for a person."""
+
+    submission: LabSubmission
+    cells: list[Cell]
+
+
+def waiting_answers(offering: Offering, lab: str) -> list[Answer]:
+    """Notebooks with cells that wait for a person, the first handed in first; at most a hundred at a time."""
+    rows = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab, grading=Grading.WAITING)
+    rows = rows.select_related("enrolment__offering").order_by("submitted_at", "pk")[:100]
+    return [Answer(row, cells) for row in rows if (cells := _waiting_cells(row))]
+
+
+def _waiting_cells(made: LabSubmission) -> list[Cell]:
+    with made.notebook.open("rb") as file:
+        notebook, _ = read(file.read())
+    written = {grade_id(cell): joined(cell.get("source", "")) for cell in notebook["cells"]}
+    return [
+        Cell(score.cell, score.maximum, written.get(score.cell, "")) for score in latest_scores(made) if score.earned is None
+    ]

@@ -1,0 +1,162 @@
+"""A class's lab: the student hands in and sees what came of it; the teacher sees who did, and marks what machines can't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from heitu.ground.core import clock
+from heitu.ground.core.text import language_of
+from heitu.ground.people.models import Person
+from heitu.ground.people.views.shared import attempt, signed_in, status_of
+from heitu.kinds.courses import rules
+from heitu.kinds.courses.actions import labs as actions
+from heitu.kinds.courses.forms import MarkingForm, NotebookForm
+from heitu.kinds.courses.models import Enrolment, LabSubmission, Offering
+from heitu.kinds.courses.pack.manifest import Lab
+from heitu.kinds.courses.queries import classes, labs
+from heitu.kinds.courses.views.shared import seen_class, seen_offering, taught_class
+from heitu.ui.pages import paginate
+
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+@login_required
+def class_lab(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
+    """A student's lab with the form to hand in; for whoever sees the class, what everybody handed in."""
+    person, offering = signed_in(request), seen_offering(request, pk)
+    told = _lab(offering, lab)
+    if rules.can_see_class(person, offering):
+        return render(request, "courses/class_lab_all.html", _everybodys(request, offering, person, told))
+    enrolment = _own(offering, person)
+    form = NotebookForm(request.POST or None, request.FILES or None)
+    made = attempt(form, lambda: actions.submit(
+        enrolment=enrolment, lab=lab, data=form.cleaned_data["notebook"].read(), by=person, now=clock.now()
+    ))
+    if made:
+        return redirect("class_lab", offering.pk, lab)
+    return render(request, "courses/class_lab.html", _mine(offering, enrolment, told, form), status=status_of(form))
+
+
+def _mine(offering: Offering, enrolment: Enrolment, lab: Lab, form: NotebookForm) -> dict[str, Any]:
+    now, versions = clock.now(), list(enrolment.submissions.filter(lab=lab.id)[:20])
+    for each in versions:
+        each.enrolment = enrolment
+    return {
+        "offering": offering, "course": offering.version.course, "lab": lab, "form": form, "versions": versions,
+        "standing": next((each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id), None), "now": now,
+        "shown": labs.shown(versions[0]) if versions else None,
+        "minutes": classes.minutes_in([enrolment.account_code]).get(enrolment.account_code, 0),
+    }
+
+
+def _everybodys(request: HttpRequest, offering: Offering, person: Person, lab: Lab) -> dict[str, Any]:
+    rows = labs.latest_of_class(offering, lab.id)
+    return {
+        "offering": offering, "course": offering.version.course, "lab": lab, "counts": labs.counts(offering, lab.id),
+        "page": paginate(request, rows, per_page=50), "can_teach": rules.can_teach(person, offering),
+    }
+
+
+@login_required
+@require_safe
+def lab_progress(request: HttpRequest, pk: int, lab: str, number: int) -> HttpResponse:
+    """The part of the page that asks again until the notebook is graded."""
+    found = _submission(request, pk, lab, number)
+    return render(request, "courses/lab_progress.html", {"offering": found.enrolment.offering, "shown": labs.shown(found)})
+
+
+@login_required
+@require_safe
+def lab_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
+    """The notebook to solve: without solutions and hidden tests."""
+    offering = seen_offering(request, pk)
+    _lab(offering, lab)
+    response = HttpResponse(labs.release(offering.version_id, lab), content_type="application/x-ipynb+json")
+    response["Content-Disposition"] = content_disposition_header(True, f"{lab}.ipynb") or "attachment"
+    return response
+
+
+@login_required
+@require_safe
+def lab_notebook(request: HttpRequest, pk: int, lab: str, number: int) -> FileResponse:
+    """What the student handed in, as it was."""
+    found = _submission(request, pk, lab, number)
+    return FileResponse(found.notebook.open("rb"), as_attachment=True, filename=f"{lab}-{found.number}.ipynb")
+
+
+@login_required
+@require_safe
+def lab_feedback(request: HttpRequest, pk: int, lab: str, number: int) -> HttpResponse:
+    """The engine's page for the student, which can run nothing and load nothing."""
+    found = _submission(request, pk, lab, number)
+    kept = found.feedback_en if language_of(get_language()) == "en" else found.feedback_zh
+    if not kept:
+        raise Http404
+    with kept.open("rb") as file:
+        return HttpResponse(file.read(), headers={"Content-Security-Policy": PAGE_POLICY})
+
+
+@login_required
+@require_safe
+def lab_autograded(request: HttpRequest, pk: int, lab: str, number: int) -> FileResponse:
+    """The notebook as it ran, hidden tests and all: for those who teach."""
+    offering, _ = seen_class(request, pk)
+    found = get_object_or_404(_submissions(offering, lab), pk=number)
+    if not found.autograded:
+        raise Http404
+    return FileResponse(found.autograded.open("rb"), as_attachment=True, filename=f"{lab}-{found.pk}-autograded.ipynb")
+
+
+@login_required
+def lab_marking(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
+    """Answers that wait for a person, one after another, without names."""
+    offering, person = taught_class(request, pk)
+    told = _lab(offering, lab)
+    waiting = labs.waiting_answers(offering, lab)
+    if not waiting:
+        return render(request, "courses/lab_marking.html", {"offering": offering, "lab": told, "answer": None})
+    asked = request.POST.get("submission", "") if request.method == "POST" else request.GET.get("from", "")
+    answer = next((each for each in waiting if str(each.submission.pk) == asked), waiting[0])
+    form = MarkingForm(request.POST or None, cells=answer.cells)
+    made = attempt(form, lambda: actions.mark(
+        submission=answer.submission, points=form.points(), comment=form.cleaned_data["comment"], by=person, now=clock.now()
+    ))
+    if made:
+        return redirect("lab_marking", offering.pk, lab)
+    context = {"offering": offering, "lab": told, "answer": answer, "form": form, "left": len(waiting)}
+    return render(request, "courses/lab_marking.html", context, status=status_of(form))
+
+
+def _lab(offering: Offering, lab: str) -> Lab:
+    found = offering.version.manifest.lab(lab)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _own(offering: Offering, person: Person) -> Enrolment:
+    found = get_object_or_404(offering.enrolments, person=person, left_at__isnull=True)
+    found.offering = offering
+    return found
+
+
+def _submissions(offering: Offering, lab: str) -> Any:
+    return LabSubmission.objects.filter(enrolment__offering=offering, lab=lab)
+
+
+def _submission(request: HttpRequest, pk: int, lab: str, number: int) -> LabSubmission:
+    """One's own, or any of a class that one may see; `number` is its id."""
+    person, offering = signed_in(request), seen_offering(request, pk)
+    rows = _submissions(offering, lab).select_related("enrolment")
+    if not rules.can_see_class(person, offering):
+        rows = rows.filter(enrolment__person=person, enrolment__left_at__isnull=True)
+    found: LabSubmission = get_object_or_404(rows, pk=number)
+    found.enrolment.offering = offering
+    return found
