@@ -20,14 +20,14 @@ def migrate() -> None:
 
 def load_packs() -> None:
     """Load every pack's programmes and courses; what hasn't changed makes no new version."""
-    for folder in settings.PACKS:
-        load_pack(Path(folder))
+    for folder in map(Path, settings.PACKS):
+        load_pack(folder)
+        load_courses(folder=folder, by=None, now=now())
 
 
 def load_pack(folder: Path) -> None:
-    """Skills first, since programmes and courses name them."""
+    """What a pack says of programmes: its skills first, since programmes name them, and its levels. Courses come apart."""
     load_skills(folder=folder, by=None, now=now())
     load_levels(folder=folder, by=None, now=now())
     for path in sorted((folder / "programmes").glob("*.yaml")):
         load_programme(path=path, by=None, now=now())
-    load_courses(folder=folder, by=None, now=now())

@@ -27,7 +27,13 @@ def test_the_same_content_again_changes_nothing(tmp_path: Path) -> None:
     assert load(courses.write(tmp_path)) == first
     assert (CourseVersion.objects.count(), CourseFile.objects.count()) == (1, 6)
     assert AuditEntry.objects.count() == entries
+
+
+def test_a_packs_courses_come_rendered(tmp_path: Path) -> None:
+    courses.write(tmp_path)
+    assert [version.version for version in load_courses(folder=tmp_path, by=None, now=NOW)] == ["1.0.0"]
     assert UnitPage.objects.count() == 6  # two units and a lab in both languages
+    assert load_courses(folder=tmp_path, by=None, now=NOW) == []
 
 
 def test_the_same_number_with_other_content_is_refused(tmp_path: Path) -> None:

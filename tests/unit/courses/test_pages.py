@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -148,6 +149,14 @@ def test_a_lab_page_keeps_its_secrets(cast: Cast, version: CourseVersion) -> Non
     assert "total-tests" in page
     assert "return sum(x)" not in page
     assert "total([])" not in page
+
+
+def test_a_lab_is_downloaded_without_its_secrets(cast: Cast, version: CourseVersion) -> None:
+    response = client_of(cast, "visitor").get(f"{VERSION}labs/add-up/release/")
+    cells = json.loads(response.content)["cells"]
+    assert [cell["id"] for cell in cells] == [cell["id"] for cell in courses.notebook()["cells"]]
+    assert "assert total([1]) == 1" in response.content.decode()
+    assert not any(secret in response.content.decode() for secret in ("return sum(x)", "total([])"))
 
 
 def test_a_newer_version_is_shown_and_taken_up(cast: Cast, adoption: Adoption, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path(VERSION, courses.course_detail, name="course_version"),
     path(f"{VERSION}units/<slug:unit>/", courses.course_unit, name="course_unit"),
     path(f"{VERSION}labs/<slug:lab>/", courses.course_lab, name="course_lab"),
+    path(f"{VERSION}labs/<slug:lab>/release/", courses.lab_release, name="lab_release"),
     path(f"{VERSION}labs/<slug:lab>/source/", courses.lab_source, name="lab_source"),
     path(f"{VERSION}figures/<str:name>", courses.course_figure, name="course_figure"),
     path("adoptions/", adoptions.adoption_list, name="adoption_list"),

@@ -25,12 +25,12 @@ from heitu.kinds.courses.pack.reading import (
     peek,
     read_course,
 )
-from heitu.kinds.courses.pages import LAB, render_page
+from heitu.kinds.courses.pages import LAB, kept_page
 
 
 @atomic
 def load_courses(*, folder: Path, by: Person | None, now: datetime) -> list[CourseVersion]:
-    """Load what is new among the courses of the pack in `folder`: all or none. Answers the versions that came in.
+    """Load what is new among the courses of the pack in `folder`: all or none; render it. Answers the versions that came in.
 
     Raises DefinitionError with every fault in all of them, or for a course that can't take its place in the database.
     """
@@ -39,15 +39,20 @@ def load_courses(*, folder: Path, by: Person | None, now: datetime) -> list[Cour
     faults = [fault for _, those in read for fault in those]
     if faults:
         raise DefinitionError(faults)
-    return [
+    versions = [
         _put(course, file=each / MANIFEST, pack=folder.name, by=by, now=now)
         for each, (course, _) in zip(fresh, read, strict=True) if course
     ]
+    for version in versions:
+        _render(version)
+    return versions
 
 
 @atomic
 def load_course(*, folder: Path, pack: str, by: Person | None, now: datetime) -> CourseVersion:
     """Make the folder's version the current one of its course. The same content again changes nothing.
+
+    Its pages are rendered when they are first read.
 
     Raises DefinitionError with every fault in the folder, when its number is that of a version with other content, or
     when the course is another pack's.
@@ -117,10 +122,14 @@ def _version(row: Course, course: CourseFolder, now: datetime) -> CourseVersion:
     CourseFile.objects.bulk_create([
         CourseFile(version=version, path=path, content=content) for path, content in course.files.items()
     ])
-    names = [unit.id for unit in manifest.units] + [LAB + lab.id for lab in manifest.labs]
-    for name, language in product(names, LANGUAGES):
-        render_page(version, name, language)
     return version
+
+
+def _render(version: CourseVersion) -> None:
+    """Every page that isn't kept yet, before a reader has to wait for it."""
+    names = [unit.id for unit in version.manifest.units] + [LAB + lab.id for lab in version.manifest.labs]
+    for name, language in product(names, LANGUAGES):
+        kept_page(version, name, language)
 
 
 def _words(row: Course, course: CourseFolder) -> Iterator[str]:

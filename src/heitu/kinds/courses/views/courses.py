@@ -108,7 +108,23 @@ def lab_source(request: HttpRequest, slug: str, version: str, lab: str) -> HttpR
     found = _find(slug, version)
     if not rules.can_see_source(person_of(request), found.course) or found.manifest.lab(lab) is None:
         raise Http404
-    response = HttpResponse(_file(found, f"labs/{lab}/{lab}.ipynb").text, content_type="application/x-ipynb+json")
+    return _notebook(bytes(_file(found, f"labs/{lab}/{lab}.ipynb").content), lab)
+
+
+@require_safe
+def lab_release(request: HttpRequest, slug: str, version: str, lab: str) -> HttpResponse:
+    """The notebook as students get it, without solutions and hidden tests."""
+    from heitu.engines.grading.assignment import Assignment  # brings the sandbox along, which only this needs
+
+    found = _find(slug, version)
+    if found.manifest.lab(lab) is None:
+        raise Http404
+    source = bytes(_file(found, f"labs/{lab}/{lab}.ipynb").content)
+    return _notebook(Assignment.from_source(source, lab).release(), lab)
+
+
+def _notebook(content: bytes, lab: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/x-ipynb+json")
     response["Content-Disposition"] = content_disposition_header(True, f"{lab}.ipynb") or "attachment"
     return response
 
