@@ -70,7 +70,13 @@ class Sly(int):
     pass
 
 
-@pytest.mark.parametrize("value", [Sly(3), object(), np.zeros(1).view(np.matrix), np.zeros(1, dtype=[("a", int)])], ids=str)
+STRANGE = {
+    "a subclass": Sly(3), "an object": object(), "a matrix": np.zeros(1).view(np.matrix),
+    "a record": np.zeros(1, dtype=[("a", int)]),
+}
+
+
+@pytest.mark.parametrize("value", STRANGE.values(), ids=STRANGE.keys())
 def test_anything_else_stays_at_home(value: Any) -> None:
     assert passed(value)[1] == "object"
 

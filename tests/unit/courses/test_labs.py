@@ -171,6 +171,19 @@ def test_pages(offering: Offering, cast: Cast, student: Enrolment) -> None:
     assert "好" in mine.get(door).content.decode()
 
 
+def test_the_same_over_the_api(offering: Offering, cast: Cast, student: Enrolment) -> None:
+    mine, door = client_of(cast, "sun"), f"/api/v1/classes/{offering.pk}/labs/add-up"
+    assert mine.get(f"{door}/notebook").content == asking.release(offering.version_id, "add-up")
+    refused = mine.post(f"{door}/submissions", {"notebook": SimpleUploadedFile("a.ipynb", b"no")})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_json")
+    given = mine.post(f"{door}/submissions", {"notebook": SimpleUploadedFile("a.ipynb", solved(offering))})
+    assert (given.status_code, given.json()["grading"], given.json()["ahead"]) == (201, "queued", 0)
+    graded(LabSubmission.objects.get())
+    found = mine.get(f"{door}/submissions/{given.json()['id']}").json()
+    assert (found["grading"], found["earned"], found["maximum"]) == ("waiting", 3, 5)
+    assert client_of(cast, "zhou").get(f"{door}/submissions/{given.json()['id']}").status_code == 404
+
+
 def test_another_student_sees_nothing_of_it(offering: Offering, cast: Cast, student: Enrolment) -> None:
     made = submit(student)
     courses.a_student(offering, cast.zhou)

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from heitu.kinds.courses.api import classes, courses
+from heitu.kinds.courses.api import classes, courses, labs
 
 router = Router()
 router.add_router("", courses.router)
 router.add_router("", classes.router)
+router.add_router("", labs.router)

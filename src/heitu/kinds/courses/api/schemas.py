@@ -171,6 +171,30 @@ class LabOut(Schema):
     maximum: Decimal
 
 
+class QuestionOut(Schema):
+    """A graded cell; `earned` null waits for a person."""
+
+    id: str
+    earned: float | None
+    maximum: float
+    why: Text
+    comment: str
+
+
+class HandedIn(Schema):
+    """A notebook that was handed in: its place while it waits, its points afterwards."""
+
+    id: int
+    number: int
+    grading: str
+    days_late: int
+    submitted_at: datetime
+    ahead: int | None
+    earned: float
+    maximum: float
+    questions: list[QuestionOut]
+
+
 class StudentOut(Schema):
     id: int
     name: str

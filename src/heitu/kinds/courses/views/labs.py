@@ -31,10 +31,10 @@ PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; san
 def class_lab(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     """A student's lab with the form to hand in; for whoever sees the class, what everybody handed in."""
     person, offering = signed_in(request), seen_offering(request, pk)
-    told = _lab(offering, lab)
+    told = lab_of(offering, lab)
     if rules.can_see_class(person, offering):
         return render(request, "courses/class_lab_all.html", _everybodys(request, offering, person, told))
-    enrolment = _own(offering, person)
+    enrolment = own_place(offering, person)
     form = NotebookForm(request.POST or None, request.FILES or None)
     made = attempt(form, lambda: actions.submit(
         enrolment=enrolment, lab=lab, data=form.cleaned_data["notebook"].read(), by=person, now=clock.now()
@@ -68,7 +68,7 @@ def _everybodys(request: HttpRequest, offering: Offering, person: Person, lab: L
 @require_safe
 def lab_progress(request: HttpRequest, pk: int, lab: str, number: int) -> HttpResponse:
     """The part of the page that asks again until the notebook is graded."""
-    found = _submission(request, pk, lab, number)
+    found = submission_of(request, pk, lab, number)
     return render(request, "courses/lab_progress.html", {"offering": found.enrolment.offering, "shown": labs.shown(found)})
 
 
@@ -77,7 +77,7 @@ def lab_progress(request: HttpRequest, pk: int, lab: str, number: int) -> HttpRe
 def lab_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     """The notebook to solve: without solutions and hidden tests."""
     offering = seen_offering(request, pk)
-    _lab(offering, lab)
+    lab_of(offering, lab)
     response = HttpResponse(labs.release(offering.version_id, lab), content_type="application/x-ipynb+json")
     response["Content-Disposition"] = content_disposition_header(True, f"{lab}.ipynb") or "attachment"
     return response
@@ -87,7 +87,7 @@ def lab_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
 @require_safe
 def lab_notebook(request: HttpRequest, pk: int, lab: str, number: int) -> FileResponse:
     """What the student handed in, as it was."""
-    found = _submission(request, pk, lab, number)
+    found = submission_of(request, pk, lab, number)
     return FileResponse(found.notebook.open("rb"), as_attachment=True, filename=f"{lab}-{found.number}.ipynb")
 
 
@@ -95,7 +95,7 @@ def lab_notebook(request: HttpRequest, pk: int, lab: str, number: int) -> FileRe
 @require_safe
 def lab_feedback(request: HttpRequest, pk: int, lab: str, number: int) -> HttpResponse:
     """The engine's page for the student, which can run nothing and load nothing."""
-    found = _submission(request, pk, lab, number)
+    found = submission_of(request, pk, lab, number)
     kept = found.feedback_en if language_of(get_language()) == "en" else found.feedback_zh
     if not kept:
         raise Http404
@@ -118,7 +118,7 @@ def lab_autograded(request: HttpRequest, pk: int, lab: str, number: int) -> File
 def lab_marking(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     """Answers that wait for a person, one after another, without names."""
     offering, person = taught_class(request, pk)
-    told = _lab(offering, lab)
+    told = lab_of(offering, lab)
     waiting = labs.waiting_answers(offering, lab)
     if not waiting:
         return render(request, "courses/lab_marking.html", {"offering": offering, "lab": told, "answer": None})
@@ -134,14 +134,16 @@ def lab_marking(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     return render(request, "courses/lab_marking.html", context, status=status_of(form))
 
 
-def _lab(offering: Offering, lab: str) -> Lab:
+def lab_of(offering: Offering, lab: str) -> Lab:
+    """Raises Http404 where the class's version has no such lab."""
     found = offering.version.manifest.lab(lab)
     if found is None:
         raise Http404
     return found
 
 
-def _own(offering: Offering, person: Person) -> Enrolment:
+def own_place(offering: Offering, person: Person) -> Enrolment:
+    """The person's place in the class as its student. Raises Http404."""
     found = get_object_or_404(offering.enrolments, person=person, left_at__isnull=True)
     found.offering = offering
     return found
@@ -151,7 +153,7 @@ def _submissions(offering: Offering, lab: str) -> Any:
     return LabSubmission.objects.filter(enrolment__offering=offering, lab=lab)
 
 
-def _submission(request: HttpRequest, pk: int, lab: str, number: int) -> LabSubmission:
+def submission_of(request: HttpRequest, pk: int, lab: str, number: int) -> LabSubmission:
     """One's own, or any of a class that one may see; `number` is its id."""
     person, offering = signed_in(request), seen_offering(request, pk)
     rows = _submissions(offering, lab).select_related("enrolment")
