@@ -57,7 +57,7 @@ def test_a_lost_database_loses_nothing(story: Story) -> None:
     if not is_alive:
         asyncio.run(_hand_on())  # it left with its connections, as after a kill; whoever keeps it up starts another
     with worker():
-        wait_for(lambda: Verdict.objects.filter(deliverable=made).exists(), 90)
+        wait_for(lambda: Verdict.objects.filter(deliverable=made).exists(), 180)
     assert Verdict.objects.count() == 1
     assert Deliverable.objects.get(pk=made.pk).judging == "done"
 

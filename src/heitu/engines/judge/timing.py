@@ -32,6 +32,7 @@ Check = Callable[[Case, Sample, list[Array]], None]
 class Plan:
     """How much to time: fresh process pairs (up to `most` while the interval is wide), timed pairs in each, warm-ups.
 
+    `seconds` is after how many no further process pair is begun; the planned ones are always timed.
     `patience` is how many seconds to wait while another run on this machine is timing.
     """
 
@@ -39,6 +40,7 @@ class Plan:
     most: int = 32
     pairs: int = 16
     warmups: int = 2
+    seconds: float = 15.0
     patience: float = 120.0
 
 
@@ -82,10 +84,11 @@ def measure(
 
 
 def _rounds(plan: Plan, timings: Timings, steps: Steps) -> Iterator[None]:
-    """As many as planned, and more while the interval is wide: one a process pair."""
+    """As many as planned, and more while the interval is wide and there is time: one a process pair."""
+    until = time.monotonic() + plan.seconds
     yield from (None for _ in range(plan.processes))
     for _ in range(plan.processes, plan.most):
-        if not wide(speedup(timings.samples, np.random.default_rng(0))):
+        if time.monotonic() > until or not wide(speedup(timings.samples, np.random.default_rng(0))):
             return
         steps.expect(len(timings.samples) * (plan.pairs + plan.warmups))
         yield
