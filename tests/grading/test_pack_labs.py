@@ -11,11 +11,7 @@ import pytest
 import yaml
 
 from heitu.engines.grading import Assignment, Graded, Limits, Nursery, Submitted, grade
-from heitu.engines.sandbox.errors import LayersMissing
-from heitu.engines.sandbox.toolchains import NOTEBOOKS
-from tests.judge.conftest import absent, toolchains
 
-__all__ = ["toolchains"]
 COURSES = Path(__file__).parents[2] / "packs" / "ascend" / "courses"
 
 
@@ -33,24 +29,12 @@ def _labs() -> Iterator[Lab]:
 
 
 LABS = list(_labs())
+# Those in MindSpore take minutes: `./dev bench labs` grades all of them.
 OWN = [lab for lab in LABS if lab.toolchain == "numpy"]
-# The others of MindSpore take minutes: `./dev bench labs` grades all of them.
-FRAMEWORK = [lab for lab in LABS if lab.toolchain == "mindspore" and lab.notebook.stem == "tiny-transformer"]
 
 
 def named(lab: Lab) -> str:
     return lab.notebook.stem
-
-
-@pytest.fixture(scope="module")
-def framework(toolchains: Path) -> Iterator[Nursery]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HEITU_TOOLCHAINS", str(toolchains))
-        try:
-            with Nursery(NOTEBOOKS["mindspore"]) as entered:
-                yield entered
-        except LayersMissing as error:
-            absent(f"no full sandbox here: {error.en}")
 
 
 def _is_fair(lab: Lab, nursery: Nursery) -> None:
@@ -73,8 +57,3 @@ def by_machine(graded: Graded) -> dict[str, tuple[Decimal, Decimal]]:
 @pytest.mark.parametrize("lab", OWN, ids=named)
 def test_a_lab_is_fair(lab: Lab, desks: Nursery) -> None:
     _is_fair(lab, desks)
-
-
-@pytest.mark.parametrize("lab", FRAMEWORK, ids=named)
-def test_a_lab_of_a_framework_is_fair(lab: Lab, framework: Nursery) -> None:
-    _is_fair(lab, framework)

@@ -20,11 +20,17 @@ def python_with(name: str, *requirements: str) -> Path:
     place = FOLDER / name
     if _stamp(place) != " ".join(requirements):
         shutil.rmtree(place, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", str(place)], Path.cwd())
-        pip = [str(place / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *requirements]
-        _run(pip, place)
+        uv, python = _uv(), str(place / "bin" / "python")
+        _run([uv, "venv", "--quiet", "--python", sys.executable, str(place)], Path.cwd())
+        _run([uv, "pip", "install", "--quiet", "--python", python, *requirements], place)
         (place / "stamp").write_text(" ".join(requirements))
     return place / "bin" / "python"
+
+
+def _uv() -> str:
+    """The one that `./dev` brought for the project's own environment; twenty times as fast as pip."""
+    found = next(FOLDER.parent.glob("uv-*/bin/uv"), None) or shutil.which("uv")
+    return str(found) if found else cannot("uv is missing: run ./dev setup")
 
 
 def node_with(name: str, source: Path) -> Path:

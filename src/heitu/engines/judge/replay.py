@@ -10,6 +10,7 @@ from typing import Any
 from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.judging import judge
 from heitu.engines.judge.records import Record, commitment
+from heitu.engines.judge.speed import ENOUGH
 from heitu.engines.judge.submission import take_in
 from heitu.engines.judge.task import Task, read_task
 from heitu.engines.judge.verdict import Report, Verdict
@@ -128,10 +129,15 @@ def outcomes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Remark]
     machine = [name for name in _MACHINE if old["toolchain"].get(name) != new["toolchain"].get(name)]
     for name, zh, en in (("speedup", "加速比", "speed-up"), ("measure", "指标", "measure")):
         if old.get(name) and new.get(name):
-            yield _intervals(name, zh, en, old[name], new[name], elsewhere=bool(machine) and name == "speedup")
+            is_loose = name == "speedup" and (bool(machine) or _is_first_look(old) or _is_first_look(new))
+            yield _intervals(name, zh, en, old[name], new[name], is_loose=is_loose)
     if machine:
         names = ", ".join(machine)
         yield Remark("machine", None, f"机器或版本不同：{names}", f"another machine or version: {names}")
+
+
+def _is_first_look(verdict: Mapping[str, Any]) -> bool:
+    return any(len(processes) < ENOUGH for processes in (verdict.get("samples") or {}).values())
 
 
 def _compared(name: str, zh: str, en: str, before: object, after: object) -> Remark:
@@ -141,11 +147,12 @@ def _compared(name: str, zh: str, en: str, before: object, after: object) -> Rem
 
 
 def _intervals(
-    name: str, zh: str, en: str, before: dict[str, float], after: dict[str, float], *, elsewhere: bool
+    name: str, zh: str, en: str, before: dict[str, float], after: dict[str, float], *, is_loose: bool
 ) -> Remark:
-    """Two 95 % intervals of one thing should overlap; of a ratio of times only on the same machine."""
+    """Two 95 % intervals of one thing should overlap; a ratio of times needn't (`is_loose`) on another machine, nor in a
+    first look, whose interval knows nothing of how processes differ."""
     overlap = before["low"] <= after["high"] and after["low"] <= before["high"]
     shown = f"[{before['low']:.3g}, {before['high']:.3g}] → [{after['low']:.3g}, {after['high']:.3g}]"
     said = ("重叠", "overlap") if overlap else ("不重叠", "don't overlap")
-    holds = True if overlap else (None if elsewhere else False)
+    holds = True if overlap else (None if is_loose else False)
     return Remark(name, holds, f"{zh}区间{said[0]}：{shown}", f"the {en} intervals {said[1]}: {shown}")

@@ -12,7 +12,8 @@ from heitu.engines.judge.verdict import Speedup
 DELTA = 0.03
 CLAMP = 100.0
 _DRAWS = 1000
-_ENOUGH = 3
+# Processes that say something of their spread; a look with fewer is a first look.
+ENOUGH = 3
 _NORMAL = 1.96
 # 97.5 % quantiles of Student's t by degrees of freedom, where the normal's plus 2.4 / freedom isn't close.
 _STUDENT = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
@@ -45,7 +46,7 @@ def speedup(samples: Samples, rng: np.random.Generator) -> Speedup:
 def _resampled(logs: list[Array], rng: np.random.Generator) -> Array:
     """Means over cases of medians, one a draw. Every case has the same processes, and as many pairs in each."""
     processes, pairs = logs[0].shape
-    if processes < _ENOUGH:
+    if processes < ENOUGH:
         chosen = rng.integers(0, pairs, (_DRAWS, pairs))
         medians = [np.median(case[:, chosen], axis=(0, 2)) for case in logs]
     else:
@@ -56,7 +57,7 @@ def _resampled(logs: list[Array], rng: np.random.Generator) -> Array:
 
 def _widening(processes: int) -> float:
     """How much wider an interval of a mean of few must be than one that takes their spread for known."""
-    if processes < _ENOUGH:
+    if processes < ENOUGH:
         return 1.0
     freedom = processes - 1
     student = _STUDENT.get(freedom, _NORMAL + 2.4 / freedom)
