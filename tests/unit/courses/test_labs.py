@@ -203,3 +203,10 @@ def test_a_list_of_many_asks_no_more(offering: Offering, cast: Cast, student: En
         counts.append(len(captured))
     assert len(set(counts)) == 1
     assert counts[0] < 12
+
+
+def test_a_page_says_so_when_it_is_too_late(offering: Offering, cast: Cast, student: Enrolment) -> None:
+    offering.deadlines.update(opens_at=clock.now() - timedelta(days=30), due_at=clock.now() - timedelta(days=8))
+    page = client_of(cast, "sun").get(f"/classes/{offering.pk}/labs/add-up/").content.decode()
+    assert "提交已截止" in page
+    assert 'type="file"' not in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -77,6 +77,10 @@ class LabStanding:
 
     def is_overdue(self, now: datetime) -> bool:
         return self.submission is None and self.due_at is not None and self.due_at < now
+
+    def is_over(self, now: datetime, late_days: int) -> bool:
+        """Too late even for a late hand-in."""
+        return self.due_at is not None and now > self.due_at + timedelta(days=late_days)
 
     def is_to_do(self, now: datetime) -> bool:
         return self.is_open(now) and self.submission is None

@@ -48,9 +48,10 @@ def _mine(offering: Offering, enrolment: Enrolment, lab: Lab, form: NotebookForm
     now, versions = clock.now(), list(enrolment.submissions.filter(lab=lab.id)[:20])
     for each in versions:
         each.enrolment = enrolment
+    standing = next((each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id), None)
     return {
         "offering": offering, "course": offering.version.course, "lab": lab, "form": form, "versions": versions,
-        "standing": next((each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id), None), "now": now,
+        "standing": standing, "is_over": standing is not None and standing.is_over(now, offering.late_days),
         "shown": labs.shown(versions[0]) if versions else None,
         "minutes": classes.minutes_in([enrolment.account_code]).get(enrolment.account_code, 0),
     }
