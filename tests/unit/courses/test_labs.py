@@ -75,7 +75,8 @@ def test_from_hand_in_to_mark(offering: Offering, cast: Cast, student: Enrolment
     found = graded(made)
     assert made.grading == Grading.WAITING
     assert [(each.id, each.earned, each.maximum) for each in found.questions] == [("total-tests", 3.0, 3.0), ("why", None, 2.0)]
-    (answer,) = asking.waiting_answers(offering, "add-up")
+    (waits,) = asking.waiting(offering, "add-up")
+    answer = asking.answer_in(waits)
     assert [(cell.id, cell.source) for cell in answer.cells] == [("why", "因为舍入。")]
     labs.mark(submission=made, points={"why": 1.5}, comment="再具体些。", by=cast.lin, now=clock.now())
     made.refresh_from_db()
@@ -149,7 +150,6 @@ def test_it_is_late_by_the_students_own_date(offering: Offering, student: Enrolm
 def test_pages(offering: Offering, cast: Cast, student: Enrolment) -> None:
     mine, teachers = client_of(cast, "sun"), client_of(cast, "lin")
     door = f"/classes/{offering.pk}/labs/add-up/"
-    assert mine.get(f"{door}notebook/")["Content-Disposition"] == 'attachment; filename="add-up.ipynb"'
     assert mine.post(door, {"notebook": SimpleUploadedFile("a.ipynb", b"no")}).status_code == 409
     assert mine.post(door, {"notebook": SimpleUploadedFile("a.ipynb", solved(offering))}).status_code == 302
     made = LabSubmission.objects.get()
@@ -166,6 +166,7 @@ def test_pages(offering: Offering, cast: Cast, student: Enrolment) -> None:
     assert mine.get(f"{door}marking/").status_code == 404
     marked = teachers.post(f"{door}marking/", {"submission": made.pk, "cell-why": "3"})
     assert marked.status_code == 409
+    assert "孙琪" not in teachers.get(f"{door}marking/").content.decode()
     assert teachers.post(f"{door}marking/", {"submission": made.pk, "cell-why": "2", "comment": "好"}).status_code == 302
     assert "没有等待评分的答案" in teachers.get(f"{door}marking/").content.decode()
     assert "好" in mine.get(door).content.decode()
@@ -173,7 +174,8 @@ def test_pages(offering: Offering, cast: Cast, student: Enrolment) -> None:
 
 def test_the_same_over_the_api(offering: Offering, cast: Cast, student: Enrolment) -> None:
     mine, door = client_of(cast, "sun"), f"/api/v1/classes/{offering.pk}/labs/add-up"
-    assert mine.get(f"{door}/notebook").content == asking.release(offering.version_id, "add-up")
+    given = mine.get("/api/v1/courses/adding-up/versions/1.0.0/labs/add-up/notebook")
+    assert given.content == asking.release(offering.version_id, "add-up")
     refused = mine.post(f"{door}/submissions", {"notebook": SimpleUploadedFile("a.ipynb", b"no")})
     assert (refused.status_code, refused.json()["code"]) == (409, "not_json")
     given = mine.post(f"{door}/submissions", {"notebook": SimpleUploadedFile("a.ipynb", solved(offering))})
@@ -205,8 +207,23 @@ def test_a_list_of_many_asks_no_more(offering: Offering, cast: Cast, student: En
     assert counts[0] < 12
 
 
-def test_a_page_says_so_when_it_is_too_late(offering: Offering, cast: Cast, student: Enrolment) -> None:
-    offering.deadlines.update(opens_at=clock.now() - timedelta(days=30), due_at=clock.now() - timedelta(days=8))
-    page = client_of(cast, "sun").get(f"/classes/{offering.pk}/labs/add-up/").content.decode()
-    assert "提交已截止" in page
-    assert 'type="file"' not in page
+def test_a_stale_form_marks_nobody_else(offering: Offering, cast: Cast, student: Enrolment) -> None:
+    other = submit(courses.a_student(offering, cast.zhou))
+    made = submit(student)
+    graded(made)
+    labs.mark(submission=made, points={"why": 2}, comment="", by=cast.lin, now=clock.now())
+    door = f"/classes/{offering.pk}/labs/add-up/marking/"
+    for asked in (str(made.pk), "", "x"):
+        assert client_of(cast, "lin").post(door, {"submission": asked, "cell-why": "1"}).status_code == 409
+    other.refresh_from_db()
+    assert other.grading == Grading.WAITING
+
+
+def test_a_lab_that_opens_later_and_one_that_is_over_are_not_next(offering: Offering, cast: Cast, student: Enrolment) -> None:
+    mine, door = client_of(cast, "sun"), f"/classes/{offering.pk}/"
+    for opens, due, said in ((2, 9, "还没有开放"), (-30, -8, "提交已截止")):
+        offering.deadlines.update(opens_at=clock.now() + timedelta(days=opens), due_at=clock.now() + timedelta(days=due))
+        page = mine.get(f"{door}labs/add-up/").content.decode()
+        assert said in page
+        assert 'type="file"' not in page
+        assert "现在没有要交的实验" in mine.get(door).content.decode()

@@ -186,6 +186,7 @@ class NotebookForm(forms.Form):
     notebook = forms.FileField(
         label=both("笔记本", "Notebook"), help_text=both("做完的 .ipynb 文件。", "Your solved .ipynb file."),
         widget=forms.FileInput(attrs={"accept": ".ipynb"}),
+        error_messages={"required": both("请选择做完的 .ipynb 文件。", "Choose your solved .ipynb file.")},
     )
 
 

@@ -39,7 +39,6 @@ urlpatterns = [
     path(f"{STUDENT}extensions/", students.student_extension, name="student_extension"),
     path(f"{STUDENT}leaving/", students.student_leaving, name="student_leaving"),
     path(LAB, labs.class_lab, name="class_lab"),
-    path(f"{LAB}notebook/", labs.lab_release, name="lab_release"),
     path(f"{LAB}marking/", labs.lab_marking, name="lab_marking"),
     path(f"{LAB}<int:number>/progress/", labs.lab_progress, name="lab_progress"),
     path(f"{LAB}<int:number>/notebook/", labs.lab_notebook, name="lab_notebook"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from heitu.engines.grading.regions import SOLUTION
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.queries import current_version
 from heitu.ground.core.text import Text
@@ -155,4 +156,5 @@ def _answer_in(cell: dict[str, Any]) -> str:
 
 
 def _unmarked(source: str | list[str]) -> str:
-    return "".join(line for line in "".join(source).splitlines(keepends=True) if "### " not in line)
+    lines = "".join(source).splitlines(keepends=True)
+    return "".join(line for line in lines if SOLUTION.begin not in line and SOLUTION.end not in line)

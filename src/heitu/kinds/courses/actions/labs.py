@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import read
-from heitu.ground.core.errors import refuse
+from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge
@@ -88,8 +88,10 @@ def taken(version: CourseVersion, lab: str) -> Iterator[Submitted]:
 @atomic
 def keep(*, graded: Graded, now: datetime) -> LabSubmission:
     """Write down what the engine found: scores, the report, feedback in both languages, the notebook as it ran."""
-    made = LabSubmission.objects.select_for_update(of=("self",)).select_related("enrolment__offering").get(pk=int(graded.student))
+    rows = LabSubmission.objects.select_for_update(of=("self",)).select_related("enrolment__offering", "enrolment__person")
+    made = rows.get(pk=int(graded.student))
     made.report, made.graded_at = graded.as_json(), now
+    graded.student = made.enrolment.person.name  # on the student's own page
     name = f"{made.enrolment_id}/{made.lab}-{made.number}"
     made.feedback_zh.save(f"{name}.zh.html", ContentFile(graded.feedback_html("zh").encode()), save=False)
     made.feedback_en.save(f"{name}.en.html", ContentFile(graded.feedback_html("en").encode()), save=False)
@@ -107,6 +109,10 @@ def _scores(graded: Graded) -> list[CellScore]:
     ]
 
 
+def not_waiting() -> Refused:
+    return refuse("not_waiting", "这份实验已经有人批改了。", "Somebody has marked this lab already.")
+
+
 @atomic
 def mark(
     *, submission: LabSubmission, points: Mapping[str, float], comment: str, by: Person, now: datetime
@@ -115,7 +121,7 @@ def mark(
     locked = LabSubmission.objects.select_for_update().get(pk=submission.pk)
     waiting = {score.cell: score.maximum for score in latest_scores(locked) if score.earned is None}
     if locked.grading != Grading.WAITING or not set(points) <= set(waiting):
-        raise refuse("not_waiting", "这份实验已经有人批改了。", "Somebody has marked this lab already.")
+        raise not_waiting()
     for cell, given in points.items():
         if not 0 <= given <= waiting[cell]:
             most = f"{waiting[cell]:g}"

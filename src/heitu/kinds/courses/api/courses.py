@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from ninja.pagination import PageNumberPagination, paginate
@@ -27,7 +27,7 @@ from heitu.kinds.courses.api.schemas import (
     VersionOut,
 )
 from heitu.kinds.courses.models import Adoption, Course, CourseVersion
-from heitu.kinds.courses.queries import adoptions, courses
+from heitu.kinds.courses.queries import adoptions, courses, labs
 from heitu.stages.calls.api import MANAGE, READ, CallOut, visitor
 from heitu.stages.calls.models import Call
 
@@ -64,6 +64,15 @@ def course_lab(request: HttpRequest, slug: str, version: str, lab: str, language
     if found.manifest.lab(lab) is None:
         raise Http404
     return _page_out(found, pages.LAB + lab, language)
+
+
+@router.get("/courses/{slug}/versions/{version}/labs/{lab}/notebook", summary="The notebook of a lab, to be solved")
+def course_notebook(request: HttpRequest, slug: str, version: str, lab: str) -> HttpResponse:
+    """Without solutions and hidden tests."""
+    found = _version(slug, version)
+    if found.manifest.lab(lab) is None:
+        raise Http404
+    return HttpResponse(labs.release(found.pk, lab), content_type="application/x-ipynb+json")
 
 
 @router.post("/courses/{slug}/adoption", response={201: CallOut}, auth=MANAGE, summary="Open a course for adoption")

@@ -1,8 +1,8 @@
-"""Labs for programs: the notebook to solve, handing it in, and what came of it."""
+"""Labs for programs: handing a notebook in, and what came of it."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
@@ -12,26 +12,20 @@ from heitu.kinds.courses.actions import labs as actions
 from heitu.kinds.courses.api.schemas import HandedIn, QuestionOut
 from heitu.kinds.courses.models import LabSubmission
 from heitu.kinds.courses.queries import labs
-from heitu.kinds.courses.views import labs as pages
-from heitu.kinds.courses.views.shared import seen_offering
+from heitu.kinds.courses.views.shared import lab_of, own_place, seen_offering, submission_of
 from heitu.stages.calls.api import MANAGE, READ
 
 router = Router(tags=["classes"], auth=READ)
 LAB = "/classes/{int:pk}/labs/{lab}"
 
 
-@router.get(f"{LAB}/notebook", summary="The notebook to solve")
-def lab_notebook(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
-    return pages.lab_release(request, pk, lab)
-
-
 @router.post(f"{LAB}/submissions", response={201: HandedIn}, auth=MANAGE, summary="Hand a lab in")
 def lab_hand_in(request: HttpRequest, pk: int, lab: str, notebook: File[UploadedFile]) -> Status[HandedIn]:
     """The same notebook again answers the submission that is there."""
     person, offering = signed_in(request), seen_offering(request, pk)
-    pages.lab_of(offering, lab)
+    lab_of(offering, lab)
     made = actions.submit(
-        enrolment=pages.own_place(offering, person), lab=lab, data=notebook.read(), by=person, now=clock.now()
+        enrolment=own_place(offering, person), lab=lab, data=notebook.read(), by=person, now=clock.now()
     )
     return Status(201, _told(made))
 
@@ -39,7 +33,7 @@ def lab_hand_in(request: HttpRequest, pk: int, lab: str, notebook: File[Uploaded
 @router.get(f"{LAB}/submissions/{{int:number}}", response=HandedIn, summary="What came of a lab")
 def lab_submission(request: HttpRequest, pk: int, lab: str, number: int) -> HandedIn:
     """`number` is the submission's id. Ask again while `grading` is queued or running."""
-    return _told(pages.submission_of(request, pk, lab, number))
+    return _told(submission_of(request, pk, lab, number))
 
 
 def _told(made: LabSubmission) -> HandedIn:

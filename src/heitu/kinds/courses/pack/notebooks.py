@@ -1,4 +1,4 @@
-"""Whether a lab's notebook is a sound nbgrader source: its JSON, its cells' metadata, its markers.
+"""Whether a lab's notebook is one that the grading engine takes, and in the narrower form that courses keep to.
 
 Format: nbformat 4.5 with nbgrader metadata of schema version 3 (nbgrader.readthedocs.io, "Notebook metadata").
 """
@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from heitu.engines.grading import BrokenAssignment
+from heitu.engines.grading.marks import KEYS, SCHEMA
+from heitu.engines.grading.regions import HIDDEN, SOLUTION
+from heitu.engines.grading.source import read_source
 from heitu.engines.lifecycle.faults import Fault, nearest
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.pack.manifest import ID
 
-GRADE_ID = re.compile(r"^[A-Za-z0-9_-]{1,100}$")
-MARKERS = ("SOLUTION", "HIDDEN TESTS")
-_KEYS = {"grade", "solution", "locked", "task", "grade_id", "points", "schema_version", "cell_type", "checksum"}
 Said = tuple[int, str, str]  # line, Chinese, English
 
 
@@ -78,7 +79,7 @@ def faults_in(file: str, text: str, *, tagged: Collection[str]) -> list[Fault]:
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
         return [_fault(file, (1, "不是 Jupyter 笔记本", "this is not a Jupyter notebook"))]
     cells = _cells(data, text)
-    found = [*_form(data), *_cell_forms(cells), *_grading(cells), *_markers(cells), *_languages(cells)]
+    found = [*_form(data), *_cell_forms(cells), *_unsound(cells, text), *_strict(cells), *_languages(cells)]
     return [_fault(file, each) for each in found] + _untagged(file, cells, tagged)
 
 
@@ -124,56 +125,41 @@ def _cell_forms(cells: list[Cell]) -> Iterator[Said]:
             yield cell.line, f"第 {number} 格留有输出，请清空", f"cell {number} keeps outputs: clear them"
 
 
-def _grading(cells: list[Cell]) -> Iterator[Said]:
-    counts = Counter(str(cell.nbgrader.get("grade_id")) for cell in cells if cell.nbgrader)
+def _unsound(cells: list[Cell], text: str) -> Iterator[Said]:
+    """What the engine finds wrong with it as an nbgrader source."""
+    try:
+        read_source("", text.encode())
+    except BrokenAssignment as broken:
+        for fault in broken.faults:
+            line = cells[fault.cell - 1].line if fault.cell else 1
+            place = (f"第 {fault.cell} 格：", f"cell {fault.cell}: ") if fault.cell else ("", "")
+            yield line, f"{place[0]}{fault.zh}", f"{place[1]}{fault.en}"
+
+
+def _strict(cells: list[Cell]) -> Iterator[Said]:
+    """What nbgrader would put up with."""
     for number, cell in enumerate(cells, start=1):
-        for zh, en in _grading_of(cell, counts) if cell.nbgrader else ():
+        for zh, en in _strict_of(cell) if cell.nbgrader else ():
             yield cell.line, f"第 {number} 格：{zh}", f"cell {number}: {en}"
-    if not any(cell.is_graded for cell in cells):
-        yield 1, "没有一格计分", "no cell is graded"
 
 
-def _grading_of(cell: Cell, counts: Counter[str]) -> Iterator[tuple[str, str]]:
+def _strict_of(cell: Cell) -> Iterator[tuple[str, str]]:
     given = cell.nbgrader
-    name, points = given.get("grade_id"), given.get("points")
-    for key in sorted(given.keys() - _KEYS):
+    for key in sorted(given.keys() - set(KEYS)):
         yield f"nbgrader 没有“{key}”", f"nbgrader has no “{key}”"
-    if given.get("schema_version") != 3:
-        yield "schema_version 应为 3", "schema_version should be 3"
+    if given.get("schema_version") != SCHEMA:
+        yield f"schema_version 应为 {SCHEMA}", f"schema_version should be {SCHEMA}"
     if any(not isinstance(given.get(key, False), bool) for key in ("grade", "solution", "locked", "task")):
         yield "grade、solution、locked、task 应为 true 或 false", "grade, solution, locked and task are true or false"
-    if not isinstance(name, str) or not GRADE_ID.match(name):
-        yield "缺少 grade_id", "grade_id is missing"
-    elif counts[name] > 1:
-        yield f"grade_id “{name}”重复", f"the grade_id “{name}” is here more than once"
-    is_number = isinstance(points, (int, float)) and not isinstance(points, bool)
-    if cell.is_graded and (not is_number or not 0 <= float(points or 0) <= 10_000):
-        yield "计分的格子要有不小于 0 的 points", "a graded cell needs points of 0 or more"
-    if not cell.is_graded and points:
-        yield "有 points 却不计分", "there are points, but it isn't graded"
+    if isinstance(given.get("points"), bool):
+        yield "points 应为数", "points should be a number"
     if cell.is_graded and not given.get("solution") and not given.get("task") and not given.get("locked"):
         yield "测试格应当 locked", "a test cell should be locked"
-
-
-def _markers(cells: list[Cell]) -> Iterator[Said]:
-    for number, cell in enumerate(cells, start=1):
-        for name in MARKERS:
-            if not _is_balanced(cell.source, name):
-                zh = f"第 {number} 格的 BEGIN/END {name} 不成对或嵌套"
-                yield cell.line, zh, f"cell {number}: BEGIN/END {name} don't pair up, or are nested"
-        given, solves = cell.nbgrader, "### BEGIN SOLUTION" in cell.source
-        if given.get("solution") and cell.kind == "code" and not solves:
-            yield cell.line, f"第 {number} 格是解答格，却没有 BEGIN SOLUTION", f"cell {number} is a solution without BEGIN SOLUTION"
-        if solves and not given.get("solution"):
-            yield cell.line, f"第 {number} 格有解答标记，却不是解答格", f"cell {number} has a solution but isn't a solution cell"
-        if "### BEGIN HIDDEN TESTS" in cell.source and (given.get("solution") or not given.get("grade")):
-            yield cell.line, f"第 {number} 格有隐藏测试，却不是测试格", f"cell {number} has hidden tests but isn't a test cell"
-
-
-def _is_balanced(source: str, name: str) -> bool:
-    """Each BEGIN is followed by its END before the next BEGIN."""
-    marks = re.findall(rf"^\s*### (BEGIN|END) {name}\s*$", source, re.M)
-    return marks == ["BEGIN", "END"] * (len(marks) // 2)
+    if given.get("solution") and cell.kind == "code" and SOLUTION.begin not in cell.source:
+        yield "是解答格，却没有 BEGIN SOLUTION", "a solution without BEGIN SOLUTION"
+    for region in (SOLUTION, HIDDEN):
+        if cell.source.count(region.end) > cell.source.count(region.begin):
+            yield f"{region.end} 没有开头", f"{region.end} without its beginning"
 
 
 def _languages(cells: list[Cell]) -> Iterator[Said]:

@@ -56,7 +56,7 @@ def _lean(rows: QuerySet[Offering]) -> QuerySet[Offering]:
 
 # A student's own way
 
-Stage = Literal["absent", "coming", "open", "overdue", "handed_in"]
+Stage = Literal["absent", "coming", "open", "overdue", "closed", "handed_in"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class LabStanding:
     opens_at: datetime | None
     due_at: datetime | None
     is_extended: bool
+    late_days: int
     submission: LabSubmission | None
     points: Decimal | None
     maximum: Decimal
@@ -78,12 +79,12 @@ class LabStanding:
     def is_overdue(self, now: datetime) -> bool:
         return self.submission is None and self.due_at is not None and self.due_at < now
 
-    def is_over(self, now: datetime, late_days: int) -> bool:
+    def is_closed(self, now: datetime) -> bool:
         """Too late even for a late hand-in."""
-        return self.due_at is not None and now > self.due_at + timedelta(days=late_days)
+        return self.due_at is not None and now > self.due_at + timedelta(days=self.late_days)
 
     def is_to_do(self, now: datetime) -> bool:
-        return self.is_open(now) and self.submission is None
+        return self.is_open(now) and not self.is_closed(now) and self.submission is None
 
     def stage(self, now: datetime) -> Stage:
         """Where it is, in one word."""
@@ -91,6 +92,8 @@ class LabStanding:
             return "handed_in"
         if self.due_at is None:
             return "absent"
+        if self.is_closed(now):
+            return "closed"
         if self.is_overdue(now):
             return "overdue"
         return "open" if self.is_open(now) else "coming"
@@ -107,7 +110,7 @@ def lab_standings(enrolment: Enrolment) -> list[LabStanding]:
     return [
         LabStanding(
             lab, manifest.unit_of_lab(lab.id), item.opens_at, item.own_due_at or item.class_due_at,
-            item.own_due_at is not None, handed_in.get(lab.id), item.points, item.maximum,
+            item.own_due_at is not None, enrolment.offering.late_days, handed_in.get(lab.id), item.points, item.maximum,
         )
         for item in _lab_items(enrolment) if (lab := manifest.lab(item.lab))
     ]

@@ -139,11 +139,14 @@ class Answer:
     cells: list[Cell]
 
 
-def waiting_answers(offering: Offering, lab: str) -> list[Answer]:
-    """Notebooks with cells that wait for a person, the first handed in first; at most a hundred at a time."""
+def waiting(offering: Offering, lab: str) -> QuerySet[LabSubmission]:
+    """Notebooks with cells that wait for a person, the first handed in first."""
     rows = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab, grading=Grading.WAITING)
-    rows = rows.select_related("enrolment__offering").order_by("submitted_at", "pk")[:100]
-    return [Answer(row, cells) for row in rows if (cells := _waiting_cells(row))]
+    return rows.order_by("submitted_at", "pk")
+
+
+def answer_in(made: LabSubmission) -> Answer:
+    return Answer(made, _waiting_cells(made))
 
 
 def _waiting_cells(made: LabSubmission) -> list[Cell]:

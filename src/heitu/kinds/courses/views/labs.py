@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,15 @@ from heitu.kinds.courses.forms import MarkingForm, NotebookForm
 from heitu.kinds.courses.models import Enrolment, LabSubmission, Offering
 from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries import classes, labs
-from heitu.kinds.courses.views.shared import seen_class, seen_offering, taught_class
+from heitu.kinds.courses.views.shared import (
+    handed_in,
+    lab_of,
+    own_place,
+    seen_class,
+    seen_offering,
+    submission_of,
+    taught_class,
+)
 from heitu.ui.pages import paginate
 
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -48,10 +56,10 @@ def _mine(offering: Offering, enrolment: Enrolment, lab: Lab, form: NotebookForm
     now, versions = clock.now(), list(enrolment.submissions.filter(lab=lab.id)[:20])
     for each in versions:
         each.enrolment = enrolment
-    standing = next((each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id), None)
+    (standing,) = (each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id)
     return {
         "offering": offering, "course": offering.version.course, "lab": lab, "form": form, "versions": versions,
-        "standing": standing, "is_over": standing is not None and standing.is_over(now, offering.late_days),
+        "standing": standing, "is_open": standing.is_open(now), "is_closed": standing.is_closed(now),
         "shown": labs.shown(versions[0]) if versions else None,
         "minutes": classes.minutes_in([enrolment.account_code]).get(enrolment.account_code, 0),
     }
@@ -71,17 +79,6 @@ def lab_progress(request: HttpRequest, pk: int, lab: str, number: int) -> HttpRe
     """The part of the page that asks again until the notebook is graded."""
     found = submission_of(request, pk, lab, number)
     return render(request, "courses/lab_progress.html", {"offering": found.enrolment.offering, "shown": labs.shown(found)})
-
-
-@login_required
-@require_safe
-def lab_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
-    """The notebook to solve: without solutions and hidden tests."""
-    offering = seen_offering(request, pk)
-    lab_of(offering, lab)
-    response = HttpResponse(labs.release(offering.version_id, lab), content_type="application/x-ipynb+json")
-    response["Content-Disposition"] = content_disposition_header(True, f"{lab}.ipynb") or "attachment"
-    return response
 
 
 @login_required
@@ -109,7 +106,7 @@ def lab_feedback(request: HttpRequest, pk: int, lab: str, number: int) -> HttpRe
 def lab_autograded(request: HttpRequest, pk: int, lab: str, number: int) -> FileResponse:
     """The notebook as it ran, hidden tests and all: for those who teach."""
     offering, _ = seen_class(request, pk)
-    found = get_object_or_404(_submissions(offering, lab), pk=number)
+    found = get_object_or_404(handed_in(offering, lab), pk=number)
     if not found.autograded:
         raise Http404
     return FileResponse(found.autograded.open("rb"), as_attachment=True, filename=f"{lab}-{found.pk}-autograded.ipynb")
@@ -120,46 +117,27 @@ def lab_marking(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     """Answers that wait for a person, one after another, without names."""
     offering, person = taught_class(request, pk)
     told = lab_of(offering, lab)
-    waiting = labs.waiting_answers(offering, lab)
-    if not waiting:
+    waiting = labs.waiting(offering, lab)
+    made = _asked(request, waiting)
+    if made is None:
         return render(request, "courses/lab_marking.html", {"offering": offering, "lab": told, "answer": None})
-    asked = request.POST.get("submission", "") if request.method == "POST" else request.GET.get("from", "")
-    answer = next((each for each in waiting if str(each.submission.pk) == asked), waiting[0])
+    answer = labs.answer_in(made)
     form = MarkingForm(request.POST or None, cells=answer.cells)
-    made = attempt(form, lambda: actions.mark(
-        submission=answer.submission, points=form.points(), comment=form.cleaned_data["comment"], by=person, now=clock.now()
+    marked = attempt(form, lambda: actions.mark(
+        submission=made, points=form.points(), comment=form.cleaned_data["comment"], by=person, now=clock.now()
     ))
-    if made:
+    if marked:
         return redirect("lab_marking", offering.pk, lab)
-    context = {"offering": offering, "lab": told, "answer": answer, "form": form, "left": len(waiting)}
+    context = {"offering": offering, "lab": told, "answer": answer, "form": form, "left": waiting.count()}
     return render(request, "courses/lab_marking.html", context, status=status_of(form))
 
 
-def lab_of(offering: Offering, lab: str) -> Lab:
-    """Raises Http404 where the class's version has no such lab."""
-    found = offering.version.manifest.lab(lab)
+def _asked(request: HttpRequest, waiting: QuerySet[LabSubmission]) -> LabSubmission | None:
+    """The one that a form was filled in for, else the first. Raises Refused `not_waiting` where the form is stale."""
+    if request.method != "POST":
+        return waiting.first()
+    asked = request.POST.get("submission", "")
+    found = waiting.filter(pk=asked).first() if asked.isdigit() else None
     if found is None:
-        raise Http404
-    return found
-
-
-def own_place(offering: Offering, person: Person) -> Enrolment:
-    """The person's place in the class as its student. Raises Http404."""
-    found = get_object_or_404(offering.enrolments, person=person, left_at__isnull=True)
-    found.offering = offering
-    return found
-
-
-def _submissions(offering: Offering, lab: str) -> Any:
-    return LabSubmission.objects.filter(enrolment__offering=offering, lab=lab)
-
-
-def submission_of(request: HttpRequest, pk: int, lab: str, number: int) -> LabSubmission:
-    """One's own, or any of a class that one may see; `number` is its id."""
-    person, offering = signed_in(request), seen_offering(request, pk)
-    rows = _submissions(offering, lab).select_related("enrolment")
-    if not rules.can_see_class(person, offering):
-        rows = rows.filter(enrolment__person=person, enrolment__left_at__isnull=True)
-    found: LabSubmission = get_object_or_404(rows, pk=number)
-    found.enrolment.offering = offering
+        raise actions.not_waiting()
     return found
