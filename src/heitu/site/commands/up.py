@@ -40,10 +40,11 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
             stack.enter_context(embedded.database(home))
         _prepare(demo)
         stop = _stopped_by_signal()
-        children = [stack.enter_context(_child(*command)) for command in _commands(host, port)]
+        children = [stack.enter_context(_child(*_web_server(host, port)))]
         with step("网站 Web server"):
             _wait_until_served(port, children[0], stop)
-        _greet(port, demo)
+        _greet(port, demo)  # before the workers, which would keep people waiting for a page
+        children += [stack.enter_context(_child(*command)) for command in _workers()]
         _wait(children, stop)
 
 
@@ -109,12 +110,15 @@ def _prepare(demo: bool) -> None:
             make_demo_world()
 
 
-def _commands(host: str, port: int) -> Iterator[tuple[str, ...]]:
-    yield (
+def _web_server(host: str, port: int) -> tuple[str, ...]:
+    return (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-log",
         "heitu.site.wsgi:application",
     )
+
+
+def _workers() -> Iterator[tuple[str, ...]]:
     for queues in _served_queues():
         yield (sys.executable, "-m", "heitu.site.command", "worker", *(f"--queue={queue}" for queue in queues))
 
