@@ -90,6 +90,7 @@ def test_wrong_work_earns_nothing_and_is_told_no_hidden_test(student: Enrolment)
     made = submit(student, WRONG)
     found = graded(made)
     assert found.questions[0].earned == 0
+    assert student.person.name in Path(made.feedback_zh.path).read_text()
     for kept in (made.feedback_zh, made.feedback_en):
         assert "total([])" not in Path(kept.path).read_text()
 
