@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse_lazy
-from django.utils.functional import SimpleLazyObject
 
 from heitu.ground.core.text import Text, language_of
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.ground.people.rules import is_expert, is_finance, sees_everything
+from heitu.ui.links import Link, address
 
-HOME = ("h", Text(zh="首页", en="Home"), reverse_lazy("home"))
-CALLS = ("c", Text(zh="揭榜任务", en="Calls"), reverse_lazy("call_list"))
-CASES = ("a", Text(zh="申报与项目", en="Applications"), reverse_lazy("application_list"))
-COURSES = ("e", Text(zh="课程", en="Courses"), reverse_lazy("course_list"))
-REVIEWS = ("r", Text(zh="评审", en="Reviews"), reverse_lazy("review_list"))
-PAYOUTS = ("p", Text(zh="付款", en="Payments"), reverse_lazy("payout_list"))
-FUNDS = ("f", Text(zh="基金", en="Funds"), reverse_lazy("fund_list"))
-MACHINES = ("m", Text(zh="评测机", en="Judging machines"), reverse_lazy("machine_list"))
-RESULTS = ("s", Text(zh="成果", en="Results"), reverse_lazy("result_list"))
-SKILLS = ("k", Text(zh="技能", en="Skills"), reverse_lazy("skill_list"))
-INSTITUTIONS = ("i", Text(zh="院校与机构", en="Institutions"), reverse_lazy("people:institutions"))
+HOME = ("h", Text(zh="首页", en="Home"), "home")
+CALLS = ("c", Text(zh="揭榜任务", en="Calls"), "call_list")
+CASES = ("a", Text(zh="申报与项目", en="Applications"), "application_list")
+COURSES = ("e", Text(zh="课程", en="Courses"), "course_list")
+REVIEWS = ("r", Text(zh="评审", en="Reviews"), "review_list")
+PAYOUTS = ("p", Text(zh="付款", en="Payments"), "payout_list")
+FUNDS = ("f", Text(zh="基金", en="Funds"), "fund_list")
+MACHINES = ("m", Text(zh="评测机", en="Judging machines"), "machine_list")
+RESULTS = ("s", Text(zh="成果", en="Results"), "result_list")
+SKILLS = ("k", Text(zh="技能", en="Skills"), "skill_list")
+INSTITUTIONS = ("i", Text(zh="院校与机构", en="Institutions"), "people:institutions")
 
 FOOTER = (
-    (Text(zh="核验证书", en="Verify a credential"), reverse_lazy("badge_verify")),
-    (Text(zh="API", en="API"), reverse_lazy("api:openapi-json")),
-    (Text(zh="组件", en="Components"), reverse_lazy("ui:gallery")),
+    (Text(zh="核验证书", en="Verify a credential"), "badge_verify"),
+    (Text(zh="API", en="API"), "api:openapi-json"),
+    (Text(zh="组件", en="Components"), "ui:gallery"),
 )
-Entry = tuple[str, Text, object]
+Entry = tuple[str, Text, str]
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     return {
         "language": language_of(getattr(request, "LANGUAGE_CODE", None)),
         "demo": settings.DEMO,
-        "demo_url": reverse_lazy("demo_people"),
-        "home_url": reverse_lazy("home"),
-        "search_url": reverse_lazy("call_list"),
-        "nav": SimpleLazyObject(lambda: _nav(request)),
-        "footer": [_link(request, title, url) for title, url in FOOTER],
+        "demo_url": address("demo_people"),
+        "home_url": address("home"),
+        "search_url": address("call_list"),
+        "nav": cache(lambda: _nav(request)),  # not before a page shows it
+        "footer": _footer(),
     }
 
 
-def _link(request: HttpRequest, title: Text, url: object) -> dict[str, object]:
-    return {"title": title, "url": str(url), "current": request.path == str(url)}
+@cache
+def _footer() -> tuple[Link, ...]:
+    return tuple(Link(title, address(name)) for title, name in FOOTER)
 
 
-def _nav(request: HttpRequest) -> list[dict[str, object]]:
-    entries = _entries(person_of(request))
-    return [
-        {"key": key, "title": title, "url": str(url), "current": _is_current(request.path, str(url))}
-        for key, title, url in entries
-    ]
+def _nav(request: HttpRequest) -> tuple[Link, ...]:
+    entries = ((key, title, address(name)) for key, title, name in _entries(person_of(request)))
+    return tuple(Link(title, url, key, _is_current(request.path, url)) for key, title, url in entries)
 
 
 def _is_current(path: str, url: str) -> bool:
-    if url == str(COURSES[2]):
+    if url == address(COURSES[2]):
         return path.startswith((url, "/classes/", "/adoptions/", "/textbooks/"))
     return path == url if url == "/" else path.startswith(url)
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.template.base import Template
 from django.template.loaders import cached
 from django.utils.translation import get_language
 
 from heitu.ground.core.text import Language, language_of
-
-if TYPE_CHECKING:
-    from django.template.base import Template
 
 _language: ContextVar[Language | None] = ContextVar("language", default=None)
 
@@ -36,7 +34,11 @@ class Loader(cached.Loader):
     """Django's caching loader with the language as part of the key."""
 
     def get_template(self, template_name: str, skip: Any = None) -> Template:
-        with _compiling(language_of(get_language())):
+        language = language_of(get_language())
+        found = self.get_template_cache.get(f"{language} {template_name}") if skip is None else None
+        if isinstance(found, Template):  # forty times on a page
+            return found
+        with _compiling(language):
             return super().get_template(template_name, skip)
 
     def cache_key(self, template_name: str, skip: Any = None) -> str:

@@ -7,32 +7,31 @@ as long as everything else about it (docs/adr/0005). A prepared question keeps t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import connections
-from django.db.models import Field, Lookup, Model, QuerySet
+from django.db.models import Field, Lookup, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 Kind = type[int] | type[str] | type[datetime] | type[list[int]]
 
 
-def prepared(**kinds: Kind) -> Callable[[Callable[..., QuerySet[Row]]], Prepared[Row]]:
+def prepared(**kinds: Kind) -> Callable[[Callable[..., QuerySet[Any, Row]]], Prepared[Row]]:
     """Make a function that builds a queryset from keyword arguments into one that answers its rows, as a list.
 
     The arguments may stand only where SQL has a parameter: what the function does must not depend on their values,
     and none may be None. Raises ValueError at the first call where the SQL doesn't hold every argument as it is.
     """
 
-    def wrap(make: Callable[..., QuerySet[Row]]) -> Prepared[Row]:
+    def wrap(make: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
         return Prepared(make, kinds)
 
     return wrap
 
 
 class Prepared(Generic[Row]):
-    def __init__(self, make: Callable[..., QuerySet[Row]], kinds: dict[str, Kind]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Any, Row]], kinds: dict[str, Kind]) -> None:
         self._make, self._kinds = make, kinds
         self._statement: _Statement | None = None
         self.__doc__ = make.__doc__
@@ -48,7 +47,8 @@ class Prepared(Generic[Row]):
 
     def in_order(self, pks: Sequence[int]) -> list[Row]:
         """The rows with these keys, in their order, of a question whose only argument is `pks`; those gone are left out."""
-        found = {row.pk: row for row in self(pks=list(pks))} if pks else {}
+        rows: list[Any] = self(pks=list(pks)) if pks else []
+        found = {row.pk: row for row in rows}
         return [found[pk] for pk in pks if pk in found]
 
 
@@ -72,6 +72,8 @@ class _Statement:
         self.queryset: Any = make(**marks)
         self.compiler = self.queryset.query.get_compiler(self.queryset.db)
         self.sql, parameters = self.compiler.as_sql()
+        converters = self.compiler.get_converters([part[0] for part in self.compiler.select[: self.compiler.col_count]])
+        self.compiler.get_converters = lambda expressions: converters
         self.compiler.connection = None  # each call brings the one of its own thread
         # Either the name of an argument or a constant of the question itself.
         self.parameters = [(_name_of(value, marks), value) for value in parameters]
@@ -95,8 +97,9 @@ class _Ready:
         self._statement, self._values = statement, values
 
     def get_compiler(self, using: str) -> Any:
-        compiler = copy(self._statement.compiler)
-        compiler.connection, compiler.using = connections[using], using
+        kept = self._statement.compiler
+        compiler = object.__new__(type(kept))
+        compiler.__dict__.update(kept.__dict__, connection=connections[using], using=using)
         compiler.as_sql = lambda: (self._statement.sql, self._values)
         return compiler
 

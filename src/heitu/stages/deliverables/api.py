@@ -170,4 +170,4 @@ def leaderboard(request: HttpRequest, number: str) -> list[RankedOut]:
 @router.get("/results", response=list[ResultOut], auth=None, summary="Published results")
 @paginate
 def results(request: HttpRequest, q: str = "") -> Any:
-    return queries.published(search=q.strip())
+    return queries.as_results(queries.published(search=q.strip()))

@@ -130,6 +130,7 @@ def already_won(application: Application) -> bool:
 class Result(NamedTuple):
     """What a list shows of a published result."""
 
+    pk: int
     slug: str
     title: Text
     licence: str
@@ -143,22 +144,34 @@ class Result(NamedTuple):
     measure: float | None
 
 
-def published(*, search: str = "") -> QuerySet[Publication, Result]:
+def published(*, search: str = "") -> QuerySet[Publication]:
     """Results that everybody may see, newest first; `search` looks in titles, the call's number and the team."""
+    if not search:
+        return Publication.objects.all()
+    application = "deliverable__application"
+    return Publication.objects.filter(
+        Q(title__zh__icontains=search) | Q(title__en__icontains=search)
+        | Q(**{f"{application}__call__number__iexact": search})
+        | Q(**{f"{application}__team__name__icontains": search})
+    )
+
+
+def as_results(publications: QuerySet[Publication]) -> QuerySet[Publication, Result]:
+    """`publications` with what a list shows of each, in one query."""
     application = "deliverable__application"
     columns = {
         "call": F(f"{application}__call__number"), "team": F(f"{application}__team__name"),
         "institution": F(f"{application}__team__institution__name"),
         **{name: F(f"deliverable__verdict__{name}") for name in ("speedup", "measure_name", "measure")},
     }
-    rows = Publication.objects.annotate(**columns)
-    if search:
-        rows = rows.filter(
-            Q(title__zh__icontains=search) | Q(title__en__icontains=search)
-            | Q(**{f"{application}__call__number__iexact": search})
-            | Q(**{f"{application}__team__name__icontains": search})
-        )
+    rows = publications.annotate(**columns)
     return cast("QuerySet[Publication, Result]", rows.values_list(*Result._fields, named=True))
+
+
+@prepared(pks=list[int])
+def results(pks: list[int]) -> QuerySet[Publication, Result]:
+    """The publications with these keys as a list shows them."""
+    return as_results(Publication.objects.filter(pk__one_of=pks))
 
 
 @prepared(slug=str)

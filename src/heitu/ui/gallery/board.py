@@ -85,5 +85,5 @@ TODO = [
 
 
 def context() -> dict[str, Any]:
-    nav = [{**item, "current": item["url"] == "/gallery/board/"} for item in NAV]
+    nav = tuple(item._replace(current=item.url == "/gallery/board/") for item in NAV)
     return {"nav": nav, "heat": HEAT, "split": SPLIT, "trend": TREND, "todo": TODO}

@@ -6,16 +6,17 @@ from typing import Any
 
 from heitu.ground.core.text import Text
 from heitu.ui.charts import Interval, intervals
+from heitu.ui.links import Link
 
-NAV = [
-    {"title": Text(zh="首页", en="Home"), "url": "/", "key": "h"},
-    {"title": Text(zh="揭榜任务", en="Calls"), "url": "/gallery/case/", "key": "c", "current": True},
-    {"title": Text(zh="课程", en="Courses"), "url": "/gallery/"},
-    {"title": Text(zh="科研", en="Research"), "url": "/gallery/forms/"},
-    {"title": Text(zh="算力", en="Compute"), "url": "/gallery/charts/"},
-    {"title": Text(zh="基地", en="Bases"), "url": "/gallery/"},
-    {"title": Text(zh="鸿沟看板", en="The gap"), "url": "/gallery/board/", "key": "b"},
-]
+NAV = (
+    Link(Text(zh="首页", en="Home"), "/", "h"),
+    Link(Text(zh="揭榜任务", en="Calls"), "/gallery/case/", "c", current=True),
+    Link(Text(zh="课程", en="Courses"), "/gallery/"),
+    Link(Text(zh="科研", en="Research"), "/gallery/forms/"),
+    Link(Text(zh="算力", en="Compute"), "/gallery/charts/"),
+    Link(Text(zh="基地", en="Bases"), "/gallery/"),
+    Link(Text(zh="鸿沟看板", en="The gap"), "/gallery/board/", "b"),
+)
 
 
 def _stop(zh: str, en: str, status: str, note_zh: str, note_en: str) -> dict[str, Any]:

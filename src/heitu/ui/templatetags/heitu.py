@@ -64,7 +64,7 @@ def day(moment: datetime | date | None, now: datetime | None = None) -> SafeStri
 def _time(moment: datetime | date, words: str, title: str = "") -> SafeString:
     """Every part is made of digits and our own words, so nothing here needs escaping."""
     named = f' title="{title}"' if title else ""
-    return mark_safe(f'<time datetime="{moment.isoformat()}"{named}>{words}</time>')
+    return SafeString(f'<time datetime="{moment.isoformat()}"{named}>{words}</time>')
 
 
 @register.simple_tag(takes_context=True)
@@ -143,7 +143,7 @@ def passed(attrs: Any) -> SafeString:
     Cotton's own rendering of `attrs` trusts a value that starts and ends with a quotation mark.
     """
     pairs = ((name, value) for name, value in attrs.attrs_dict().items() if value is not None and value is not False)
-    return mark_safe("".join(_attribute(name, value) for name, value in pairs))
+    return SafeString("".join(_attribute(name, value) for name, value in pairs))
 
 
 def _attribute(name: str, value: object) -> str:

@@ -50,7 +50,7 @@ class Line:
     by: Text
     at: datetime
     reason: str
-    data: list[tuple[Text, str]]
+    data: tuple[tuple[Text, str], ...]
     tone: str
 
 
@@ -112,7 +112,7 @@ def _line(programme: Programme, move: Transition, *, hides: Text | None) -> Line
     return Line(
         title=(event.title if event and event.title else state.title), state=state.title, by=hides or actor, at=move.at,
         reason="" if hides else move.reason,
-        data=filled(programme.forms[event.form], move.data) if event and event.form and not hides else [],
+        data=tuple(filled(programme.forms[event.form], move.data)) if event and event.form and not hides else (),
         tone=_tone(state.outcome, event.tone if event else "plain"),
     )
 

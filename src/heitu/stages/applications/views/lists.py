@@ -57,8 +57,8 @@ def application_list(request: HttpRequest) -> HttpResponse:
         "page": page, "rows": rows_of(page.object_list, person), "asked": asked, "now": clock.now(),
         "is_office": rules.can_export_applications(person), "events": events,
         "is_bulk": bool(events), "here": request.GET.urlencode(),
-        "states": [(name, state.title) for name, state in states.items()], "key": secrets.token_urlsafe(16),
-        "programmes": [(each.programme, each.title) for each in programmes],
+        "states": tuple((name, state.title) for name, state in states.items()), "key": secrets.token_urlsafe(16),
+        "programmes": tuple((each.programme, each.title) for each in programmes),
         "is_filtered": bool(request.GET.keys() - {"page", "scope"}),
     }
     return render(request, "applications/list.html", context)

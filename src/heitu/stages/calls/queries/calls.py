@@ -86,10 +86,10 @@ def closing_after(calls: QuerySet[Call], now: datetime) -> QuerySet[Call]:
 
 
 @prepared()
-def institutions_with_calls() -> QuerySet[Institution]:
-    """Those that have announced a call."""
+def institutions_with_calls() -> QuerySet[Institution, tuple[str, Text]]:
+    """Slug and name of those that have announced a call."""
     announced = Call.objects.filter(institution=OuterRef("pk"), announced_at__isnull=False)
-    return Institution.objects.filter(Exists(announced)).order_by("slug")
+    return Institution.objects.filter(Exists(announced)).order_by("slug").values_list("slug", "name")
 
 
 @prepared(number=str)

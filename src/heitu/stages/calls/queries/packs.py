@@ -55,9 +55,8 @@ def task(programme: str, slug: str) -> Task | None:
 def skills(programme: str) -> dict[str, Text]:
     """Slug → title of every skill in the programme's pack, in the pack's order."""
     pack = pack_of(programme)
-    content = _read(pack / "skills.yaml") if pack else None
-    listed = content.get("skills", []) if isinstance(content, dict) else []
-    return {each["slug"]: Text.model_validate(each["title"]) for each in listed}
+    listed = pack / "skills.yaml" if pack else None
+    return _titles(listed, listed.stat().st_mtime_ns) if listed and listed.is_file() else {}
 
 
 def skill_titles(programme: str, slugs: Iterable[str]) -> dict[str, Text]:
@@ -82,6 +81,13 @@ def _task(folder: Path) -> Task | None:
         )
     except (KeyError, TypeError, ValueError):  # no mapping, or one without what every task says of itself
         return None
+
+
+@lru_cache(maxsize=32)
+def _titles(path: Path, changed: int) -> dict[str, Text]:
+    content = _parse(path, changed)
+    listed = content.get("skills", []) if isinstance(content, dict) else []
+    return {each["slug"]: Text.model_validate(each["title"]) for each in listed}
 
 
 def _read(path: Path) -> Any:

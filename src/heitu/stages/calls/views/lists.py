@@ -99,7 +99,7 @@ def _choices() -> Choices:
     return _one(
         tuple((programme.programme, programme.title) for programme in programmes), tuple(states.items()),
         tuple((kind.value, kind.text) for kind in DeliverableKind), tuple(skills.items()),
-        tuple((each.slug, each.name) for each in queries.institutions_with_calls()),
+        tuple(queries.institutions_with_calls()),
     )
 
 

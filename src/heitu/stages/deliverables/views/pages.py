@@ -129,7 +129,7 @@ def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
 def result_list(request: HttpRequest) -> HttpResponse:
     """What was shared with everybody, newest first."""
     search = request.GET.get("q", "").strip()
-    page = paginate(request, queries.published(search=search))
+    page = paginate(request, queries.published(search=search), load=queries.results.in_order)
     results = [(row, figure(row.speedup, row.measure_name, row.measure)) for row in page.object_list]
     return render(request, "deliverables/result_list.html", {"page": page, "results": results, "search": search})
 
