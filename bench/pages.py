@@ -120,17 +120,15 @@ def session(person: Any) -> str:
 
 @contextmanager
 def served() -> Iterator[tuple[int, Any]]:
-    """Granian with two workers and one queue worker, as in production; yields the port and a list of processes."""
+    """The website with two workers and one queue worker, as in production; yields the port and a list of processes."""
     import psutil
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    web = subprocess.Popen([
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS),
-        "--blocking-threads", "2", "--respawn-failed-workers", "--no-log", "heitu.site.wsgi:application",
-    ])
-    queue = subprocess.Popen([sys.executable, "-m", "heitu.site.command", "worker"])
+    heitu = (sys.executable, "-m", "heitu.site.command")
+    web = subprocess.Popen([*heitu, "web", "--port", str(port), "--workers", str(WORKERS)])
+    queue = subprocess.Popen([*heitu, "worker"])
 
     def processes() -> Iterator[tuple[str, int]]:
         for number, child in enumerate(psutil.Process(web.pid).children(), start=1):

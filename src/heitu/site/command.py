@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, Needs]] = {
     "grade": ("heitu.engines.grading.command:command", "nothing"),
     "check": ("heitu.engines.lifecycle.command:check", "apps"),
     "up": ("heitu.site.commands.up:up", "nothing"),
+    "web": ("heitu.site.commands.web:web", "database"),
     "worker": ("heitu.site.commands.worker:worker", "database"),
     "simulate": ("heitu.site.commands.simulate:simulate", "database"),
     "load": ("heitu.site.commands.load:load", "database"),

@@ -6,18 +6,21 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from threading import Event
 
 import click
 
 from heitu.ground.core import embedded
+from heitu.site.commands.web import serve
+from heitu.site.commands.worker import take_jobs
 
+_FORK = get_context("fork")
 WORKERS = (("default", "mail"), ("judge",), ("grade",))  # the queues of each; a long judging holds up nothing else
 CONFINED = {"judge", "grade"}  # run what strangers wrote
 
@@ -40,11 +43,11 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
             stack.enter_context(embedded.database(home))
         _prepare(demo)
         stop = _stopped_by_signal()
-        children = [stack.enter_context(_child(*_web_server(host, port)))]
         with step("网站 Web server"):
+            children = [stack.enter_context(_child("web", serve, host, port))]
             _wait_until_served(port, children[0], stop)
         _greet(port, demo)  # before the workers, which would keep people waiting for a page
-        children += [stack.enter_context(_child(*command)) for command in _workers()]
+        children += [stack.enter_context(_child("worker", take_jobs, queues)) for queues in _workers()]
         _wait(children, stop)
 
 
@@ -110,21 +113,8 @@ def _prepare(demo: bool) -> None:
             make_demo_world()
 
 
-def _web_server(host: str, port: int) -> tuple[str, ...]:
-    return (
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-log",
-        "heitu.site.wsgi:application",
-    )
-
-
 def _workers() -> Iterator[tuple[str, ...]]:
-    for queues in _served_queues():
-        yield (sys.executable, "-m", "heitu.site.command", "worker", *(f"--queue={queue}" for queue in queues))
-
-
-def _served_queues() -> Iterator[tuple[str, ...]]:
-    """Without the judge's where the kernel can't shut untrusted work in: the rest goes on, and the work waits."""
+    """The queues of each, without the judge's where the kernel can't shut untrusted work in: the rest goes on, and it waits."""
     from heitu.engines.judge.doctor import refusal
 
     missing = refusal()
@@ -134,19 +124,28 @@ def _served_queues() -> Iterator[tuple[str, ...]]:
 
 
 @contextmanager
-def _child(*command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in a session of its own, so that Ctrl-C reaches it once, through us."""
-    process = subprocess.Popen(command, start_new_session=True)
+def _child(title: str, work: Callable[..., object], *arguments: object) -> Iterator[ForkProcess]:
+    """A fork, which has loaded already what we have, in a session of its own, so that Ctrl-C reaches it once, through us."""
+    from django.db import connections
+
+    connections.close_all()
+    process = _FORK.Process(target=_alone, args=(work, *arguments), name=title)
+    process.start()
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        process.terminate()
+        process.join(10)
+        if process.is_alive() and process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.join()
+
+
+def _alone(work: Callable[..., object], *arguments: object) -> None:
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    work(*arguments)
 
 
 def _stopped_by_signal() -> Event:
@@ -157,17 +156,17 @@ def _stopped_by_signal() -> Event:
     return stop
 
 
-def _wait_until_served(port: int, web: subprocess.Popen[bytes], stop: Event) -> None:
-    for _ in range(300):
+def _wait_until_served(port: int, web: ForkProcess, stop: Event) -> None:
+    for _ in range(2400):
         if stop.is_set():
             return
-        if web.poll() is not None:
+        if not web.is_alive():
             raise click.ClickException("The web server stopped while starting.")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.1)
-    raise click.ClickException("The web server didn't answer within 30 s.")
+        time.sleep(0.05)
+    raise click.ClickException("The web server didn't answer within two minutes.")
 
 
 def _greet(port: int, demo: bool) -> None:
@@ -181,11 +180,11 @@ def _greet(port: int, demo: bool) -> None:
     click.echo("\n  Ctrl-C 结束 / stops everything\n")
 
 
-def _wait(children: list[subprocess.Popen[bytes]], stop: Event) -> None:
+def _wait(children: list[ForkProcess], stop: Event) -> None:
     """Until Ctrl-C or SIGTERM, or until a child has died, which is said."""
-    while all(child.poll() is None for child in children):
+    while all(child.is_alive() for child in children):
         if stop.wait(0.5):
             click.echo("\n再见 Bye")
             return
-    dead = next(child for child in children if child.poll() is not None)
-    raise click.ClickException(f"A process stopped by itself (exit {dead.returncode}): {dead.args!r}")
+    dead = next(child for child in children if not child.is_alive())
+    raise click.ClickException(f"A process stopped by itself (exit {dead.exitcode}): {dead.name}")

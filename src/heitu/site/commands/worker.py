@@ -17,12 +17,17 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
     Whoever takes the queue `judge` stands in the list of judging machines, and also takes the work of the frameworks
     that are installed here. Where the sandbox lacks a layer, nothing is judged or graded: exit 2, saying which.
     """
+    take_jobs(queue, concurrency)
+
+
+def take_jobs(asked: Sequence[str], concurrency: int = 1) -> None:
+    """Until stopped; of the queues `asked`, or of all that this machine can serve."""
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from heitu.stages.deliverables.judging.machines import QUEUE, announced
 
-    queues = _queues(queue)
+    queues = _queues(asked)
     judges = QUEUE in queues
     if judges or "grade" in queues:
         _refuse_without_layers()

@@ -1,0 +1,29 @@
+"""`heitu web`: the website's processes, split off from one that has loaded everything, so that they share it."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Where to listen.")
+@click.option("--workers", default=2, show_default=True, help="How many processes answer.")
+def web(host: str, port: int, workers: int) -> None:
+    """Serve the website until stopped."""
+    serve(host, port, workers)
+
+
+def serve(host: str, port: int, workers: int = 2) -> None:
+    """Never returns before it is told to stop. Whatever runs here by now, every worker has too."""
+    from django.urls import get_resolver
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    import heitu.site.wsgi  # noqa: F401
+
+    get_resolver().check()  # loads every page's view, which the first reader would wait for
+    Server(
+        "heitu.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=2, respawn_failed_workers=True, log_enabled=False,
+    ).serve()
