@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "heitu.site.sending.MostBytesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "heitu.site.middleware.ContentPolicyMiddleware",
     "heitu.site.middleware.PersonMiddleware",
+    "heitu.site.sending.SentOnceMiddleware",
     "heitu.site.middleware.RefusedMiddleware",
 ]
 
@@ -141,7 +143,12 @@ def _database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///heitu"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
 
 SESSION_ENGINE = "heitu.ground.people.sessions"
 AUTH_USER_MODEL = "people.Person"

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from heitu.ground.core.errors import Refused
+
+SENT = "form_key"  # the hidden field by which a form that comes twice is known
+
+
+def new_key() -> str:
+    """For one showing of a form."""
+    return secrets.token_hex(8)
 
 
 def tell(form: forms.BaseForm, refused: Refused) -> None:

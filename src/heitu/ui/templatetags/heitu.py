@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from heitu.ground.core import clock
 from heitu.ground.core.money import format_yuan
 from heitu.ground.core.text import Text, language_of
-from heitu.ui import dates, kept, nodes, shelf
+from heitu.ui import dates, forms, kept, nodes, shelf
 
 register = template.Library()
 
@@ -148,6 +148,12 @@ def passed(attrs: Any) -> SafeString:
 
 def _attribute(name: str, value: object) -> str:
     return f" {escape(name)}" if value is True else format_html(' {}="{}"', name, value)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """By which a form that is sent twice is done once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', forms.SENT, forms.new_key())
 
 
 @register.simple_tag
