@@ -12,5 +12,5 @@ class PersonBackend(AuthenticationBackend):
     """Signs in by e-mail address or passkey as allauth does; a request's person comes with the number of unread notifications."""
 
     def get_user(self, user_id: int) -> Person | None:
-        person = person_asking.first(pk=user_id)
+        person = person_asking(user_id)
         return person if person is not None and person.is_active else None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest
 
 from heitu.ground.core.prepared import prepared
+from heitu.ground.core.text import Text
 from heitu.ground.people.enums import ECOSYSTEM_ROLES, LOCAL_ROLES, PROVEN_BY_DOMAIN, Role, Verification
 from heitu.ground.people.models import (
     ApiToken,
@@ -29,6 +33,7 @@ from heitu.ground.people.rules import is_lead_of as is_lead_of
 from heitu.ground.people.rules import own_institutions as own_institutions
 
 ACTING = "acting_institution"
+Row = TypeVar("Row", bound=Model)
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -198,12 +203,47 @@ def notifications(person: Person) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person).order_by("-created_at", "-pk")
 
 
+def person_asking(pk: int) -> Person | None:
+    """The person, with the number of unread notifications as `unread`, and the current memberships; one query."""
+    person = _asking.first(pk=pk)
+    if person is not None:
+        person.current_memberships = [_held(person, row) for row in vars(person).pop("held")]
+    return person
+
+
 @prepared(pk=int)
-def person_asking(pk: int) -> QuerySet[Person]:
-    """The person, with the number of unread notifications as `unread`."""
+def _asking(pk: int) -> QuerySet[Person]:
     unread = Notification.objects.filter(person=OuterRef("pk"), read_at__isnull=True).order_by()
     counted = unread.values("person").annotate(number=Count("pk")).values("number")
-    return Person.objects.filter(pk=pk).annotate(unread=Coalesce(Subquery(counted), 0))
+    return Person.objects.filter(pk=pk).annotate(unread=Coalesce(Subquery(counted), 0), held=ArraySubquery(_MEMBERSHIPS))
+
+
+_OF_MEMBERSHIP = ("id", "role", "verification", "since")
+_OF_INSTITUTION = ("id", "slug", "name", "kind", "region", "domain")
+_MEMBERSHIPS = (
+    Membership.objects.filter(person=OuterRef("pk"), until__isnull=True).order_by("since", "id")
+    .values(row=JSONObject(
+        **{name: name for name in _OF_MEMBERSHIP}, **{f"at_{name}": f"institution__{name}" for name in _OF_INSTITUTION},
+    ))
+)
+
+
+def _held(person: Person, row: Mapping[str, Any]) -> Membership:
+    """As Django would have loaded it from its own rows."""
+    held = _loaded(Membership, {
+        **row, "person_id": person.pk, "institution_id": row["at_id"], "since": datetime.fromisoformat(row["since"]),
+        "until": None,
+    })
+    held.person, held.institution = person, None
+    if row["at_id"] is not None:
+        values = {name: row[f"at_{name}"] for name in _OF_INSTITUTION}
+        held.institution = _loaded(Institution, values | {"name": Text(**row["at_name"])})
+    return held
+
+
+def _loaded(kind: type[Row], values: Mapping[str, Any]) -> Row:
+    columns = [field.attname for field in kind._meta.concrete_fields]
+    return kind.from_db(DEFAULT_DB_ALIAS, columns, [values[name] for name in columns])
 
 
 def unread_count(person: Person | None) -> int:
