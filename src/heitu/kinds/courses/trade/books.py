@@ -15,7 +15,7 @@ import yaml
 from heitu.engines.grading.reading import joined
 from heitu.kinds.courses.trade import dialect, markup
 from heitu.kinds.courses.trade.cartridges import taken_figure
-from heitu.kinds.courses.trade.found import Found, Page, language_of, slug, split_name
+from heitu.kinds.courses.trade.found import Found, Page, language_of, slug, split_name, unit_key
 
 _ENDINGS = (".md", ".ipynb")
 _FIRST = ("index", "intro", "readme")
@@ -127,10 +127,8 @@ def _name(book: Book) -> None:
     stems: dict[str, str] = {}
     for path in book.paths:
         stem, _ = split_name(path)
-        key = posixpath.join(posixpath.dirname(path), stem)
         words = posixpath.basename(posixpath.dirname(path)) if stem.lower() in _FIRST and posixpath.dirname(path) else stem
-        stems.setdefault(key, slug(words, stems.values(), f"unit-{len(stems) + 1}"))
-        book.ids[path] = stems[key]
+        book.ids[path] = stems.setdefault(unit_key(path), slug(words, stems.values(), f"unit-{len(stems) + 1}"))
 
 
 # Pages
@@ -145,7 +143,7 @@ def _page(path: str, book: Book) -> Page | None:
         leave_out=lambda line, zh, en: book.found.leave_out(f"{path}:{line}", zh, en),
     ))
     title = book.titles.get(path) or made.title or split_name(path)[0]
-    return Page(path, title, made.text, split_name(path)[1] or language_of(f"{title} {made.text}"))
+    return Page(path, title, made.text, split_name(path)[1] or language_of(f"{title} {made.text}"), book.ids[path])
 
 
 def _source(path: str, book: Book) -> str | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from heitu.kinds.courses.pack import figures
 from heitu.kinds.courses.trade import html, markup, xml
-from heitu.kinds.courses.trade.found import Found, Page, language_of, slug, split_name
+from heitu.kinds.courses.trade.found import Found, Page, language_of, slug, split_name, unit_key
 
 MANIFEST = "imsmanifest.xml"
 DEEPEST = 30
@@ -107,10 +107,8 @@ def _name_pages(organisation: Element, reading: Reading) -> None:
         for item, _ in _items(top):
             path = _path_of(item, reading)
             if path and path.lower().endswith(_PAGES) and path not in reading.ids:
-                stem, _ = split_name(path)
-                key = posixpath.join(posixpath.dirname(path), stem)
-                stems.setdefault(key, slug(stem, stems.values(), f"unit-{len(stems) + 1}"))
-                reading.ids[path] = stems[key]
+                name = slug(split_name(path)[0], stems.values(), f"unit-{len(stems) + 1}")
+                reading.ids[path] = stems.setdefault(unit_key(path), name)
 
 
 def _path_of(item: Element, reading: Reading) -> str:
@@ -135,17 +133,18 @@ def _module(top: Element, reading: Reading) -> None:
             made = _item(item, reading)
             pages += [made] if isinstance(made, Page) else []
             links += [made] if isinstance(made, Link) else []
-    reading.found.pages += _with_links(title, pages, links)
+    reading.found.pages += _with_links(title, pages, links, reading)
 
 
-def _with_links(title: str, pages: list[Page], links: list[Link]) -> list[Page]:
+def _with_links(title: str, pages: list[Page], links: list[Link], reading: Reading) -> list[Page]:
     if not links:
         return pages
     lines = "\n".join(f"- [{_said(link.title)}](<{link.address}>)" for link in links) + "\n"
     if not pages:
-        return [Page(f"{title}.html", title, lines, language_of(title))]
+        name = slug(title, [*reading.ids.values(), *(page.unit for page in reading.found.pages)], "links")
+        return [Page(title, title, lines, language_of(title), name)]
     last = pages[-1]
-    return [*pages[:-1], Page(last.path, last.title, f"{last.text}\n{lines}".lstrip(), last.language)]
+    return [*pages[:-1], replace(last, text=f"{last.text}\n{lines}".lstrip())]
 
 
 def _said(words: str) -> str:
@@ -201,7 +200,7 @@ def _page(title: str, path: str, kind: str, reading: Reading) -> Page | None:
     _, said = split_name(path)
     told = document.language[:2]
     language = said or ("zh" if told == "zh" else "en" if told == "en" else language_of(f"{name} {document.body.text}"))
-    return Page(path, name, text, language)
+    return Page(path, name, text, language, reading.ids[path])
 
 
 def _tools(path: str, reading: Reading) -> markup.Tools:

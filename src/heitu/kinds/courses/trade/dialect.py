@@ -55,6 +55,7 @@ class Adapter:
     titled: Callable[[str], str]
     leave_out: Callable[[int, str, str], None]
     title: str = ""
+    has_top: bool = False
     levels: list[int] = field(default_factory=list)
 
 
@@ -90,9 +91,8 @@ def _front_matter(lines: list[str]) -> tuple[list[str], dict[str, Any]]:
 
 
 def _levelled(text: str, adapter: Adapter) -> str:
-    """The first heading of the first level is the title; others of that level make every heading one lower."""
-    tops = [level for level in adapter.levels if level == 1]
-    shift = 2 - min(adapter.levels, default=2) if tops else max(2 - min(adapter.levels, default=2), 0)
+    """The first heading of the first level is the title, and goes; the highest of the others is `##`."""
+    shift = 2 - min(adapter.levels, default=2)
     return re.sub(r"^\ue002(\d) ?", lambda found: "#" * min(int(found[1]) + shift, 6) + " ", text, flags=re.M)
 
 
@@ -128,7 +128,8 @@ def _adapted(lines: Sequence[str], first: int, adapter: Adapter) -> list[str]:
             continue
         named = _NAMED.match(block.info)
         if named:
-            made += _directive(named["name"], named["argument"].strip(), block, adapter, after=made[-1] if made else "")
+            before = next((each for each in reversed(made) if each.strip()), "")
+            made += _directive(named["name"], named["argument"].strip(), block, adapter, after=before)
         elif block.fence[0] == ":":
             made += _adapted(block.lines, block.line + 1, adapter)
         else:
@@ -247,9 +248,8 @@ def _one(line: str, number: int, adapter: Adapter) -> str:
     if heading is None:
         return _line(line, number, adapter)
     words, level = _line(heading[2], number, adapter), len(heading[1])
-    if level == 1 and not adapter.levels:
-        adapter.title = adapter.title or _bare(words)
-        adapter.levels.append(0)
+    if level == 1 and not adapter.has_top:
+        adapter.title, adapter.has_top = adapter.title or _bare(words), True
         return ""
     adapter.levels.append(level)
     return f"\n\ue002{level} {words}\n"

@@ -17,18 +17,15 @@ _BY_NAME = re.compile(r"^(?P<stem>.+?)[._-](?P<language>zh|en)(?:[_-][A-Za-z]+)?
 
 @dataclass(frozen=True)
 class Page:
-    """One page in one language, as MyST without its title. `path` is the file that it came from."""
+    """One page in one language, as MyST without its title. `path` is the file that it came from; `unit` the id of its
+    unit, which it shares with the page in the other language."""
 
     path: str
     title: str
     text: str
     language: Language
+    unit: str
     labs: tuple[str, ...] = ()
-
-    @property
-    def stem(self) -> str:
-        """Its file's name without ending and language: two pages of one stem are one unit in two languages."""
-        return PurePosixPath(self.path).with_name(split_name(self.path)[0]).as_posix()
 
 
 @dataclass(frozen=True)
@@ -77,6 +74,12 @@ def split_name(path: str) -> tuple[str, Language | None]:
     if found is None:
         return stem, None
     return found["stem"], "zh" if found["language"] == "zh" else "en"
+
+
+def unit_key(path: str) -> str:
+    """The same for `sums.zh.md` and `sums.en.md`."""
+    stem, _ = split_name(path)
+    return PurePosixPath(path).with_name(stem + PurePosixPath(path).suffix).as_posix()
 
 
 def language_of(text: str) -> Language:

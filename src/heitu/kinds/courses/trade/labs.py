@@ -65,7 +65,7 @@ def add(path: str, cells: list[Cell], found: Found) -> None:
     notebook = {"cells": made, "metadata": {"kernelspec": _KERNEL}, "nbformat": 4, "nbformat_minor": 5}
     graded = tuple(str(cell["metadata"]["nbgrader"]["grade_id"]) for cell in made if _is_graded(cell))
     found.labs.append(FoundLab(id, title, language, notebook, graded))
-    found.pages.append(Page(path, title, _SEE[language].format(id=id) + "\n", language, (id,)))
+    found.pages.append(Page(path, title, _SEE[language].format(id=id) + "\n", language, id, (id,)))
 
 
 def readable(path: str, data: bytes, found: Found) -> dict[str, Any] | None:
