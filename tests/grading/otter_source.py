@@ -20,8 +20,9 @@ def said(source: str, output: str) -> Cell:
 
 def question(name: str, solution: list[Cell], tests: list[Cell], **config: Any) -> list[Cell]:
     settings = "".join(f"\n{key}: {value}" for key, value in config.items())
-    parts = [raw(f"# BEGIN QUESTION\nname: {name}{settings}"), text(f"Do **{name}**."), raw("# BEGIN SOLUTION"), *solution, raw("# END SOLUTION")]
-    return [*parts, *([raw("# BEGIN TESTS"), *tests, raw("# END TESTS")] if tests else []), raw("# END QUESTION")]
+    head = [raw(f"# BEGIN QUESTION\nname: {name}{settings}"), text(f"Do **{name}**.")]
+    tested = [raw("# BEGIN TESTS"), *tests, raw("# END TESTS")] if tests else []
+    return [*head, raw("# BEGIN SOLUTION"), *solution, raw("# END SOLUTION"), *tested, raw("# END QUESTION")]
 
 
 SQUARE = "def square(x):\n    # BEGIN SOLUTION\n    return x * x\n    # END SOLUTION"

@@ -25,18 +25,18 @@ from heitu.engines.grading.reading import Cell
 
 _CONFIG = re.compile(r"#\s+assignment\s+config\s*", re.I)
 _BOUNDARY = re.compile(r"#\s+(begin|end)\s+(question|prompt|solution|tests)\s*", re.I)
+_FENCED = re.compile(r"^```otter[ \t]*\n(.*?)\n?^```[ \t]*\n?", re.M | re.S)
 _IGNORED = re.compile(r"##\s*ignore\s*##|#\s*ignore\s*", re.I)
 
 
 @dataclass
 class Question:
-    """`cells` that are the author's solution, and those that test it, by their number in the notebook."""
+    """`cell` is the number of the one that begins it."""
 
     name: str
     config: dict[str, Any]
     cell: int
     cases: list[Case] = field(default_factory=list)
-    tests: list[int] = field(default_factory=list)
 
     @property
     def points(self) -> Any:
@@ -70,7 +70,8 @@ def is_assign(data: bytes) -> bool:
         notebook, _ = reading.read(data)
     except Unreadable:
         return False
-    return any(_CONFIG.match(cell["source"]) or _BOUNDARY.match(cell["source"]) for cell in _split(notebook["cells"], []) if _is_raw(cell))
+    raw = [cell["source"] for cell in _split(notebook["cells"], []) if _is_raw(cell)]
+    return any(_CONFIG.match(source) or _BOUNDARY.match(source) for source in raw)
 
 
 def read(name: str, files: Mapping[str, bytes]) -> OtterAssignment:
@@ -80,14 +81,16 @@ def read(name: str, files: Mapping[str, bytes]) -> OtterAssignment:
     """
     sources = [each for each, data in files.items() if each.endswith(".ipynb") and is_assign(data)]
     if len(sources) != 1:
-        zh, en = f"应有一个 otter assign 笔记本，有 {len(sources)} 个", f"there should be one notebook of otter assign, there are {len(sources)}"
+        number = len(sources)
+        zh, en = f"应有一个 otter assign 笔记本，有 {number} 个", f"there should be one notebook of otter assign, there are {number}"
         raise BrokenAssignment(name, [Fault("notebooks", 0, "", zh, en)])
     master = examine(files[sources[0]], files)
     config = _grading_config(master)
     beside = _beside(master, PurePosixPath(sources[0]).parent, files)
     if master.faults:
         raise BrokenAssignment(name, master.faults)
-    tests = {f"tests/{each.name}.py": _test_file(each, ok_format=master.is_ok_format) for each in master.questions.values() if each.cases}
+    asked = [each for each in master.questions.values() if each.cases]
+    tests = {f"tests/{each.name}.py": _test_file(each, ok_format=master.is_ok_format) for each in asked}
     return OtterAssignment(name, {}, beside, tests=dict(sorted(tests.items())), config=config)
 
 
@@ -126,7 +129,7 @@ def _split(cells: list[Cell], numbers: list[int]) -> list[Cell]:
     """Fences of the language otter inside Markdown, as raw cells of their own; `numbers` are those of their cells."""
     made: list[Cell] = []
     for number, cell in enumerate(cells, 1):
-        parts = re.split(r"^```otter[ \t]*\n(.*?)\n?^```[ \t]*\n?", cell["source"], flags=re.M | re.S) if cell["cell_type"] == "markdown" else []
+        parts = _FENCED.split(cell["source"]) if cell["cell_type"] == "markdown" else []
         if len(parts) < 3:
             parts = []
             made.append(cell)
@@ -218,7 +221,6 @@ def _test(master: Master, question: Question, cell: Cell, number: int) -> None:
         return
     try:
         question.cases.append(testing.case_of(cell["source"], cell.get("said", []), ok_format=master.is_ok_format))
-        question.tests.append(number)
     except Unfit as error:
         master.fault("test_cell", number, error.zh, error.en)
 

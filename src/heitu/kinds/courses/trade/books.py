@@ -203,9 +203,8 @@ def _other(href: str, path: str, book: Book) -> str | None:
 
 
 def _titled(href: str, path: str, book: Book) -> str:
-    """What a link without words says: the first heading of where it leads."""
+    """What a link without words says: the title of where it leads."""
     found = _other(href, path, book)
     if found is None:
         return href
-    first = next((line for line in book.files[found].decode("utf-8", "replace").split("\n") if line.startswith("# ")), "")
-    return first.removeprefix("# ").strip() or book.ids[found]
+    return dialect.title_of(book.files[found].decode("utf-8", "replace")) or book.ids[found]

@@ -160,7 +160,8 @@ def _item(item: Element, reading: Reading) -> Page | Link | None:
     reading.seen.add(named)
     kind, path = resource.get("type", ""), _path_of(item, reading)
     if path not in reading.files:
-        reading.found.fault(MANIFEST, f"“{title}”的文件 {path or '（无）'} 不在包里", f"the file of “{title}”, {path or 'none'}, is not in the cartridge")
+        zh, en = f"“{title}”的文件“{path}”不在包里", f"the file of “{title}”, “{path}”, is not in the cartridge"
+        reading.found.fault(MANIFEST, zh, en)
         return None
     if kind.startswith("imswl"):
         return _web_link(title, path, reading)

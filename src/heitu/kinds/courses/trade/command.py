@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -42,7 +42,7 @@ def bring_in(
     from heitu.kinds.courses.trade.importing import found_in
     from heitu.kinds.courses.trade.reports import report
 
-    wishes = Wishes(dict(map(_skill, skills)), licence, toolchain, date.today())
+    wishes = Wishes(dict(map(_skill, skills)), licence, toolchain, datetime.now(UTC).date())
     try:
         click.echo(report(write(found_in(source, None if kind == "auto" else kind), folder, wishes), language))
     except DefinitionError as error:

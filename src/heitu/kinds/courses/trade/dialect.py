@@ -19,8 +19,7 @@ _FENCE = re.compile(r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,}|:{3,})(?P<info>[^
 _NAMED = re.compile(r"^\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)$")
 _OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
-_SPAN = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
-_ROLE = re.compile(r"\{([a-zA-Z][\w:-]*)\}(`+)(.+?)(?<!`)\2(?!`)")
+_CODE_OR_ROLE = re.compile(r"(?:\{(?P<role>[a-zA-Z][\w:-]*)\})?(?P<ticks>`+)(?P<said>.+?)(?<!`)(?P=ticks)(?!`)")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(<?([^)>\s]+)>?[^)]*\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(<?([^)>\s]*)>?(?:\s+\"[^\"]*\")?\)")
 _TARGET = re.compile(r"^\([^)\s]+\)=\s*$")
@@ -77,6 +76,17 @@ def adapted(text: str, adapter: Adapter) -> Page:
     for place, held in reversed(list(enumerate(adapter.tools.held))):
         made = made.replace(f"\ue000{place}\ue001", held)
     return Page(adapter.title, re.sub(r"\n{3,}", "\n\n", made).strip() + "\n")
+
+
+def title_of(text: str) -> str:
+    """Of a page that isn't adapted yet: what its front matter says, else its first heading of the first level."""
+    lines, front = _front_matter(text.split("\n"))
+    said = str(front.get("title") or "")
+    for line, underline in zip(lines, [*lines[1:], ""], strict=True):
+        heading = _HEADING.match(line)
+        if not said and ((heading and len(heading[1]) == 1) or _setext(line, underline.strip()) == 1):
+            said = _bare(heading[2] if heading else line)
+    return said
 
 
 def _front_matter(lines: list[str]) -> tuple[list[str], dict[str, Any]]:
@@ -257,8 +267,9 @@ def _one(line: str, number: int, adapter: Adapter) -> str:
 
 def _line(line: str, number: int, adapter: Adapter) -> str:
     """A line with its roles, code, images and links in our form."""
-    line = _ROLE.sub(lambda found: _role(found[1], found[3], number, adapter), line)
-    line = _SPAN.sub(lambda found: adapter.tools.hold(found[0]), line)
+    line = _CODE_OR_ROLE.sub(
+        lambda found: _role(found["role"], found["said"], number, adapter) if found["role"] else adapter.tools.hold(found[0]), line,
+    )
     line = _IMAGE.sub(lambda found: _image(found[1], found[2], adapter), line)
     line = _LINK.sub(lambda found: _link(found[1], found[2], adapter), line)
     if _HTML.search(line):

@@ -171,7 +171,7 @@ def _manifest(found: Found, units: Sequence[Unit], wishes: Wishes) -> dict[str, 
         "labs": [
             {
                 "id": lab.id, "title": {"zh": lab.title, "en": lab.title}, "hours": LAB_HOURS, "toolchain": wishes.toolchain,
-                "seconds": LAB_SECONDS, "voucher_minutes": 0, "skills": {cell: tags for cell in lab.cells},
+                "seconds": LAB_SECONDS, "voucher_minutes": 0, "skills": dict.fromkeys(lab.cells, tags),
             }
             for lab in found.labs
         ],

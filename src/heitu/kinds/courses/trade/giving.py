@@ -17,7 +17,7 @@ from html import escape
 from docutils import nodes
 
 from heitu.engines.grading import Assignment
-from heitu.ground.core.text import Language
+from heitu.ground.core.text import Language, Text
 from heitu.kinds.courses.pack.manifest import Lab, Manifest, Textbook, Unit
 from heitu.kinds.courses.pack.reading import LANGUAGES, CourseFolder
 from heitu.kinds.courses.pack.rendering import Translator, without_figures
@@ -50,7 +50,7 @@ class Place:
         return f"{self.site}/courses/{course.slug}/versions/{course.manifest.version}/labs/{lab.id}/"
 
     def textbook(self, course: CourseFolder, book: Textbook) -> str:
-        return f"{self.site}/textbooks/{course.slug}/{book.id}/"
+        return f"{self.site}/courses/{course.slug}/textbooks/{book.id}/"
 
 
 @dataclass
@@ -98,8 +98,7 @@ def _tag(name: str, inside: Sequence[str] | str = (), **attributes: str) -> str:
 def _module(course: CourseFolder, unit: Unit, place: Place, packing: Packing) -> str:
     """A unit: one page in each language."""
     pages = [_page(course, unit, language, place, packing) for language in LANGUAGES]
-    title = unit.title.zh if unit.title.zh == unit.title.en else f"{unit.title.zh} · {unit.title.en}"
-    return _tag("item", [_tag("title", title), *pages], identifier=f"unit-{unit.id}")
+    return _tag("item", [_tag("title", _both(unit.title)), *pages], identifier=f"unit-{unit.id}")
 
 
 def _page(course: CourseFolder, unit: Unit, language: Language, place: Place, packing: Packing) -> str:
@@ -116,8 +115,9 @@ def _page(course: CourseFolder, unit: Unit, language: Language, place: Place, pa
 
 
 def _document(title: str, html: str, language: Language) -> str:
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title>'
-    return f'<!DOCTYPE html>\n<html lang="{_CODES[language]}">\n<head>{head}</head>\n<body>\n<h1>{escape(title)}</h1>\n{html}\n</body>\n</html>\n'
+    head = f'<head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+    body = f"<body>\n<h1>{escape(title)}</h1>\n{html}\n</body>"
+    return f'<!DOCTYPE html>\n<html lang="{_CODES[language]}">\n{head}\n{body}\n</html>\n'
 
 
 class _Portable(Translator):
@@ -149,11 +149,9 @@ def _beside(course: CourseFolder, place: Place, packing: Packing) -> Iterator[st
     manifest = course.manifest
     items = [_notebook(course, lab, packing) for lab in manifest.labs]
     if place.site:
-        items += [_web_link(f"lab-{lab.id}", f"{lab.title.zh} · {lab.title.en}", place.lab(course, lab), packing) for lab in manifest.labs]
-        items += [
-            _web_link(f"book-{book.id}", f"{book.title.zh} · {book.title.en}", place.textbook(course, book), packing)
-            for book in manifest.textbooks
-        ]
+        links = [(f"lab-{lab.id}", lab.title, place.lab(course, lab)) for lab in manifest.labs]
+        links += [(f"book-{book.id}", book.title, place.textbook(course, book)) for book in manifest.textbooks]
+        items += [_web_link(name, _both(title), address, packing) for name, title, address in links]
     if items:
         yield _tag("item", [_tag("title", "实验与教材 · Labs and textbooks"), *items], identifier="beside")
 
@@ -162,7 +160,11 @@ def _notebook(course: CourseFolder, lab: Lab, packing: Packing) -> str:
     href = f"labs/{lab.id}.ipynb"
     packing.files[href] = Assignment.from_source(course.files[f"labs/{lab.id}/{lab.id}.ipynb"], lab.id).release()
     packing.resources.append(_resource(f"notebook-{lab.id}-file", "webcontent", href))
-    return _item(f"notebook-{lab.id}", f"{lab.title.zh} · {lab.title.en} (.ipynb)")
+    return _item(f"notebook-{lab.id}", f"{_both(lab.title)} (.ipynb)")
+
+
+def _both(title: Text) -> str:
+    return title.zh if title.zh == title.en else f"{title.zh} · {title.en}"
 
 
 def _web_link(name: str, title: str, address: str, packing: Packing) -> str:

@@ -187,14 +187,15 @@ def _literal(source: bytes) -> dict[str, Any] | None:
     return None
 
 
-def _of_file(name: str, test: Any, path: str, number: int, found: Found) -> list[Cell]:
+def _of_file(name: str, given: Any, path: str, number: int, found: Found) -> list[Cell]:
+    test = given if isinstance(given, dict) else {}
     try:
         cases = [
             Case(str(case["code"]), bool(case.get("hidden", True)), case.get("points"), "", "") for case in test["suites"][0]["cases"]
         ]
-    except (KeyError, TypeError, IndexError):
-        zh, en = f"第 {number} 格要的测试“{name}”不是数据（OK 格式）", f"cell {number} asks for the test “{name}”, which is no data (OK format)"
-        found.fault(path, zh, en)
+    except (KeyError, TypeError, IndexError, AttributeError):
+        zh = f"第 {number} 格要的测试“{name}”不是数据（OK 格式）"
+        found.fault(path, zh, f"cell {number} asks for the test “{name}”, which is no data (OK format)")
         return []
     return list(_tests(name, test.get("points"), cases, bool(test.get("all_or_nothing")), path, found))
 

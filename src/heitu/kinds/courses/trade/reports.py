@@ -9,8 +9,14 @@ from heitu.ground.core.text import Language, Text
 from heitu.kinds.courses.trade.folders import Imported
 
 _TODO = (
-    Text(zh="course.yaml：摘要、对象、作者、许可、学时、各单元和计分格的技能", en="course.yaml: summary, audience, authors, licence, hours, the skills of units and graded cells"),
-    Text(zh="course.yaml：各实验的 seconds 与 voucher_minutes，先是占位的数", en="course.yaml: seconds and voucher_minutes of the labs, which are placeholders"),
+    Text(
+        zh="course.yaml：摘要、对象、作者、许可、学时、各单元和计分格的技能",
+        en="course.yaml: summary, audience, authors, licence, hours, the skills of units and graded cells",
+    ),
+    Text(
+        zh="course.yaml：各实验的 seconds 与 voucher_minutes，先是占位的数",
+        en="course.yaml: seconds and voucher_minutes of the labs, which are placeholders",
+    ),
 )
 
 
@@ -20,7 +26,8 @@ def report(imported: Imported, language: Language) -> str:
 
 def _lines(imported: Imported) -> Iterator[Text]:
     units, labs, found = imported.units, imported.course.manifest.labs, imported.found
-    yield Text(zh=f"✓ {len(units)} 个单元，{len(labs)} 个实验，{len(found.figures)} 张图", en=f"✓ {len(units)} unit(s), {len(labs)} lab(s), {len(found.figures)} figure(s)")
+    zh = f"✓ {len(units)} 个单元，{len(labs)} 个实验，{len(found.figures)} 张图"
+    yield Text(zh=zh, en=f"✓ {len(units)} unit(s), {len(labs)} lab(s), {len(found.figures)} figure(s)")
     lost = Counter((each.place, each.why.zh, each.why.en) for each in found.left_out)
     if lost:
         yield Text(zh=f"略去 {lost.total()} 处：", en=f"Left out, {lost.total()}:")
@@ -37,4 +44,5 @@ def _untranslated(imported: Imported) -> Iterator[Text]:
         if missing := unit.missing:
             yield Text(zh=f"翻译 units/{unit.id}.{missing}.md", en=f"translate units/{unit.id}.{missing}.md")
     for lab in imported.found.labs:
-        yield Text(zh=f"翻译 labs/{lab.id}/{lab.id}.ipynb 里缺的一种语言", en=f"translate labs/{lab.id}/{lab.id}.ipynb into the other language")
+        path = f"labs/{lab.id}/{lab.id}.ipynb"
+        yield Text(zh=f"翻译 {path} 里缺的一种语言", en=f"translate {path} into the other language")
