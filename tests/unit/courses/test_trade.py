@@ -345,6 +345,30 @@ def test_the_source_of_otter_assign_becomes_a_lab_that_its_own_solution_passes(p
         assert all(each.earned == each.maximum for each in graded.questions if each.earned is not None)
 
 
+def test_the_solved_notebook_of_an_autograder_becomes_a_lab(pack: Path) -> None:
+    """Its tests are read as data, from the notebook or from beside it; nothing in them is run."""
+    raises = {"code": ">>> f(0)\nTraceback (most recent call last):\n...\nValueError: zero", "hidden": True}
+    kept = {"name": "q1", "points": [1, 2], "suites": [{"cases": [{"code": ">>> f(2)\n4", "hidden": False}, raises]}]}
+    shows = {"name": "q2", "points": None, "suites": [{"cases": [{"code": ">>> y = f(1)\n>>> print(y)\n1"}]}]}
+    cells = [
+        code("import otter\ngrader = otter.Notebook()"), text("# Squares"),
+        {**code("def f(x):\n    return x * x # SOLUTION"), "metadata": {"tags": ["otter_assign_solution_cell"]}},
+        code('grader.check("q1")'), code('grader.check("q2")'),
+    ]
+    files = {"lab.ipynb": notebook(cells, otter={"tests": {"q1": kept}}), "otter_config.json": "{}"}
+    run = packed({**files, "tests/q2.py": "import os\nOK_FORMAT = True\ntest = dict(name='q2')"})
+    assert "is no data" in faults(run, pack)[0]
+    made = brought_in(packed({**files, "tests/q2.py": f"OK_FORMAT = True\ntest = {shows!r}"}), pack)
+    said = {cell["id"]: "".join(cell["source"]) for cell in made.found.labs[0].notebook["cells"] if cell["cell_type"] == "code"}
+    assert list(said.values()) == [
+        "def f(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION", "assert repr(f(2)) == '4'",
+        "### BEGIN HIDDEN TESTS\ntry:\n    f(0)\nexcept Exception as error:\n    assert type(error).__name__ == 'ValueError'\n"
+        "    assert str(error) == 'zero'\nelse:\n    raise AssertionError('nothing was raised')\n### END HIDDEN TESTS",
+        "### BEGIN HIDDEN TESTS\ny = f(1)\nassert str(y) == '1'\n### END HIDDEN TESTS",
+    ]
+    assert [(each.id, list(each.skills)) for each in made.course.manifest.labs] == [("lab", ["q1-1", "q1-2", "q2"])]
+
+
 def test_an_autograder_without_a_notebook_says_what_it_lacks(pack: Path) -> None:
     (fault,) = faults(packed({"otter_config.json": "{}", "tests/q1.py": "OK_FORMAT = True\ntest = {}"}), pack)
     assert "import the source notebook" in fault

@@ -13,6 +13,7 @@ from heitu.kinds.courses.queries import courses
 from heitu.kinds.courses.queries.courses import BookUse
 from heitu.kinds.courses.queries.textbooks import BookPage, EditionUse, Reader, book_page
 from heitu.kinds.courses.views import cartridges
+from heitu.kinds.courses.views.shared import taught_class
 from heitu.stages.calls.api import READ, visitor
 
 router = Router(tags=["courses"], auth=[*READ, visitor])
@@ -134,5 +135,5 @@ def course_cartridge(request: HttpRequest, slug: str, version: str) -> FileRespo
 @router.get("/classes/{int:pk}/cartridge", auth=READ, summary="A class's course as an IMS Common Cartridge 1.3")
 def class_cartridge(request: HttpRequest, pk: int) -> FileResponse:
     """Its links lead to the class's labs; for the class's teachers."""
-    offering, _ = cartridges.taught_class(request, pk)
+    offering, _ = taught_class(request, pk)
     return cartridges.cartridge_response(offering.version, offering)

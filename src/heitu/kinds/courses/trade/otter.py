@@ -90,17 +90,14 @@ def _cells(master: Master, path: str, found: Found) -> Iterator[Cell]:
             question, answered = next(questions), 0
         elif place == "boundary" and "end question" in heading.split("\n")[0] and question is not None:
             yield from [_answer(question, 0, "")] if question.config.get("manual") and not answered else []
-            yield from _tests(question.name, question.points, question.cases, _is_whole(question), path, found)
+            whole = bool(question.config.get("all_or_nothing"))
+            yield from _tests(question.name, question.points, question.cases, whole=whole, path=path, found=found)
         elif place == "solution" and question is not None:
             made = _solution(cell, question, answered)
             answered += made is not cell
             yield made
         elif place in ("", "question") and not _SETTING_UP.search(cell["source"] if cell["cell_type"] == "code" else ""):
             yield {**cell, "metadata": {}}
-
-
-def _is_whole(question: Question) -> bool:
-    return bool(question.config.get("all_or_nothing"))
 
 
 def _solution(cell: Cell, question: Question, before: int) -> Cell:
@@ -154,21 +151,28 @@ def _solved(path: str, data: bytes, files: Mapping[str, bytes], found: Found) ->
     notebook = labs.readable(path, data, found)
     if notebook is None:
         return
-    tests = {PurePosixPath(name).stem: data for name, data in files.items() if PurePosixPath(name).parent.name == "tests"}
-    own = notebook["metadata"].get("otter")
-    kept = own.get("tests") if isinstance(own, dict) and isinstance(own.get("tests"), dict) else {}
+    tests = _test_files(notebook, files)
     cells: list[Cell] = []
     for number, cell in enumerate(notebook["cells"], 1):
         asked = _CHECK.match(cell["source"])
         if asked:
-            test = kept.get(asked[1]) or _literal(tests.get(asked[1], b""))
-            cells += _of_file(asked[1], test, f"{path}", number, found)
+            cells += _of_file(asked[1], tests.get(asked[1]), path, number, found)
         elif _SOLVED in (cell["metadata"].get("tags") or []) and cell["cell_type"] == "code":
             cells.append(_with("code", solution_marks(cell["source"]) or cell["source"], grade_id=f"solution-{number}", solution=True))
         elif not _SETTING_UP.search(cell["source"] if cell["cell_type"] == "code" else ""):
             cells.append({**cell, "metadata": {}})
     if not found.faults:
         labs.add(path, cells, found)
+
+
+def _test_files(notebook: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """By the name of the question: what the notebook itself keeps, else the files in `tests/`."""
+    found: dict[str, Any] = {
+        PurePosixPath(name).stem: _literal(data) for name, data in files.items() if PurePosixPath(name).parent.name == "tests"
+    }
+    own = notebook["metadata"].get("otter")
+    kept = own.get("tests") if isinstance(own, dict) else None
+    return found | (kept if isinstance(kept, dict) else {})
 
 
 def _literal(source: bytes) -> dict[str, Any] | None:
@@ -197,13 +201,13 @@ def _of_file(name: str, given: Any, path: str, number: int, found: Found) -> lis
         zh = f"第 {number} 格要的测试“{name}”不是数据（OK 格式）"
         found.fault(path, zh, f"cell {number} asks for the test “{name}”, which is no data (OK format)")
         return []
-    return list(_tests(name, test.get("points"), cases, bool(test.get("all_or_nothing")), path, found))
+    return list(_tests(name, test.get("points"), cases, whole=bool(test.get("all_or_nothing")), path=path, found=found))
 
 
 # Tests
 
 
-def _tests(name: str, total: Any, cases: Sequence[Case], whole: bool, path: str, found: Found) -> Iterator[Cell]:
+def _tests(name: str, total: Any, cases: Sequence[Case], *, whole: bool, path: str, found: Found) -> Iterator[Cell]:
     """A graded cell a case; one for all where they earn all or nothing."""
     try:
         worth = points.resolve(total, [case.points for case in cases]) if cases else []
