@@ -91,7 +91,8 @@ def test_a_cartridge_keeps_the_rules_and_comes_back_the_same(source: str, pack: 
         for language in ("zh", "en"):
             assert shown(dict(back.files), each.id, language) == shown(dict(course.files), each.id, language)
     said = back.files[f"units/{links.id}.en.md"].decode()
-    assert all(f"(<{SITE}/courses/{course.slug}/versions/{course.manifest.version}/labs/{lab.id}/>)" in said for lab in course.manifest.labs)
+    address = f"{SITE}/courses/{course.slug}/versions/{course.manifest.version}"
+    assert all(f"(<{address}/labs/{lab.id}/>)" in said for lab in course.manifest.labs)
 
 
 def beginning(folder: Path) -> CourseFolder:
