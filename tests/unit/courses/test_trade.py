@@ -210,6 +210,16 @@ def test_every_edition_of_the_format_is_read(minor: int, pack: Path) -> None:
     assert unit(made, "p") == "# Only\n\nWords\n"
 
 
+def test_pages_of_canvas_link_by_their_names_and_one_in_no_module_is_told(pack: Path) -> None:
+    resources = "".join(resource(name, f"wiki_content/{name}.html") for name in ("one", "two", "lost"))
+    pages = {f"wiki_content/{name}.html": "<p>words</p>" for name in ("two", "lost")}
+    link = "<p><a href='$WIKI_REFERENCE$/pages/two?x=1#y'>on</a> <a href='$CANVAS_OBJECT_REFERENCE$/pages/lost'>no</a></p>"
+    text = manifest(item("m", "M", inside=item("a", "One", "one") + item("b", "Two", "two")), resources)
+    made = brought_in(packed({"imsmanifest.xml": text, "wiki_content/one.html": link, **pages}), pack)
+    assert unit(made, "one") == "# One\n\n[on](two) no\n"
+    assert [each.place for each in made.found.left_out] == ["wiki_content/one.html", "wiki_content/lost.html"]
+
+
 def test_every_fault_of_a_cartridge_is_told_at_once(pack: Path) -> None:
     items = item("a", "Gone", "nowhere") + item("b", "No file", "p1") + item("c", "Odd", "p2") + item("d", "Link", "w")
     resources = resource("p1", "missing.html") + resource("p2", "odd.html") + resource("w", "w.xml", "imswl_xmlv1p2")

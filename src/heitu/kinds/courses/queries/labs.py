@@ -51,8 +51,9 @@ class Place:
             return Text(zh="正在批改。", en="It is being graded.")
         if self.lacking:
             name = TOOLCHAINS.get(self.lacking, self.lacking)
-            zh = f"在等装有 {name} 的批改机，有了就自动开始；没批改成就不扣算力。"
-            return Text(zh=zh, en=f"Waiting for a machine with {name}; it starts by itself. What can't be graded costs nothing.")
+            zh = f"在等装有 {name} 的批改机，有了就自动开始；没能批改的会退回算力。"
+            en = f"Waiting for a machine with {name}; it starts by itself. Compute for what can't be graded is given back."
+            return Text(zh=zh, en=en)
         if self.ahead:
             return Text(zh=f"排队中，前面还有 {self.ahead} 份。", en=f"It waits; {self.ahead} before it.")
         return Text(zh="下一份就是它。", en="It is the next one.")

@@ -1,7 +1,7 @@
 """IMS Common Cartridge 1.0–1.3 read: its organisation in order, HTML pages as units, web links as lists of links.
 
 The format: 1EdTech, Common Cartridge 1.3 (imsglobal.org/cc/ccv1p3); the packages of common platforms name the root of
-web content `$IMS-CC-FILEBASE$` and keep it under `web_resources/`.
+web content `$IMS-CC-FILEBASE$` and keep it under `web_resources/`. Canvas names its pages `$WIKI_REFERENCE$/pages/NAME`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ MANIFEST = "imsmanifest.xml"
 DEEPEST = 30
 _VERSION = re.compile(r"^1\.[0-3](\.\d+)?$")
 _BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILEBASE(?:\$|%24)/?", re.I)
+_WIKI = re.compile(r"^(?:\$|%24)(?:WIKI|CANVAS_OBJECT)_REFERENCE(?:\$|%24)/pages/", re.I)
 _PAGES = (".html", ".htm", ".xhtml")
 # What a unit can't hold, by the beginning of the resource's type.
 _LEFT_OUT = {
@@ -224,10 +225,13 @@ def _target(href: str, path: str, reading: Reading) -> str | None:
 
 def _places(href: str, path: str) -> list[str]:
     """Where in the cartridge a relative address may lead."""
-    given = unquote(urlsplit(href).path) if not _BASE.match(href) else unquote(_BASE.sub("", href).split("?")[0])
+    plain = unquote(re.split(r"[?#]", href)[0])
+    if _WIKI.match(href):
+        return [f"wiki_content/{_WIKI.sub('', plain)}.html"]
     if _BASE.match(href):
+        given = _BASE.sub("", plain)
         return [posixpath.normpath(given), posixpath.normpath(f"web_resources/{given}")]
-    return [posixpath.normpath(posixpath.join(posixpath.dirname(path), given))]
+    return [posixpath.normpath(posixpath.join(posixpath.dirname(path), plain))]
 
 
 def _figure(source: str, path: str, reading: Reading) -> str | None:
@@ -255,9 +259,11 @@ def taken_figure(source: str, content: bytes | None, path: str, found: Found) ->
 
 
 def _tell_unused(reading: Reading) -> None:
-    """Tests and the like that the organisation doesn't list."""
+    """Pages, tests and the like that the organisation doesn't list."""
     for name, resource in reading.resources.items():
-        kind = resource.get("type", "")
+        kind, href = resource.get("type", ""), resource.get("href") or name
         why = next((words for start, words in _LEFT_OUT.items() if kind.startswith(start)), None)
+        if kind == "webcontent" and href.lower().endswith(_PAGES):
+            why = ("页面不在组织结构里：先放进一个模块", "the organization doesn't list this page: put it into a module")
         if why and name not in reading.seen and "associatedcontent" not in kind:
-            reading.found.leave_out(resource.get("href") or name, *why)
+            reading.found.leave_out(href, *why)
