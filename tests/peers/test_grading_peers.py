@@ -17,6 +17,7 @@ from heitu.engines.grading import Assignment, Graded, Limits, Nursery, Submitted
 from heitu.engines.grading.handing import Class
 from tests.grading.building import answered, check, code, locked, notebook, solution, text
 from tests.grading.conftest import desks
+from tests.grading.otter_source import FUNCTIONS, SOURCE
 from tests.peers import environments
 
 __all__ = ["desks"]
@@ -202,3 +203,26 @@ def test_the_scores_are_otters(otter: Path, desks: Nursery, tmp_path: Path) -> N
     found = grade(by, class_, nursery=desks, limits=Limits(seconds=5))
     mine = {each.student: {q.id: [float(q.earned or 0), float(q.maximum)] for q in each.questions} for each in found}
     assert mine == theirs
+
+
+SECOND = [
+    "def square(x):\n    return 9", "mean = lambda v: 1.5", "x = 4", "lines = open('data.txt').read().split()[:1]", "die = 7",
+]
+
+
+def test_the_scores_of_a_source_are_those_of_otter_assign(otter: Path, desks: Nursery, tmp_path: Path) -> None:
+    """Their autograder is made from the source, ours is the source; the author's own solution is graded as well."""
+    sources = [tmp_path / name / "work.ipynb" for name in ("doctests", "functions")]
+    for source, cells in zip(sources, (SOURCE, FUNCTIONS), strict=True):
+        (source.parent / "submitted").mkdir(parents=True)
+        source.write_bytes(notebook(cells))
+        (source.parent / "data.txt").write_text("a b")
+    (sources[0].parent / "submitted" / "partial.ipynb").write_bytes(notebook([HEAD, *map(code, SECOND)]))
+    theirs = told(otter, "by_otter_assign.py", *sources)
+    for source in sources:
+        paths = [source.parent / "made" / "autograder" / "work.ipynb", *(source.parent / "submitted").glob("*.ipynb")]
+        class_ = [Submitted(path.stem, {path.name: path.read_bytes()}) for path in paths]
+        found = grade(Assignment.from_path(source), class_, nursery=desks, limits=Limits(seconds=5))
+        mine = {each.student: {q.id: [float(q.earned or 0), float(q.maximum)] for q in each.questions} for each in found}
+        assert mine == theirs[source.parent.name]
+        assert all(earned == most for earned, most in mine["work"].values())

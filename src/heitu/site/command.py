@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, Needs]] = {
     "web": ("heitu.site.commands.web:web", "database"),
     "worker": ("heitu.site.commands.worker:worker", "database"),
     "simulate": ("heitu.site.commands.simulate:simulate", "database"),
+    "course": ("heitu.kinds.courses.trade.command:course", "nothing"),
     "load": ("heitu.site.commands.load:load", "database"),
     "reference": ("heitu.site.commands.reference:reference", "apps"),
     "login": ("heitu.site.commands.client:login", "nothing"),

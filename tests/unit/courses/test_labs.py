@@ -71,7 +71,7 @@ def test_the_students_notebook_tells_nothing(offering: Offering) -> None:
 
 def test_from_hand_in_to_mark(offering: Offering, cast: Cast, student: Enrolment) -> None:
     made = submit(student)
-    assert asking.place_of(made) == asking.Place(0, is_running=False)
+    assert asking.place_of(made) == asking.Place(0, is_running=False, lacking="numpy")  # no worker runs here
     found = graded(made)
     assert made.grading == Grading.WAITING
     assert [(each.id, each.earned, each.maximum) for each in found.questions] == [("total-tests", 3.0, 3.0), ("why", None, 2.0)]

@@ -174,7 +174,7 @@ def test_a_lab_that_is_no_notebook(tmp_path: Path) -> None:
     path.write_text("{\n\n]")
     assert "add-up.ipynb:3: this is not JSON" in said(folder)
     path.write_text(json.dumps([1]))
-    assert "this is not a Jupyter notebook" in said(folder)
+    assert "this is no notebook" in said(folder)
 
 
 def test_all_faults_at_once(tmp_path: Path) -> None:

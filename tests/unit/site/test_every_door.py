@@ -153,7 +153,7 @@ def of_courses(cast: Cast, now: Any) -> dict[str, list[Any]]:
     extend(enrolment=student, lab="add-up", due_at=due, reason=SECRETS["why an extension"], by=cast.lin, now=now)
     run = import_roster(offering=offering, file_name="r.csv", data=b"email,name\nx,y\n", by=cast.lin, now=now)
     return {
-        "course": ["adding-up"], "version": ["1.0.0"], "unit": ["sums"], "lab": ["add-up"], "figure": ["sum.svg"],
+        "course": ["adding-up"], "version": ["1.0.0"], "unit": ["sums"], "lab": ["add-up"], "figure": ["sum.svg"], "textbook": ["book"],
         "adoption": [adoption.pk], "class": [offering.pk], "student": [student.pk], "item": [item.pk], "roster": [run.pk],
     }
 
@@ -185,7 +185,7 @@ KINDS = {
     "skills": "skill", "people": "person", "me": "token", "tokens": "token", "demo": "person", "members": "person",
     "similarity": "deliverable", "with": "deliverable", "rejudgements": "rejudgement", "courses": "course",
     "versions": "version", "units": "unit", "labs": "lab", "figures": "figure", "adoptions": "adoption", "classes": "class",
-    "students": "student", "gradebook": "student", "marks": "student", "items": "item", "roster": "roster",
+    "students": "student", "gradebook": "student", "marks": "student", "items": "item", "roster": "roster", "textbooks": "textbook",
 }
 FIXED = {"section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"]}
 NOWHERE: dict[str, list[Any]] = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,8 +12,10 @@ from heitu.engines.grading import bindings as finding
 from heitu.engines.grading.bindings import Bindings
 from heitu.engines.grading.faults import BrokenAssignment, Fault
 from heitu.engines.grading.source import Source, read_source
+from heitu.engines.sandbox import archives
+from heitu.engines.sandbox.archives import BadArchive, Room
 
-_MOST_FILES, _MOST_BYTES = 500, 32 << 20
+_ROOM = Room(500, 32 << 20)
 _IGNORED = (".ipynb_checkpoints", "__pycache__", ".git")
 
 
@@ -34,6 +34,7 @@ class Assignment:
 
         Raises BrokenAssignment with every fault.
         """
+        from heitu.engines.grading.otter import assign
         from heitu.engines.grading.otter import reading as otter
 
         path = Path(path)
@@ -41,6 +42,8 @@ class Assignment:
         name = path.stem if path.is_file() else path.resolve().name
         if otter.is_otter(files):
             return otter.read(name, files)
+        if any(each.endswith(".ipynb") and assign.is_assign(data) for each, data in files.items()):
+            return assign.read(name, files | _named_beside(path, files))
         return cls.from_files(name, files)
 
     @classmethod
@@ -101,6 +104,20 @@ def _read(path: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes()}
 
 
+def _named_beside(path: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that a notebook of otter assign asks for, where it was given alone: from its folder, none from outside."""
+    from heitu.engines.grading.otter.assign import named_files
+
+    found: dict[str, bytes] = {}
+    for name in named_files(files[path.name]) if path.suffix == ".ipynb" else ():
+        place = (path.parent / name).resolve()
+        if place.is_relative_to(path.parent.resolve()) and place.is_dir():
+            found |= {f"{name}/{each}": data for each, data in read_folder(place).items()}
+        elif place.is_relative_to(path.parent.resolve()) and place.is_file():
+            found[name] = place.read_bytes()
+    return found
+
+
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Every file in it, by its path from there. Raises BrokenAssignment where that is too much."""
     paths = [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink() and not _is_ignored(p.relative_to(folder))]
@@ -111,17 +128,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 def read_zip(name: str, data: bytes) -> dict[str, bytes]:
     """Every file in it; one folder around all of them is taken off. Raises BrokenAssignment."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [each for each in archive.infolist() if not each.is_dir() and not _is_ignored(PurePosixPath(each.filename))]
-            _insist_on_size(name, len(entries), sum(each.file_size for each in entries))
-            found = {each.filename: archive.read(each) for each in entries}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise BrokenAssignment(name, [Fault("zip", 0, "", f"压缩包无法读取：{error}", f"the zip can't be read: {error}")]) from None
-    if any(PurePosixPath(each).is_absolute() or ".." in PurePosixPath(each).parts for each in found):
-        raise BrokenAssignment(name, [Fault("zip", 0, "", "压缩包含有越界路径", "the zip has paths that lead out of it")])
-    tops = {PurePosixPath(each).parts[0] for each in found}
-    inner = len(tops) == 1 and all(len(PurePosixPath(each).parts) > 1 for each in found)
-    return {str(PurePosixPath(*PurePosixPath(each).parts[1:])): d for each, d in found.items()} if inner else found
+        return archives.without_wrapper(archives.unpack(data, _ROOM, lambda each: not _is_ignored(PurePosixPath(each))))
+    except BadArchive as error:
+        zh, en = f"压缩包：{error.zh}", f"the zip: {error.en}"
+        raise BrokenAssignment(name, [Fault("zip", 0, "", zh, en)]) from None
 
 
 def _is_ignored(path: PurePosixPath | Path) -> bool:
@@ -129,7 +139,7 @@ def _is_ignored(path: PurePosixPath | Path) -> bool:
 
 
 def _insist_on_size(name: str, number: int, size: int) -> None:
-    if number > _MOST_FILES or size > _MOST_BYTES:
-        most = f"{_MOST_FILES} files, {_MOST_BYTES >> 20} MB"
+    if number > _ROOM.files or size > _ROOM.size:
+        most = f"{_ROOM.files} files, {_ROOM.size >> 20} MB"
         zh, en = f"文件过多或过大（上限 {most}）", f"too many or too large files (at most {most})"
         raise BrokenAssignment(name, [Fault("too_large", 0, "", zh, en)])

@@ -46,7 +46,8 @@ _BROKEN, _FAULT = 2, 3
 @click.option("--toolchain", type=click.Choice(list(NOTEBOOKS)), default="numpy", help="What notebooks can import.")
 @click.option("--allow-missing", multiple=True, metavar="LAYER", help="Run without a layer that this machine lacks.")
 def command(assignment: Path, submissions: tuple[Path, ...], as_json: bool, **options: Any) -> None:
-    """Grade SUBMISSIONS by ASSIGNMENT, an nbgrader source folder or notebook, or an otter autograder zip.
+    """Grade SUBMISSIONS by ASSIGNMENT, an nbgrader source folder or notebook, an otter autograder zip, or the source
+    notebook of otter assign.
 
     SUBMISSIONS are notebooks or zips, one a student, or folders of them (nbgrader's `submitted` among these).
     """

@@ -11,7 +11,6 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,11 +21,11 @@ from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.manifest import read_manifest
 from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.task import Spec
+from heitu.engines.sandbox import archives
+from heitu.engines.sandbox.archives import BadArchive, Room
 from heitu.engines.sandbox.errors import BrokenCall
 from heitu.engines.sandbox.toolchains import TOOLCHAINS
 
-MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
-ENCRYPTED = 0x1
 SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
 ENTRY_FILES = {
     "submission.py": "numpy", "submission.cpp": "cpp", "submission_torch.py": "torch",
@@ -38,7 +37,7 @@ _SHADOWS = {"sitecustomize", "usercustomize", "numpy", "ml_dtypes", "site"}
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Room):
     """What is taken: how many files, how many bytes packed or unpacked, of which types or names."""
 
     files: int = 64
@@ -100,7 +99,7 @@ def inspect(name: str, file: IO[bytes], size: int, kind: str = "operator") -> No
     if size > rules.size:
         raise _too_large(rules)
     if _suffix(name) == ".zip":
-        with _readable(), zipfile.ZipFile(file) as archive:
+        with _as_refusal(), archives.readable(), zipfile.ZipFile(file) as archive:
             _entries(archive, rules)
 
 
@@ -114,7 +113,7 @@ def toolchain_of(name: str, file: IO[bytes]) -> str:
     """What a machine needs to judge this file, told by the names in it alone: a framework, or the judge's own numpy."""
     names = [name]
     if Path(name).suffix.lower() == ".zip":
-        with _readable(), zipfile.ZipFile(file) as archive:
+        with _as_refusal(), archives.readable(), zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     languages = (ENTRY_FILES[each] for each in names if each in ENTRY_FILES)
     return next((language for language in languages if language in TOOLCHAINS), "numpy")
@@ -171,62 +170,26 @@ def unpack(content: bytes, rules: Rules) -> dict[str, bytes]:
     """A zip's files. Every entry is checked by the directory first, and again while it is read. Raises Refusal."""
     if len(content) > rules.size:
         raise _too_large(rules)
-    with _readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
-        files = {entry.filename: _bounded(archive, entry) for entry in _entries(archive, rules)}
-    return _without_wrapper(files)
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except (
-        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile,
-    ) as error:
-        raise Refusal("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
+    with _as_refusal(), archives.readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {entry.filename: archives.bounded(archive, entry) for entry in _entries(archive, rules)}
+    return archives.without_wrapper(files)
 
 
 def _entries(archive: zipfile.ZipFile, rules: Rules) -> list[zipfile.ZipInfo]:
     """The files that the directory lists, every one checked."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    _check_entries(entries, rules)
-    return entries
-
-
-def _check_entries(entries: list[zipfile.ZipInfo], rules: Rules) -> None:
-    if len(entries) > rules.files:
-        raise _too_many(rules)
-    if len({entry.filename for entry in entries}) != len(entries):
-        raise Refusal("archive", "压缩包内有重名文件", "two entries of the archive share a name")
-    for entry in entries:
-        mode = entry.external_attr >> 16
-        if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
-            raise _not_plain(entry.filename)
+    found = archives.entries(archive, rules)
+    for entry in found:
         check_name(entry.filename, rules)
-        if entry.flag_bits & ENCRYPTED:
-            raise Refusal("archive", f"压缩包已加密：{entry.filename}", f"the archive is encrypted: {entry.filename}")
-        if entry.file_size > RATIO_APPLIES_OVER and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-            raise Refusal("zip_bomb", f"压缩比过高：{entry.filename}", f"compressed too well: {entry.filename}")
-    if sum(entry.file_size for entry in entries) > rules.size:
-        raise _too_large(rules)
+    return found
 
 
-def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Read no more than the directory promised: its numbers are the sender's."""
-    with archive.open(entry) as source:
-        content = source.read(entry.file_size + 1)
-    if len(content) != entry.file_size:
-        name = entry.filename
-        raise Refusal("zip_bomb", f"大小与目录不符：{name}", f"not the size that the directory says: {name}")
-    return content
-
-
-def _without_wrapper(files: dict[str, bytes]) -> dict[str, bytes]:
-    """A zip of a folder has one folder at its top; enter it."""
-    tops = {name.split("/")[0] for name in files}
-    if len(tops) == 1 and all("/" in name for name in files):
-        return {name.split("/", 1)[1]: content for name, content in files.items()}
-    return files
+@contextmanager
+def _as_refusal() -> Iterator[None]:
+    """What is wrong with an archive, as a rule of intake that was broken."""
+    try:
+        yield
+    except BadArchive as error:
+        raise Refusal(error.code, error.zh, error.en) from error
 
 
 def _folder(folder: Path, rules: Rules) -> dict[str, bytes]:

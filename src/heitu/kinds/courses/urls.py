@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, students
+from heitu.kinds.courses.views import adoptions, cartridges, classes, courses, grades, labs, students, textbooks
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
@@ -9,10 +9,12 @@ STUDENT = "classes/<int:pk>/students/<int:student>/"
 
 urlpatterns = [
     path("courses/", courses.course_list, name="course_list"),
-    path("textbooks/", courses.textbook_list, name="textbook_list"),
+    path("textbooks/", textbooks.textbook_list, name="textbook_list"),
     path("courses/<slug:slug>/", courses.course_detail, name="course_detail"),
     path("courses/<slug:slug>/adoption/", adoptions.adoption_opening, name="adoption_opening"),
+    path("courses/<slug:slug>/textbooks/<slug:book>/", textbooks.textbook_detail, name="textbook_detail"),
     path(VERSION, courses.course_detail, name="course_version"),
+    path(f"{VERSION}course.imscc", cartridges.course_cartridge, name="course_cartridge"),
     path(f"{VERSION}units/<slug:unit>/", courses.course_unit, name="course_unit"),
     path(f"{VERSION}labs/<slug:lab>/", courses.course_lab, name="course_lab"),
     path(f"{VERSION}labs/<slug:lab>/release/", courses.lab_release, name="lab_release"),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("classes/", classes.class_list, name="class_list"),
     path("classes/join/", classes.class_join, name="class_join"),
     path(CLASS, classes.offering_detail, name="offering_detail"),
+    path(f"{CLASS}course.imscc", cartridges.class_cartridge, name="class_cartridge"),
     path(f"{CLASS}settings/", classes.offering_settings, name="offering_settings"),
     path(f"{CLASS}deadlines/", classes.offering_deadlines, name="offering_deadlines"),
     path(f"{CLASS}teachers/", classes.offering_teachers, name="offering_teachers"),

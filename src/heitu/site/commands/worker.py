@@ -14,8 +14,9 @@ import click
 def worker(queue: tuple[str, ...], concurrency: int) -> None:
     """Take jobs from the queue until stopped.
 
-    Whoever takes the queue `judge` stands in the list of judging machines, and also takes the work of the frameworks
-    that are installed here. Where the sandbox lacks a layer, nothing is judged or graded: exit 2, saying which.
+    Whoever takes the queue `judge` stands in the list of judging machines; whoever takes it or `grade`, for labs, also
+    takes the work of the frameworks that are installed here. Where the sandbox lacks a layer, nothing is judged or
+    graded: exit 2, saying which.
     """
     take_jobs(queue, concurrency)
 
@@ -25,24 +26,29 @@ def take_jobs(asked: Sequence[str], concurrency: int = 1) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from heitu.stages.deliverables.judging.machines import QUEUE, announced
+    from heitu.kinds.courses import machines as grading
+    from heitu.stages.deliverables.judging import machines as judging
 
     queues = _queues(asked)
-    judges = QUEUE in queues
-    if judges or "grade" in queues:
+    at_work = [each.announced() for each in (judging, grading) if each.QUEUE in queues]
+    if at_work:
         _refuse_without_layers()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
-    with announced() if judges else contextlib.nullcontext(), app.replace_connector(connector.get_worker_connector()) as running:
+    with contextlib.ExitStack() as stack, app.replace_connector(connector.get_worker_connector()) as running:
+        for announced in at_work:
+            stack.enter_context(announced)
         running.run_worker(queues=queues, concurrency=concurrency)
 
 
 def _queues(asked: Sequence[str]) -> list[str]:
-    """With the queues of installed frameworks beside the judge's."""
-    from heitu.stages.deliverables.judging.machines import QUEUE, installed, queue_of
+    """With the queues of installed frameworks beside the judge's and that of labs."""
+    from heitu.kinds.courses import machines as grading
+    from heitu.stages.deliverables.judging import machines as judging
 
-    queues = list(asked or ("default", "mail", QUEUE, "grade"))
-    return queues + [queue_of(name) for name in installed() if QUEUE in queues and queue_of(name) not in queues]
+    queues = list(asked or ("default", "mail", judging.QUEUE, grading.QUEUE))
+    more = [each.queue_of(name) for each in (judging, grading) if each.QUEUE in queues for name in each.installed()]
+    return queues + [name for name in more if name not in queues]
 
 
 def _refuse_without_layers() -> None:

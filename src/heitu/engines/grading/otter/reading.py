@@ -78,10 +78,11 @@ def _config(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Fault]]:
         return {}, [Fault("config", 0, "", f"{_CONFIG} 不是 JSON：{error}", f"{_CONFIG} isn't JSON: {error}")]
     if not isinstance(config, dict):
         return {}, [Fault("config", 0, "", f"{_CONFIG} 须是对象", f"{_CONFIG} has to be an object")]
-    return config, list(_unsupported(config))
+    return config, list(unsupported(config))
 
 
-def _unsupported(config: dict[str, Any]) -> list[Fault]:
+def unsupported(config: dict[str, Any]) -> list[Fault]:
+    """What of a configuration would change scores and isn't done here."""
     found = []
     if str(config.get("lang", "python")).lower() != "python":
         found.append(Fault("language", 0, "", "只评 Python", "only Python is graded"))

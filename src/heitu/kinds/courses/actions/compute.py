@@ -132,8 +132,24 @@ def charge(*, enrolment: Enrolment, minutes: int, reason: str, by: Person | None
     """Take minutes off a student's voucher for a graded run. Raises Refused `insufficient`; safe to repeat by `key`."""
     return ledger.transfer(
         debit=voucher_of(enrolment), credit=_used(), amount=minutes, by=by, now=now,
-        key=f"enrolment:{enrolment.pk}:run:{key}", reason=reason, source=enrolment.account_code,
+        key=_run(enrolment, key), reason=reason, source=enrolment.account_code,
     )
+
+
+@atomic
+def give_back(*, enrolment: Enrolment, lab: str, by: Person | None, now: datetime, key: str) -> Transfer | None:
+    """Reverse what `charge` took by this key: the run could not be graded. None where it took nothing."""
+    paid = Transfer.objects.filter(idempotency_key=_run(enrolment, key)).first()
+    if paid is None:
+        return None
+    back = ledger.reverse(transfer=paid, by=by, now=now, key=f"{_run(enrolment, key)}:back", reason="not graded")
+    detail = {"minutes": paid.amount, "lab": lab, "enrolment": enrolment.pk}
+    record(action="enrolment.compute_given_back", by=by, now=now, subject=enrolment.offering, detail=detail)
+    return back
+
+
+def _run(enrolment: Enrolment, key: str) -> str:
+    return f"enrolment:{enrolment.pk}:run:{key}"
 
 
 def award_account(award: ComputeAward) -> Account:

@@ -15,15 +15,15 @@ from heitu.engines.grading.reading import read
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.actions.compute import charge
+from heitu.kinds.courses.actions.compute import charge, give_back
 from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
 from heitu.kinds.courses.enums import Grading, Source
+from heitu.kinds.courses.machines import queue_of
 from heitu.kinds.courses.models import CourseVersion, Enrolment, LabSubmission
 from heitu.kinds.courses.queries.grades import latest_scores
 from heitu.kinds.courses.queries.labs import of_lab
 
 MOST_BYTES = 64 << 20
-QUEUE = "grade"
 
 
 @atomic
@@ -66,10 +66,19 @@ def _charge(made: LabSubmission, by: Person, now: datetime) -> None:
 
 
 def queue(made: LabSubmission) -> None:
-    """One job for each notebook; jobs of one lab take turns, and the first takes all that wait by then."""
-    version = made.enrolment.offering.version_id
-    job = app.configure_task("courses.grade_lab", queue=QUEUE, lock=f"grade:{version}:{made.lab}")
-    job.defer(version_id=version, lab=made.lab)
+    """One job for each notebook, for machines that have the lab's toolchain; jobs of one lab take turns, and the first
+    takes all that wait by then."""
+    defer_grading(made.enrolment.offering.version, made.lab)
+
+
+def defer_grading(version: CourseVersion, lab: str, *, in_seconds: int = 0) -> None:
+    told = version.manifest.lab(lab)
+    assert told is not None
+    job = app.configure_task(
+        "courses.grade_lab", queue=queue_of(told.toolchain), lock=f"grade:{version.pk}:{lab}",
+        schedule_in={"seconds": in_seconds} if in_seconds else None,
+    )
+    job.defer(version_id=version.pk, lab=lab)
 
 
 def put_back(version: CourseVersion, lab: str) -> int:
@@ -132,6 +141,11 @@ def mark(
 
 
 @atomic
-def give_up(version: CourseVersion, lab: str) -> int:
-    """The lab itself or this machine is at fault: what was being graded waits for somebody to look."""
-    return of_lab(version, lab).filter(grading__in=[Grading.RUNNING, Grading.QUEUED]).update(grading=Grading.FAILED)
+def give_up(version: CourseVersion, lab: str, *, now: datetime) -> int:
+    """The lab itself or this machine is at fault: what was being graded waits for somebody to look, and costs nothing."""
+    rows = of_lab(version, lab).filter(grading__in=[Grading.RUNNING, Grading.QUEUED]).select_for_update(of=("self",))
+    given_up = list(rows.select_related("enrolment__offering"))
+    for made in given_up:
+        give_back(enrolment=made.enrolment, lab=lab, by=None, now=now, key=str(made.pk))
+    LabSubmission.objects.filter(pk__in=[made.pk for made in given_up]).update(grading=Grading.FAILED)
+    return len(given_up)

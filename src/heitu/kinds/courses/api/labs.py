@@ -38,8 +38,10 @@ def lab_submission(request: HttpRequest, pk: int, lab: str, number: int) -> Hand
 
 def _told(made: LabSubmission) -> HandedIn:
     shown = labs.shown(made)
+    place = shown.place
     return HandedIn(
         id=made.pk, number=made.number, grading=made.grading, days_late=made.days_late, submitted_at=made.submitted_at,
-        ahead=shown.place.ahead if shown.place else None, earned=shown.earned, maximum=shown.maximum,
+        ahead=place.ahead if place else None, waits_for=(place.lacking or None) if place else None, earned=shown.earned,
+        maximum=shown.maximum,
         questions=[QuestionOut.model_validate(each, from_attributes=True) for each in shown.questions],
     )

@@ -182,7 +182,8 @@ class QuestionOut(Schema):
 
 
 class HandedIn(Schema):
-    """A notebook that was handed in: its place while it waits, its points afterwards."""
+    """A notebook that was handed in: its place while it waits, its points afterwards. `waits_for` names the toolchain
+    of its lab while no machine at work has it."""
 
     id: int
     number: int
@@ -190,6 +191,7 @@ class HandedIn(Schema):
     days_late: int
     submitted_at: datetime
     ahead: int | None
+    waits_for: str | None
     earned: float
     maximum: float
     questions: list[QuestionOut]

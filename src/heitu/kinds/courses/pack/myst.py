@@ -31,7 +31,8 @@ _SETTINGS: dict[str, Any] = {
     "myst_suppress_warnings": ["myst.header"], "language_code": "en",
 }
 _DIRECTIVE = re.compile(r"^\s*(?::{3,}|`{3,}|~{3,})\{([^}]*)\}", re.M)
-_ROLE = re.compile(r"\{([a-zA-Z][\w:-]*)\}`")
+# Code as a whole, so that `{x}` in it isn't taken for a role.
+_ROLE_OR_CODE = re.compile(r"(?:\{([a-zA-Z][\w:-]*)\})?(`+)(?:.+?)(?<!`)\2(?!`)")
 _WARNINGS = 2  # and whatever is worse
 Said = tuple[int, Text, str]  # line, what is wrong, the nearest right word
 
@@ -117,9 +118,10 @@ def _forbidden(text: str, tree: nodes.document) -> Iterator[Said]:
             line = text.count("\n", 0, found.start(1)) + 1
             zh, en = f"不能用指令“{found[1]}”", f"the directive “{found[1]}” is not for units"
             yield line, Text(zh=zh, en=en), nearest(found[1], DIRECTIVES)
-    for found in _ROLE.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        yield line, Text(zh=f"不能用角色“{found[1]}”", en=f"the role “{found[1]}” is not for units"), ""
+    for found in _ROLE_OR_CODE.finditer(text):
+        if found[1]:
+            line = text.count("\n", 0, found.start()) + 1
+            yield line, Text(zh=f"不能用角色“{found[1]}”", en=f"the role “{found[1]}” is not for units"), ""
     for raw in tree.findall(nodes.raw):
         yield line_of(raw), Text(zh="不能写 HTML", en="raw HTML is not allowed"), ""
 

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heitu.engines.grading import BrokenAssignment
+from heitu.engines.grading import BrokenAssignment, marks, reading
+from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.marks import KEYS, SCHEMA
 from heitu.engines.grading.regions import HIDDEN, SOLUTION
 from heitu.engines.grading.source import read_source
@@ -34,39 +35,37 @@ class GradedCell:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with the line of the file that it begins on, as far as that can be told."""
+    """A cell as the engine reads it, as the file has it, and the line that it begins on, as far as that can be told."""
 
     line: int
-    kind: str
-    source: str
-    metadata: Mapping[str, Any]
+    read: reading.Cell
     raw: Mapping[str, Any]
 
     @property
-    def nbgrader(self) -> Mapping[str, Any]:
-        found = self.metadata.get("nbgrader")
-        return found if isinstance(found, Mapping) else {}
+    def kind(self) -> str:
+        return str(self.read["cell_type"])
 
     @property
-    def is_graded(self) -> bool:
-        return bool(self.nbgrader.get("grade") or self.nbgrader.get("task"))
+    def source(self) -> str:
+        return str(self.read["source"])
+
+    @property
+    def nbgrader(self) -> Mapping[str, Any]:
+        return marks.of(self.read)
 
 
 def graded_cells(text: str) -> tuple[GradedCell, ...]:
     """What a notebook without faults grades, in its order."""
     return tuple(
-        GradedCell(
-            str(cell.nbgrader["grade_id"]), float(cell.nbgrader.get("points", 0)),
-            is_manual=bool(cell.nbgrader.get("solution") or cell.nbgrader.get("task")),
-        )
-        for cell in _cells(json.loads(text), text) if cell.is_graded
+        GradedCell(each.grade_id, each.maximum, is_manual=marks.is_solution(each.cell) or marks.is_task(each.cell))
+        for each in read_source("", text.encode()).graded
     )
 
 
 def statement(text: str, language: str) -> str:
     """What the lab asks, as Markdown: its text in one language, without code."""
-    cells = _cells(json.loads(text), text)
-    said = [cell.source for cell in cells if cell.kind == "markdown" and cell.metadata.get("lang") == language]
+    cells = reading.read(text.encode())[0]["cells"]
+    said = [cell["source"] for cell in cells if cell["cell_type"] == "markdown" and cell["metadata"].get("lang") == language]
     return "\n\n".join(said) + "\n"
 
 
@@ -74,11 +73,11 @@ def faults_in(file: str, text: str, *, tagged: Collection[str]) -> list[Fault]:
     """All faults of the notebook; `tagged` are the graded cells to which course.yaml gives skills."""
     try:
         data = json.loads(text)
+        cells = _cells(reading.read(text.encode())[0]["cells"], data["cells"], text)
     except ValueError as error:
         return [_fault(file, (getattr(error, "lineno", 1), f"不是 JSON：{error}", f"this is not JSON: {error}"))]
-    if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
-        return [_fault(file, (1, "不是 Jupyter 笔记本", "this is not a Jupyter notebook"))]
-    cells = _cells(data, text)
+    except Unreadable as error:
+        return [_fault(file, (1, error.zh, error.en))]
     found = [*_form(data), *_cell_forms(cells), *_unsound(cells, text), *_strict(cells), *_languages(cells)]
     return [_fault(file, each) for each in found] + _untagged(file, cells, tagged)
 
@@ -88,19 +87,9 @@ def _fault(file: str, said: Said, hint: str = "") -> Fault:
     return Fault(file, line, Text(zh=zh, en=en), hint)
 
 
-def _cells(data: Mapping[str, Any], text: str) -> list[Cell]:
-    lines = {cell_id: text[: match.start()].count("\n") + 1 for match in re.finditer(r'"id": *"([^"]*)"', text)
-             if (cell_id := match[1])}
-    made = []
-    for raw in data["cells"]:
-        cell = raw if isinstance(raw, dict) else {}
-        source, metadata = cell.get("source", ""), cell.get("metadata")
-        joined = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        made.append(Cell(
-            lines.get(str(cell.get("id")), 1), str(cell.get("cell_type")), joined,
-            metadata if isinstance(metadata, dict) else {}, cell,
-        ))
-    return made
+def _cells(read: list[reading.Cell], raw: list[Any], text: str) -> list[Cell]:
+    lines = {found[1]: text.count("\n", 0, found.start()) + 1 for found in re.finditer(r'"id": *"([^"]+)"', text)}
+    return [Cell(lines.get(str(given.get("id")), 1), cell, given) for cell, given in zip(read, raw, strict=True)]
 
 
 def _form(data: Mapping[str, Any]) -> Iterator[Said]:
@@ -115,8 +104,6 @@ def _cell_forms(cells: list[Cell]) -> Iterator[Said]:
     counts = Counter(str(cell.raw.get("id")) for cell in cells)
     for number, cell in enumerate(cells, start=1):
         name = cell.raw.get("id")
-        if cell.kind not in ("code", "markdown", "raw"):
-            yield cell.line, f"第 {number} 格的类型不对", f"cell {number} is of an unknown type"
         if not isinstance(name, str) or not ID.match(name):
             yield cell.line, f"第 {number} 格缺少 kebab-case 的 id", f"cell {number} needs an id in kebab-case"
         elif counts[name] > 1:
@@ -153,7 +140,7 @@ def _strict_of(cell: Cell) -> Iterator[tuple[str, str]]:
         yield "grade、solution、locked、task 应为 true 或 false", "grade, solution, locked and task are true or false"
     if isinstance(given.get("points"), bool):
         yield "points 应为数", "points should be a number"
-    if cell.is_graded and not given.get("solution") and not given.get("task") and not given.get("locked"):
+    if marks.is_grade(cell.read) and not given.get("solution") and not given.get("locked"):
         yield "测试格应当 locked", "a test cell should be locked"
     if given.get("solution") and cell.kind == "code" and SOLUTION.begin not in cell.source:
         yield "是解答格，却没有 BEGIN SOLUTION", "a solution without BEGIN SOLUTION"
@@ -167,7 +154,7 @@ def _languages(cells: list[Cell]) -> Iterator[Said]:
     texts = [cell for cell in cells if cell.kind == "markdown" and not cell.nbgrader.get("solution")]
     expected = "zh"
     for cell in texts:
-        language = cell.metadata.get("lang")
+        language = cell.read["metadata"].get("lang")
         if language != expected:
             zh = f"这里应是{'中文' if expected == 'zh' else '英文'}（metadata.lang = “{expected}”）"
             yield cell.line, zh, f"here the text should be in {expected} (metadata.lang)"
@@ -180,7 +167,7 @@ def _languages(cells: list[Cell]) -> Iterator[Said]:
 
 def _untagged(file: str, cells: list[Cell], tagged: Collection[str]) -> list[Fault]:
     """Graded cells without skills, and skills of cells that aren't there."""
-    graded = {str(cell.nbgrader.get("grade_id")): cell for cell in cells if cell.is_graded}
+    graded = {str(cell.nbgrader.get("grade_id")): cell for cell in cells if marks.is_graded(cell.read)}
     faults = [
         _fault(file, (cell.line, f"计分格“{name}”没有在 course.yaml 里标注技能", f"the graded cell “{name}” has no skills in course.yaml"))
         for name, cell in graded.items() if name not in tagged

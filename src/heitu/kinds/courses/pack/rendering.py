@@ -60,20 +60,28 @@ class Rendered:
 def render(text: str, *, language: Language, drawings: Mapping[str, str], link_to: Callable[[str], str]) -> Rendered:
     """The unit without its title, which the page shows. `drawings`: SVG by file name. `link_to`: the address of a
     unit's id or “lab:” and a lab's id."""
+    clean, tree = without_figures(text, language=language, link_to=link_to)
+    return Rendered(_IMAGE.sub(lambda found: _drawn(found, drawings), clean), _contents(tree))
+
+
+def without_figures(
+    text: str, *, language: Language, link_to: Callable[[str], str], translate: type[Translator] | None = None
+) -> tuple[str, nodes.document]:
+    """Safe HTML in which figures are still images with the address that the unit gives them, and the unit's tree."""
     tree = myst.parse(text).tree
     _untitled(tree)
     _linked(tree, link_to)
-    translator = _Translator(tree, language)
+    translator = (translate or Translator)(tree, language)
     tree.walkabout(translator)
     html = "".join(translator.body)
     clean = nh3.clean(
         _joined(html) if language == "zh" else html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noopener noreferrer",
         url_schemes={"http", "https", "mailto"},
     )
-    return Rendered(_IMAGE.sub(lambda found: _drawn(found, drawings), clean), _contents(tree))
+    return clean, tree
 
 
-class _Translator(HTMLTranslator):
+class Translator(HTMLTranslator):
     """docutils' own HTML, with titles in the unit's language and solutions folded."""
 
     def __init__(self, document: nodes.document, language: Language) -> None:

@@ -10,9 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from heitu.engines.grading import Assignment
 from heitu.engines.grading.marks import grade_id
 from heitu.engines.grading.reading import joined, read
+from heitu.ground.core import clock
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.machines import is_served
 from heitu.kinds.courses.models import CourseFile, CourseVersion, LabSubmission, Offering, Score
+from heitu.kinds.courses.queries.courses import TOOLCHAINS
 from heitu.kinds.courses.queries.grades import latest_scores
 
 
@@ -35,27 +38,40 @@ def of_lab(version: CourseVersion, lab: str) -> QuerySet[LabSubmission]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a notebook is: how many are graded before it, and whether it is being graded now."""
+    """Where a notebook is: how many are graded before it, and whether it is being graded now. `lacking` names the
+    toolchain that no machine at work has."""
 
     ahead: int
     is_running: bool
+    lacking: str = ""
 
     @property
     def words(self) -> Text:
         if self.is_running:
             return Text(zh="正在批改。", en="It is being graded.")
+        if self.lacking:
+            name = TOOLCHAINS.get(self.lacking, self.lacking)
+            zh = f"在等装有 {name} 的批改机，有了就自动开始；没能批改的会退回算力。"
+            en = f"Waiting for a machine with {name}; it starts by itself. Compute for what can't be graded is given back."
+            return Text(zh=zh, en=en)
         if self.ahead:
             return Text(zh=f"排队中，前面还有 {self.ahead} 份。", en=f"It waits; {self.ahead} before it.")
         return Text(zh="下一份就是它。", en="It is the next one.")
 
 
 def place_of(made: LabSubmission) -> Place | None:
-    """None once it is graded. One query."""
+    """None once it is graded. Two queries, one while it is being graded."""
     if made.grading not in (Grading.QUEUED, Grading.RUNNING):
         return None
     before = Q(submitted_at__lt=made.submitted_at) | Q(submitted_at=made.submitted_at, pk__lt=made.pk)
     waiting = of_lab(made.enrolment.offering.version, made.lab).filter(before, grading=Grading.QUEUED)
-    return Place(waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING)
+    ahead, is_running = waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING
+    return Place(ahead, is_running, "" if is_running else _lacking(made))
+
+
+def _lacking(made: LabSubmission) -> str:
+    lab = made.enrolment.offering.version.manifest.lab(made.lab)
+    return lab.toolchain if lab is not None and not is_served(lab.toolchain, clock.now()) else ""
 
 
 # What is shown of it
@@ -91,7 +107,7 @@ class Shown:
 
 
 def shown(made: LabSubmission) -> Shown:
-    """Two queries: its place while it waits, its scores afterwards."""
+    """Two queries at most: its place while it waits, its scores afterwards."""
     report = made.report or {}
     why = {each["id"]: Text(zh=each["zh"], en=each["en"]) for each in report.get("questions", ())}
     refused = report.get("refused")

@@ -1,4 +1,4 @@
-"""Courses for everybody: the list, a course, its units, what its labs ask, textbooks."""
+"""Courses for everybody: the list, a course, its units, what its labs ask."""
 
 from __future__ import annotations
 
@@ -131,13 +131,6 @@ def course_figure(request: HttpRequest, slug: str, version: str, name: str) -> H
     """A figure as its file, which can run nothing and load nothing."""
     found = _file(_find(slug, version), f"figures/{name}")
     return HttpResponse(found.text, content_type="image/svg+xml", headers={"Content-Security-Policy": SVG_POLICY})
-
-
-@require_safe
-def textbook_list(request: HttpRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()
-    page = paginate(request, courses.textbooks(search), per_page=20)
-    return render(request, "courses/textbooks.html", {"page": page, "search": search})
 
 
 def _find(slug: str, version: str) -> CourseVersion:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F, QuerySet
 
 from heitu.engines.judge.certificate import certify
@@ -19,11 +17,11 @@ from heitu.engines.judge.judging import processor
 from heitu.engines.sandbox.errors import SandboxFault
 from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
 from heitu.ground.core.clock import now
+from heitu.ground.core.heartbeat import beating
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine
 
 QUEUE = "judge"
 CERTIFIED_FOR = timedelta(hours=12)
-BEAT_SECONDS = 10.0
 ALIVE_WITHIN = timedelta(seconds=45)  # as long as the queue waits before it hands a silent worker's jobs on
 FORGOTTEN_AFTER = timedelta(days=1)
 _log = logging.getLogger(__name__)
@@ -47,17 +45,15 @@ def installed() -> list[str]:
 @contextmanager
 def announced() -> Iterator[JudgingMachine]:
     """While inside, this process stands in the list of machines, and beats."""
-    machine, stop = _announce(), threading.Event()
-    beating = threading.Thread(target=_beat, args=(machine.pk, stop), daemon=True)
-    beating.start()
+    machine = _announce()
+    row = JudgingMachine.objects.filter(pk=machine.pk)
     _here.append(machine.pk)
     try:
-        yield machine
+        with beating(lambda: row.update(seen_at=now())):
+            yield machine
     finally:
         _here.remove(machine.pk)
-        stop.set()
-        beating.join()
-        JudgingMachine.objects.filter(pk=machine.pk).delete()
+        row.delete()
 
 
 def _announce() -> JudgingMachine:
@@ -68,12 +64,6 @@ def _announce() -> JudgingMachine:
         cores=len(os.sched_getaffinity(0)), toolchains=installed(), devices=settings.DEVICES, started_at=moment,
         seen_at=moment, memory_mb=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
     )
-
-
-def _beat(pk: int, stop: threading.Event) -> None:
-    while not stop.wait(BEAT_SECONDS):
-        JudgingMachine.objects.filter(pk=pk).update(seen_at=now())
-    connection.close()
 
 
 @contextmanager

@@ -1,0 +1,50 @@
+"""Which machines grade which labs: each takes the queues of the toolchains that it has, and says so while it runs."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from heitu.engines.sandbox.toolchains import NOTEBOOKS, interpreter, named
+from heitu.ground.core.clock import now
+from heitu.ground.core.heartbeat import beating
+from heitu.kinds.courses.models import GradingMachine
+
+QUEUE = "grade"
+ALIVE_WITHIN = timedelta(seconds=45)  # as long as the queue waits before it hands a silent worker's jobs on
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def queue_of(toolchain: str) -> str:
+    """The queue of labs that need this toolchain."""
+    return QUEUE if named(toolchain).is_own else f"{QUEUE}-{toolchain}"
+
+
+def installed() -> list[str]:
+    """The toolchains of labs that this machine has."""
+    return [name for name in NOTEBOOKS if interpreter(name) is not None]
+
+
+@contextmanager
+def announced() -> Iterator[GradingMachine]:
+    """While inside, this process stands in the list of grading machines, and beats."""
+    moment = now()
+    GradingMachine.objects.filter(seen_at__lt=moment - FORGOTTEN_AFTER).delete()
+    name = f"{settings.MACHINE or socket.gethostname()}:{os.getpid()}"
+    machine = GradingMachine.objects.create(name=name[:120], toolchains=installed(), seen_at=moment)
+    row = GradingMachine.objects.filter(pk=machine.pk)
+    try:
+        with beating(lambda: row.update(seen_at=now())):
+            yield machine
+    finally:
+        row.delete()
+
+
+def is_served(toolchain: str, moment: datetime) -> bool:
+    """Whether a machine that has been heard of lately grades labs of this toolchain. One query."""
+    return GradingMachine.objects.filter(seen_at__gt=moment - ALIVE_WITHIN, toolchains__contains=[toolchain]).exists()

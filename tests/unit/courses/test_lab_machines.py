@@ -1,0 +1,127 @@
+"""Labs of a framework: queued for machines that have it, told while there is none, and paid only for what was graded."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from heitu.ground.audit.models import AuditEntry
+from heitu.ground.core import clock
+from heitu.kinds.courses import machines, tasks
+from heitu.kinds.courses.actions import compute, labs
+from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.models import Enrolment, GradingMachine, LabSubmission, Offering
+from heitu.kinds.courses.queries import labs as asking
+from heitu.site.commands.worker import _queues
+from tests import courses
+from tests.people import Cast, client_of
+
+pytestmark = pytest.mark.django_db
+TOOLCHAIN = "mindspore"
+
+
+@pytest.fixture(autouse=True)
+def here(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without frameworks."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    monkeypatch.setenv("HEITU_TOOLCHAINS", str(tmp_path / "none"))
+
+
+@pytest.fixture
+def seat(cast: Cast, tmp_path: Path) -> Enrolment:
+    """In a class whose lab needs MindSpore and costs 10 minutes, of which the student has 15."""
+    now, lab = clock.now(), courses.manifest()["labs"][0]
+    version = courses.loaded(tmp_path / "pack", now=now, toolchains=[TOOLCHAIN], labs=[{**lab, "toolchain": TOOLCHAIN}])
+    offering = courses.an_offering(courses.an_adoption(version, cast, now=now), cast, now=now)
+    Offering.objects.filter(pk=offering.pk).update(voucher_minutes=15)
+    student = courses.a_student(offering, cast.sun, number="7", now=now)
+    compute.ledger.transfer(
+        debit=compute._source(), credit=compute.voucher_of(student), amount=15, by=cast.lin, now=now, key="t", reason="t",
+    )
+    return Enrolment.objects.select_related("offering__version", "person").get(pk=student.pk)
+
+
+def submit(seat: Enrolment) -> LabSubmission:
+    data = json.dumps({"nbformat": 4, "cells": []}).encode()
+    return labs.submit(enrolment=seat, lab="add-up", data=data, by=seat.person, now=clock.now())
+
+
+def left(seat: Enrolment) -> int:
+    return compute.balances.balance(compute.voucher_of(seat)).available
+
+
+def jobs() -> list[tuple[str, bool]]:
+    """Queue, and whether it is for later."""
+    rows = ProcrastinateJob.objects.filter(task_name="courses.grade_lab").order_by("pk")
+    return [(job.queue_name, job.scheduled_at is not None) for job in rows]
+
+
+def test_it_waits_in_the_queue_of_its_toolchain_and_its_page_says_for_what(cast: Cast, seat: Enrolment) -> None:
+    made = submit(seat)
+    assert jobs() == [("grade-mindspore", False)]
+    door = f"/classes/{seat.offering_id}/labs/add-up/"
+    student = client_of(cast, "sun")
+    assert "在等装有 MindSpore 的批改机" in student.get(door).content.decode()
+    told = student.get(f"/api/v1{door}submissions/{made.pk}").json()
+    assert (told["waits_for"], told["ahead"]) == (TOOLCHAIN, 0)
+    machine = GradingMachine.objects.create(name="one", toolchains=["numpy"], seen_at=clock.now())
+    assert asking.place_of(made).lacking == TOOLCHAIN  # type: ignore[union-attr]
+    machine.toolchains = ["numpy", TOOLCHAIN]
+    machine.save()
+    assert "下一份就是它" in student.get(door).content.decode()
+    GradingMachine.objects.update(seen_at=clock.now() - timedelta(minutes=2))
+    assert asking.place_of(made).lacking == TOOLCHAIN  # type: ignore[union-attr]
+
+
+def test_a_machine_without_the_toolchain_leaves_it_to_another(seat: Enrolment) -> None:
+    made = submit(seat)
+    assert tasks.grade_lab(seat.offering.version_id, "add-up") == 0
+    made.refresh_from_db()
+    assert made.grading == Grading.QUEUED
+    assert jobs() == [("grade-mindspore", False), ("grade-mindspore", True)]
+
+
+def test_what_cannot_be_graded_is_given_back_once_and_audited(
+    cast: Cast, seat: Enrolment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machines, "installed", lambda: [TOOLCHAIN])  # it says so, and hasn't
+    made = submit(seat)
+    assert left(seat) == 5
+    assert tasks.grade_lab(seat.offering.version_id, "add-up") == 0
+    made.refresh_from_db()
+    assert (made.grading, left(seat)) == (Grading.FAILED, 15)
+    (entry,) = AuditEntry.objects.filter(action="enrolment.compute_given_back")
+    assert entry.detail == {"minutes": 10, "lab": "add-up", "enrolment": seat.pk}
+    assert labs.give_up(seat.offering.version, "add-up", now=clock.now()) == 0
+    assert "算力已退回" in client_of(cast, "sun").get(f"/classes/{seat.offering_id}/labs/add-up/").content.decode()
+    again = submit(seat)
+    assert (again.number, left(seat)) == (2, 5)
+
+
+def test_a_free_run_gives_nothing_back(seat: Enrolment) -> None:
+    Offering.objects.update(voucher_minutes=0)
+    seat.offering.refresh_from_db()
+    submit(seat)
+    assert labs.give_up(seat.offering.version, "add-up", now=clock.now()) == 1
+    assert left(seat) == 15
+    assert not AuditEntry.objects.filter(action="enrolment.compute_given_back").exists()
+
+
+def test_a_worker_takes_the_queues_of_what_it_has_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _queues(()) == ["default", "mail", "judge", "grade"]
+    for name in ("torch", "none"):
+        (tmp_path / "none" / name / "bin").mkdir(parents=True)
+    (tmp_path / "none" / "torch" / "bin" / "python").touch()
+    (tmp_path / "none" / "torch" / "stamp").touch()
+    assert _queues(()) == ["default", "mail", "judge", "grade", "judge-torch", "grade-torch"]
+    assert _queues(["grade"]) == ["grade", "grade-torch"]
+    with machines.announced() as here:
+        assert GradingMachine.objects.get() == here
+        assert machines.is_served("torch", clock.now())
+        assert not machines.is_served("mindspore", clock.now())
+    assert not GradingMachine.objects.exists()
