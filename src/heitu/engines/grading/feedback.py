@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from heitu.engines.grading import marks, regions
 from heitu.engines.grading.grades import Graded, Question, Ran
-from heitu.engines.grading.outputs import Output
+from heitu.engines.sandbox.reports import Output
 from heitu.engines.grading.reading import Cell
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from heitu.engines.grading import marks, regions, scoring, trust
 from heitu.engines.grading.bindings import Bindings
 from heitu.engines.grading.grades import Question
-from heitu.engines.grading.outputs import Output
+from heitu.engines.sandbox.reports import Output
 from heitu.engines.grading.reading import Cell
 from heitu.engines.grading.restoring import Whole
 from heitu.engines.grading.scoring import Mark

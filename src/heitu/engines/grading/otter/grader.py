@@ -23,7 +23,7 @@ from heitu.engines.grading.otter.reading import OtterAssignment
 from heitu.engines.grading.reading import Cell, Notebook
 from heitu.engines.grading.scoring import decimal
 from heitu.engines.grading.session import Result, Session
-from heitu.engines.grading.side import Limits
+from heitu.engines.sandbox.side import Limits
 from heitu.engines.sandbox.nursery import Nursery
 
 _SENT = files("heitu.engines.grading.otter").joinpath("sent")
