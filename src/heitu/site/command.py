@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, Needs]] = {
     "check": ("heitu.engines.lifecycle.command:check", "apps"),
     "up": ("heitu.site.commands.up:up", "nothing"),
     "worker": ("heitu.site.commands.worker:worker", "database"),
+    "sessions": ("heitu.site.commands.sessions:sessions", "database"),
     "simulate": ("heitu.site.commands.simulate:simulate", "database"),
     "load": ("heitu.site.commands.load:load", "database"),
     "reference": ("heitu.site.commands.reference:reference", "apps"),

@@ -119,18 +119,17 @@ def _web_server(host: str, port: int) -> tuple[str, ...]:
 
 
 def _workers() -> Iterator[tuple[str, ...]]:
-    for queues in _served_queues():
-        yield (sys.executable, "-m", "heitu.site.command", "worker", *(f"--queue={queue}" for queue in queues))
-
-
-def _served_queues() -> Iterator[tuple[str, ...]]:
-    """Without the judge's where the kernel can't shut untrusted work in: the rest goes on, and the work waits."""
+    """Without those that run strangers' work where the kernel can't shut it in: the rest goes on, and the work waits."""
     from heitu.engines.judge.doctor import refusal
 
     missing = refusal()
     if missing:
         click.echo(f"⚠ 不评测 Nothing is judged here: {missing.zh} {missing.en}", err=True)
-    return (queues for queues in WORKERS if missing is None or not CONFINED.intersection(queues))
+    else:
+        yield (sys.executable, "-m", "heitu.site.command", "sessions")
+    for queues in WORKERS:
+        if missing is None or not CONFINED.intersection(queues):
+            yield (sys.executable, "-m", "heitu.site.command", "worker", *(f"--queue={queue}" for queue in queues))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
     queues = _queues(queue)
     judges = QUEUE in queues
     if judges or "grade" in queues:
-        _refuse_without_layers()
+        refuse_without_layers()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     with announced() if judges else contextlib.nullcontext(), app.replace_connector(connector.get_worker_connector()) as running:
@@ -40,7 +40,8 @@ def _queues(asked: Sequence[str]) -> list[str]:
     return queues + [queue_of(name) for name in installed() if QUEUE in queues and queue_of(name) not in queues]
 
 
-def _refuse_without_layers() -> None:
+def refuse_without_layers() -> None:
+    """For whatever runs what strangers wrote."""
     from heitu.engines.judge.doctor import refusal
 
     missing = refusal()

@@ -10,6 +10,9 @@ from html import unescape
 import nh3
 from docutils import nodes
 from docutils.writers.html5_polyglot import HTMLTranslator
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.pack import figures, myst
@@ -57,11 +60,14 @@ class Rendered:
     contents: list[tuple[str, str]]
 
 
-def render(text: str, *, language: Language, drawings: Mapping[str, str], link_to: Callable[[str], str]) -> Rendered:
+def render(
+    text: str, *, language: Language, drawings: Mapping[str, str], link_to: Callable[[str], str], has_title: bool = True
+) -> Rendered:
     """The unit without its title, which the page shows. `drawings`: SVG by file name. `link_to`: the address of a
-    unit's id or “lab:” and a lab's id."""
+    unit's id or “lab:” and a lab's id. Where it `has_title` no longer, its first heading is one like the rest."""
     tree = myst.parse(text).tree
-    _untitled(tree)
+    if has_title:
+        _untitled(tree)
     _linked(tree, link_to)
     translator = _Translator(tree, language)
     tree.walkabout(translator)
@@ -71,6 +77,12 @@ def render(text: str, *, language: Language, drawings: Mapping[str, str], link_t
         url_schemes={"http", "https", "mailto"},
     )
     return Rendered(_IMAGE.sub(lambda found: _drawn(found, drawings), clean), _contents(tree))
+
+
+def coloured(code: str) -> str:
+    """Python in the classes that the units' own code has."""
+    made: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    return f"<pre><code>{made}</code></pre>"
 
 
 class _Translator(HTMLTranslator):
