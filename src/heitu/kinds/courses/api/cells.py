@@ -89,7 +89,7 @@ class RunOut(Schema):
 class StandingOut(Schema):
     """Where the session is. `place` 1: the next that gets a seat. `minutes_left` of the voucher, None where nothing is paid.
 
-    `interpreter` is another number whenever there is another interpreter, which has none of the names. Ask for `since` next.
+    `revision` is the draft's. `interpreter` is another number whenever there is another interpreter, which has none of the names. Ask for `since` next.
     """
 
     state: str
@@ -97,6 +97,7 @@ class StandingOut(Schema):
     place: int | None
     minutes: int
     minutes_left: int | None
+    revision: int
     interpreter: int
     is_busy: bool
     since: datetime
@@ -209,7 +210,7 @@ def _standing(enrolment: Enrolment, lab: str, since: datetime | None = None) -> 
     found = asking.standing(draft, now)
     return StandingOut(
         state=found.state, words=found.words, place=found.place, minutes=found.minutes, minutes_left=found.minutes_left,
-        interpreter=found.interpreter, is_busy=asking.is_busy(draft), since=now - _OVERLAP,
+        revision=draft.revision, interpreter=found.interpreter, is_busy=found.is_live and asking.is_busy(draft), since=now - _OVERLAP,
         runs=[_run_out(run) for run in asking.runs(draft, since=since)],
     )
 

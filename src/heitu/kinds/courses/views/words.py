@@ -20,7 +20,6 @@ CELLS = {
         zh="这份实验刚在另一个页面里改过。您在本页写的已另存为副本，两边都没有丢。",
         en="This lab has just been changed on another page. What you wrote here is kept as a copy; neither is lost.",
     ),
-    "own_code": Text(zh="自己的代码", en="your own code"),
-    "own_text": Text(zh="自己的文字", en="your own text"),
+    "newer": Text(zh="这份实验刚在另一个页面里改过。", en="This lab has just been changed on another page."),
     "remove": Text(zh="删去这一格？", en="Remove this cell?"),
 }
