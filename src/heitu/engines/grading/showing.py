@@ -37,7 +37,8 @@ def _rich(data: dict[str, Any], most: int) -> str:
         if isinstance(picture := data.get(mime), str) and _PICTURE.fullmatch(picture):
             return f'<img alt="" src="data:{mime};base64,{"".join(picture.split())}">'
     if isinstance(drawing := data.get("image/svg+xml"), str):  # as a picture it can neither run nor load anything
-        return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(drawing.encode('utf-8', 'replace')).decode()}">'
+        packed = b64encode(drawing.encode("utf-8", "replace")).decode()
+        return f'<img alt="" src="data:image/svg+xml;base64,{packed}">'
     if isinstance(html := data.get("text/html"), str) and len(html) < 10 * most:
         return f'<div class="rich">{clean(html)}</div>'
     if isinstance(said := data.get("text/markdown"), str):

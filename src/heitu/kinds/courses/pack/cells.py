@@ -86,9 +86,6 @@ def _insist_on_size(typed: Sequence[Typed]) -> None:
             "too_much_typed", f"最多 {MOST_CELLS} 格、{MOST_CHARACTERS} 个字符。",
             f"At most {MOST_CELLS} cells and {MOST_CHARACTERS} characters.", field="cells",
         )
-    for each in typed:
-        if not _ID.fullmatch(each.id) or each.kind not in _KINDS:
-            raise refuse("cell_unknown", f"没有这样的格子：{each.id[:64]}。", f"There can't be such a cell: {each.id[:64]}.", field="cells")
 
 
 def _with_own(cells: Sequence[Cell], typed: Sequence[Typed], known: set[str]) -> Iterable[Cell]:
@@ -106,6 +103,8 @@ def _with_own(cells: Sequence[Cell], typed: Sequence[Typed], known: set[str]) ->
 
 
 def _own(given: Typed) -> Cell:
+    if not _ID.fullmatch(given.id) or given.kind not in _KINDS:
+        raise refuse("cell_unknown", f"没有这样的格子：{given.id[:64]}。", f"There can't be such a cell: {given.id[:64]}.", field="cells")
     cell: Cell = {"cell_type": given.kind, "id": given.id, "metadata": {}, "source": clean(given.source)}
     return cell | {"outputs": [], "execution_count": None} if given.kind == "code" else cell
 
