@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from heitu.engines.grading.faults import BrokenAssignment, Fault
     from heitu.engines.grading.grades import Graded, Question
     from heitu.engines.grading.grading import Progress, Submitted, grade
-    from heitu.engines.sandbox.side import Limits
     from heitu.engines.sandbox.nursery import Nursery
+    from heitu.engines.sandbox.side import Limits
 
 _HOMES = {
     "Assignment": "assignment", "BrokenAssignment": "faults", "Fault": "faults", "Graded": "grades",

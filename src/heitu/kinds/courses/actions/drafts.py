@@ -27,7 +27,7 @@ def save(
     other's is kept as a copy. Also what `composed` raises.
     """
     notebook = composed(released(enrolment.offering.version_id, lab), typed)
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     draft = draft_of(enrolment, lab)
     if draft.pk and draft.notebook == notebook:
         return draft
@@ -57,7 +57,7 @@ def put_aside(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], now: da
 def kept(*, enrolment: Enrolment, lab: str) -> LabDraft:
     """The draft, written down if it wasn't before."""
     draft = draft_of(enrolment, lab)
-    if draft.pk is None:
+    if not draft.pk:
         values = {"notebook": draft.notebook, "saved_at": draft.saved_at, "revision": 0}
         draft, _ = LabDraft.objects.get_or_create(enrolment=enrolment, lab=lab, defaults=values)
     return draft

@@ -1,4 +1,7 @@
-"""What a host does with sessions: takes those that wait, charges their minutes, ends them, writes down what cells put out."""
+"""What a host does with sessions: takes those that wait, charges their minutes, ends them, writes down what cells put out.
+
+Whoever changes a session and its runs changes the session first, so that nobody waits for the other in a circle.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 def claim(*, host: SessionHost) -> LabSession | None:
     """The first that waits for a toolchain of this host, which begins to start it."""
     waiting = LabSession.objects.filter(state=SessionState.WAITING, toolchain__in=host.toolchains)
-    row = waiting.select_for_update(skip_locked=True).order_by("asked_at", "pk").first()
+    row = waiting.select_for_update(skip_locked=True, no_key=True).order_by("asked_at", "pk").first()
     if row is not None:
         row.state, row.host = SessionState.STARTING, host
         row.save(update_fields=["state", "host"])
@@ -48,7 +51,8 @@ def charge_begun(*, session: LabSession, now: datetime) -> bool:
 
     When the voucher holds no more than handing in costs, the session ends, and the answer is False.
     """
-    row = LabSession.objects.select_for_update(of=("self",)).select_related("draft__enrolment__offering__version").get(pk=session.pk)
+    rows = LabSession.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.select_related("draft__enrolment__offering__version").get(pk=session.pk)
     if row.state != SessionState.OPEN or row.opened_at is None:
         return False
     begun = (now - row.opened_at) // MINUTE + 1
@@ -119,10 +123,10 @@ def shows(*, run: CellRun, outputs: list[Output], now: datetime) -> None:
 @atomic
 def ran(*, run: CellRun, found: Ran, now: datetime) -> None:
     """What a cell put out. Where it failed, the cells behind it don't run."""
+    LabSession.objects.filter(pk=run.session_id or 0).update(active_at=now)
     _change(
         run, now, state=RunState.DONE, outputs=storable(found.outputs), count=found.count, seconds=found.seconds, gone=found.gone
     )
-    LabSession.objects.filter(pk=run.session_id).update(active_at=now)
     if found.has_failed and run.session is not None:
         drop_waiting(session=run.session, now=now)
 
@@ -134,7 +138,7 @@ def drop_waiting(*, session: LabSession, now: datetime) -> None:
 
 def _change(run: CellRun, now: datetime, **values: Any) -> None:
     """Of a run that is still this session's: another may have taken its place meanwhile."""
-    rows = CellRun.objects.filter(pk=run.pk, session=run.session_id).exclude(state=RunState.DONE)
+    rows = CellRun.objects.filter(pk=run.pk, session=run.session).exclude(state=RunState.DONE)
     rows.update(version=F("version") + 1, changed_at=now, **values)
 
 

@@ -31,7 +31,7 @@ def open_session(
     Raises Refused `lab_not_given`, `not_open`, `session_elsewhere` unless the other lab's is to end, `voucher_short`, and
     `no_host` where no machine is up that has the lab's toolchain.
     """
-    Person.objects.select_for_update().get(pk=by.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     end_lost(now=now)
     draft, live = kept(enrolment=enrolment, lab=lab), asking.live_of(by)
     if live is not None and live.draft_id == draft.pk:
@@ -87,7 +87,7 @@ def _asked(enrolment: Enrolment, draft: LabDraft, web_session: str, by: Person, 
 def run_cells(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], by: Person, now: datetime) -> None:
     """Let cells run, one after another. Raises Refused `no_session` where none is open or waits for a seat."""
     session = _own(enrolment, lab, by)
-    draft = LabDraft.objects.select_for_update().get(pk=session.draft_id)
+    draft = LabDraft.objects.select_for_update(no_key=True).get(pk=session.draft_id)
     last = draft.runs.aggregate(last=Max("number"))["last"] or 0
     for number, each in enumerate(typed, last + 1):
         _queue(draft, session, each, number, now)
@@ -115,8 +115,8 @@ def interrupt(*, enrolment: Enrolment, lab: str, by: Person) -> None:
 def restart(*, enrolment: Enrolment, lab: str, by: Person, now: datetime) -> None:
     """A new interpreter, which has none of the names; what waits doesn't run. Raises Refused `no_session`."""
     session = _own(enrolment, lab, by)
-    drop_waiting(session=session, now=now)
     _count_up(session, "restarts")
+    drop_waiting(session=session, now=now)
 
 
 def _count_up(session: LabSession, what: str) -> None:

@@ -30,9 +30,18 @@ _WHY = {
         zh="算力券已用完（提交所需的分钟仍留着），会话已结束。", en="The voucher ran out, but for what handing in costs, so the session ended."
     ),
     SessionEnd.SPENT: Text(zh="这次会话的处理器时间已用完。", en="This session has used up its processor time."),
-    SessionEnd.LOST: Text(zh="运行会话的机器停了；再运行就会开新的会话。", en="The machine of the session went away; run again to open a new one."),
-    SessionEnd.FAULT: Text(zh="沙箱未能启动，问题不在您，也没有扣算力券。", en="The sandbox did not start. It isn't you, and your voucher wasn't charged."),
-    SessionEnd.STOPPED: Text(zh="会话服务正在重启；再运行就会开新的会话。", en="The service is restarting; run again to open a new session."),
+    SessionEnd.LOST: Text(
+        zh="运行会话的机器停了；再运行就会开新的会话。",
+        en="The machine of the session went away; run again to open a new one.",
+    ),
+    SessionEnd.FAULT: Text(
+        zh="沙箱未能启动，问题不在您，也没有扣算力券。",
+        en="The sandbox did not start. It isn't you, and your voucher wasn't charged.",
+    ),
+    SessionEnd.STOPPED: Text(
+        zh="会话服务正在重启；再运行就会开新的会话。",
+        en="The service is restarting; run again to open a new session.",
+    ),
 }
 _KEPT = Text(zh="写下的内容都已保存，变量已清空。", en="What you typed is kept; variables are gone.")
 _GONE = {
@@ -53,7 +62,7 @@ def live_of(person: Person) -> LabSession | None:
 
 def of_draft(draft: LabDraft) -> LabSession | None:
     """The draft's latest session."""
-    if draft.pk is None:
+    if not draft.pk:
         return None
     return draft.sessions.select_related("host", "draft__enrolment__offering").order_by("-pk").first()
 
@@ -152,7 +161,10 @@ def _words(session: LabSession, state: str, place: int | None) -> Text:
         why = _WHY[SessionEnd(session.why or SessionEnd.LOST)]
         return Text(zh=f"{why.zh}{_KEPT.zh}", en=f"{why.en} {_KEPT.en}")
     if place is not None and place > 1:
-        return Text(zh=f"座位已满，您排在第 {place} 位；轮到时自动开始。", en=f"All seats are taken, you are number {place}; it begins by itself.")
+        return Text(
+            zh=f"座位已满，您排在第 {place} 位；轮到时自动开始。",
+            en=f"All seats are taken, you are number {place}; it begins by itself.",
+        )
     if place is not None:
         return Text(zh="正在等座位，您排在第 1 位。", en="Waiting for a seat, you are number 1.")
     if state == SessionState.STARTING:

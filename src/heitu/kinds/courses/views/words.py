@@ -6,7 +6,10 @@ CELLS = {
     "saved": Text(zh="已保存", en="Saved"),
     "saving": Text(zh="正在保存…", en="Saving…"),
     "unsaved": Text(zh="有未保存的改动", en="Not saved yet"),
-    "offline": Text(zh="连不上服务器，文字还在本页，会自动重试。", en="The server can't be reached. Your text is still on this page; it will try again."),
+    "offline": Text(
+        zh="连不上服务器，文字还在本页，会自动重试。",
+        en="The server can't be reached. Your text is still on this page; it will try again.",
+    ),
     "running": Text(zh="正在运行", en="Running"),
     "waiting": Text(zh="排队等待运行", en="Waits to run"),
     "dropped": Text(zh="没有运行：前面的一格出错或被中断了。", en="Not run: a cell before it failed or was interrupted."),
