@@ -95,7 +95,9 @@ def test_a_lab_in_the_page(page: Any, sign_in: Any, axe: Any, cast: Cast, offeri
         assert overflow(window) == 0
         assert axe(window) == []
         another_tab(window, page, offering)
-    window.locator("#session-words", has_text="正在重启").wait_for()
+    cell(window, "total").locator("[data-do=run]").click()
+    window.locator("#cells-trouble", has_text="没有机器").wait_for()
+    assert "正在重启" in window.locator("#session-words").inner_text()
     with hosting(boxes):  # the service is back, and the next run opens a session
         cell(window, "total").locator("[data-do=run]").click()
         window.locator("#session-words", has_text="会话进行中").wait_for()
@@ -103,7 +105,8 @@ def test_a_lab_in_the_page(page: Any, sign_in: Any, axe: Any, cast: Cast, offeri
         window.click("text=提交这份")
         window.locator("text=第 1 次提交").wait_for()
         window.wait_for_load_state()
-    handed_in = json.loads(LabSubmission.objects.get().notebook.read())
+    with LabSubmission.objects.get().notebook.open("rb") as file:
+        handed_in = json.loads(file.read())
     sources = {each["id"]: "".join(each["source"]) for each in handed_in["cells"]}
     assert (sources["total"], sources["why"]) == ("def total(x):\n    return sum(x)", "因为**舍入**。")
     assert not LabSession.objects.exclude(state=SessionState.ENDED).exists()

@@ -89,7 +89,8 @@ class RunOut(Schema):
 class StandingOut(Schema):
     """Where the session is. `place` 1: the next that gets a seat. `minutes_left` of the voucher, None where nothing is paid.
 
-    `revision` is the draft's. `interpreter` is another number whenever there is another interpreter, which has none of the names. Ask for `since` next.
+    `revision` is the draft's. `interpreter` is another number whenever there is another interpreter, which has none of the names.
+    Ask for `since` next.
     """
 
     state: str

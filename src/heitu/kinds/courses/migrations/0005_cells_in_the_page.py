@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                     ('voucher', '算力券用完 The voucher ran out'),
                     ('spent', '处理器时间用完 Its processor time ran out'),
                     ('lost', '所在机器停了 Its machine went away'),
+                    ('fault', "沙箱未能启动 The sandbox didn't start"),
                     ('stopped', '服务停止 The service stopped'),
                 ], max_length=10)),
                 ('web_session', models.CharField(blank=True, help_text='signing out of this one ends it',

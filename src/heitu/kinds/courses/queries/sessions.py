@@ -22,12 +22,13 @@ _LIVE = ~Q(state=SessionState.ENDED)
 _TAKEN = Q(state__in=[SessionState.STARTING, SessionState.OPEN])
 _WHY = {
     SessionEnd.ASKED: Text(zh="您结束了会话。", en="You ended the session."),
-    SessionEnd.MOVED: Text(zh="您在另一个实验里开了会话，这里的已结束。", en="You opened a session in another lab, so this one ended."),
+    SessionEnd.MOVED: Text(zh="您在另一个实验里开了会话，这里的已结束。", en="You opened a session in another lab: this one ended."),
     SessionEnd.IDLE: Text(zh="20 分钟没有运行，会话已结束。", en="Nothing was run for 20 minutes, so the session ended."),
     SessionEnd.AWAY: Text(zh="页面关闭后会话已结束。", en="The session ended after the page was closed."),
     SessionEnd.SIGNED_OUT: Text(zh="您已退出登录，会话已结束。", en="You signed out, so the session ended."),
     SessionEnd.VOUCHER: Text(
-        zh="算力券已用完（提交所需的分钟仍留着），会话已结束。", en="The voucher ran out, but for what handing in costs, so the session ended."
+        zh="算力券已用完（提交所需的分钟仍留着），会话已结束。",
+        en="The voucher ran out, but for what handing in costs, so the session ended.",
     ),
     SessionEnd.SPENT: Text(zh="这次会话的处理器时间已用完。", en="This session has used up its processor time."),
     SessionEnd.LOST: Text(

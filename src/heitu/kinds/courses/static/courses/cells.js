@@ -46,6 +46,7 @@ const run = async (chosen, instead = false) => {
   } catch (error) {
     for (const cell of chosen) mark(cell, "");
     if (error.code === "no_session") { known.state = "ended"; return run(chosen); }
+    look();
     const elsewhere = error.code === "session_elsewhere";
     trouble(error.message, elsewhere && words.moved, elsewhere && (() => run(chosen, true)));
   }
