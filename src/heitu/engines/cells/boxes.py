@@ -165,11 +165,11 @@ def _ran(said: bytes, given: float, spent: Spent, live: _Live) -> Ran:
         body = {}
     found = reports.taken(body.get("ran"))
     if "ran" not in body:
-        found = [*live.outputs, reports.error("NoAnswer", "the cell's outputs were not reported")]
+        found = [*live.outputs, reports.error("NoAnswer", "这一格的输出没有报回来 / the cell's outputs were not reported")]
     elif "failed" in body:
         found = [*live.outputs, reports.error(str(body["failed"])[:80], "")]
     if spent.interrupted and not live.has_stopped:
-        found.append(reports.error("TimeLimit", f"no end after {given:g} s of processor time"))
+        found.append(reports.error("TimeLimit", f"处理器时间超过 {given:g} 秒 / no end after {given:g} s of processor time"))
     count = body.get("count")
     number = count - 1 if type(count) is int else None
     return Ran(found, number, given - spent.left, interrupted=live.has_stopped)

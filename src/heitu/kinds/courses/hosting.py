@@ -199,7 +199,7 @@ class Sitting(threading.Thread):
                 seats.shows(run=run, outputs=outputs, now=clock.now())
             has_to_stop = self._stop_cell.is_set()
             self._stop_cell.clear()
-            return has_to_stop
+            return has_to_stop or self._over.is_set()
 
         found = kernel.run(run.source, watch=watch)
         seats.ran(run=run, found=found, now=clock.now())

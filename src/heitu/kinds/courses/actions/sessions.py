@@ -16,7 +16,7 @@ from heitu.kinds.courses.actions.drafts import kept
 from heitu.kinds.courses.actions.seats import drop_waiting, end, end_lost
 from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
 from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft, LabSession
-from heitu.kinds.courses.pack.cells import Typed, clean
+from heitu.kinds.courses.pack.cells import MOST_CELLS, Typed, clean
 from heitu.kinds.courses.queries import sessions as asking
 
 CHANNEL = "heitu_cells"
@@ -91,6 +91,8 @@ def run_cells(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], by: Per
     last = draft.runs.aggregate(last=Max("number"))["last"] or 0
     for number, each in enumerate(typed, last + 1):
         _queue(draft, session, each, number, now)
+    old = draft.runs.order_by("-number").values("pk")[MOST_CELLS:]
+    draft.runs.filter(pk__in=list(old)).delete()
     tell(session)
 
 
@@ -106,9 +108,11 @@ def _queue(draft: LabDraft, session: LabSession, typed: Typed, number: int, now:
 
 
 @atomic
-def interrupt(*, enrolment: Enrolment, lab: str, by: Person) -> None:
+def interrupt(*, enrolment: Enrolment, lab: str, by: Person, now: datetime) -> None:
     """Stop the cell that runs; those behind it don't run. Raises Refused `no_session`."""
-    _count_up(_own(enrolment, lab, by), "interrupts")
+    session = _own(enrolment, lab, by)
+    _count_up(session, "interrupts")
+    drop_waiting(session=session, now=now)
 
 
 @atomic

@@ -27,6 +27,7 @@ from heitu.stages.calls.api import MANAGE, READ
 router = Router(tags=["classes"], auth=READ)
 LAB = "/classes/{int:pk}/labs/{lab}"
 MOST_SHOWN = 200_000  # characters of one text
+Since = Annotated[AwareDatetime | None, Query()]
 _OVERLAP = timedelta(seconds=2)  # what was changed in a transaction that ends after one that was read
 
 
@@ -133,9 +134,7 @@ def lab_preview(request: HttpRequest, pk: int, lab: str, given: TextIn) -> HtmlO
 
 
 @router.get(f"{LAB}/session", response=StandingOut, summary="A lab's session, and what its cells put out")
-def lab_session(
-    request: HttpRequest, pk: int, lab: str, since: Annotated[AwareDatetime | None, Query()] = None
-) -> StandingOut:
+def lab_session(request: HttpRequest, pk: int, lab: str, since: Since = None) -> StandingOut:
     """All runs, or those that changed since the moment that the last answer named."""
     return _standing(_place(request, pk, lab)[0], lab, since)
 
@@ -159,11 +158,11 @@ def lab_session_left(request: HttpRequest, pk: int, lab: str) -> Status[None]:
 
 
 @router.post(f"{LAB}/session/presence", response=StandingOut, auth=MANAGE, summary="Somebody is still there")
-def lab_presence(request: HttpRequest, pk: int, lab: str) -> StandingOut:
+def lab_presence(request: HttpRequest, pk: int, lab: str, since: Since = None) -> StandingOut:
     """A session of which this isn't heard for three minutes ends."""
     enrolment, _ = _place(request, pk, lab)
     sessions.be_there(enrolment=enrolment, lab=lab, web_session=request.session.session_key or "", now=clock.now())
-    return _standing(enrolment, lab, clock.now())
+    return _standing(enrolment, lab, since)
 
 
 @router.post(f"{LAB}/session/runs", response={202: None}, auth=MANAGE, summary="Run cells, one after another")
@@ -177,7 +176,7 @@ def lab_runs(request: HttpRequest, pk: int, lab: str, given: RunsIn) -> Status[N
 @router.post(f"{LAB}/session/interruption", response={202: None}, auth=MANAGE, summary="Stop the cell that runs")
 def lab_interruption(request: HttpRequest, pk: int, lab: str) -> Status[None]:
     enrolment, person = _place(request, pk, lab)
-    sessions.interrupt(enrolment=enrolment, lab=lab, by=person)
+    sessions.interrupt(enrolment=enrolment, lab=lab, by=person, now=clock.now())
     return Status(202, None)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import Notebook, read, written
-from heitu.ground.core import clock
 from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft
 from heitu.kinds.courses.pack.cells import composed, typed_in
 from heitu.kinds.courses.queries.labs import release
@@ -24,7 +23,7 @@ def draft_of(enrolment: Enrolment, lab: str) -> LabDraft:
     """The draft; one that isn't kept yet (revision 0) where nothing was typed here: what was handed in last, or the release."""
     found = enrolment.drafts.filter(lab=lab).first()
     return found or LabDraft(
-        enrolment=enrolment, lab=lab, revision=0, notebook=_beginning(enrolment, lab), saved_at=clock.now()
+        enrolment=enrolment, lab=lab, revision=0, notebook=_beginning(enrolment, lab), saved_at=enrolment.joined_at
     )
 
 

@@ -39,15 +39,15 @@ def lab_cells(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
 
 
 def _page(enrolment: Enrolment, lab: Lab, language: Language) -> dict[str, Any]:
-    draft, offering = draft_of(enrolment, lab.id), enrolment.offering
+    now, draft, offering = clock.now(), draft_of(enrolment, lab.id), enrolment.offering
     draft.enrolment = enrolment
     (standing,) = (each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id)
-    now = clock.now()
     return {
         "offering": offering, "course": offering.version.course, "lab": lab, "draft": draft,
         "cells": _cells(draft, language), "session": sessions.standing(draft, now), "due_at": standing.due_at,
         "can_run": standing.is_open(now), "can_hand_in": standing.is_open(now) and not standing.is_closed(now),
-        "words": {key: text.in_(language) for key, text in CELLS.items()}, "reserve": sessions.reserve_of(enrolment, lab.id),
+        "words": {key: text.in_(language) for key, text in CELLS.items()}, "since": now.isoformat(),
+        "reserve": sessions.reserve_of(enrolment, lab.id),
     }
 
 

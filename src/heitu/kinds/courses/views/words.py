@@ -24,5 +24,9 @@ CELLS = {
         en="This lab has just been changed on another page. What you wrote here is kept as a copy; neither is lost.",
     ),
     "newer": Text(zh="这份实验刚在另一个页面里改过。", en="This lab has just been changed on another page."),
+    "signed_out": Text(
+        zh="您已退出登录。文字还在本页：请在另一个标签页登录，再回到这里。",
+        en="You are signed out. Your text is still on this page: sign in on another tab, then come back here.",
+    ),
     "remove": Text(zh="删去这一格？", en="Remove this cell?"),
 }

@@ -12,12 +12,16 @@ const language = root.dataset.language;
 
 // ── the server ──
 
+// The cookie's is the newest, should somebody have signed in again on another tab.
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || find("[name=csrfmiddlewaretoken]").value;
+
 const ask = async (method, path, body) => {
-  const headers = { "X-CSRFToken": find("[name=csrfmiddlewaretoken]").value, "Content-Type": "application/json" };
+  const headers = { "X-CSRFToken": token(), "Content-Type": "application/json" };
   const answer = await fetch(root.dataset.api + path, { method, headers, body: body && JSON.stringify(body) });
   const said = answer.status === 204 || answer.status === 202 ? null : await answer.json().catch(() => null);
   if (answer.ok) return said;
-  throw Object.assign(new Error(said?.message?.[language] || `HTTP ${answer.status}`), { code: said?.code, details: said?.details });
+  const why = [401, 403].includes(answer.status) ? words.signed_out : said?.message?.[language] || `HTTP ${answer.status}`;
+  throw Object.assign(new Error(why), { code: said?.code, details: said?.details, status: answer.status });
 };
 
 const trouble = (text, label, act) => {
@@ -31,7 +35,7 @@ const trouble = (text, label, act) => {
 
 // ── the session ──
 
-const known = { state: find("#session-words").dataset.state, interpreter: Number(root.dataset.interpreter), since: "" };
+const known = { state: find("#session-words").dataset.state, interpreter: Number(root.dataset.interpreter), since: root.dataset.since };
 const versions = new Map(cells().map((cell) => [cell.dataset.cell, Number(cell.dataset.version || 0)]));
 const isLive = () => ["waiting", "starting", "open"].includes(known.state);
 let timer = 0, pause = 25;
@@ -57,17 +61,19 @@ const typed = (cell) => ({ id: cell.dataset.cell, kind: cell.dataset.kind, sourc
 
 // Ask often right after something was asked for, seldom later; when nothing runs, only say that somebody is there.
 const soon = () => { pause = 25; clearTimeout(timer); timer = setTimeout(look, pause); };
+const since = () => `?since=${encodeURIComponent(known.since)}`;
 const look = async () => {
   try {
-    show(await ask("GET", `session${known.since ? `?since=${encodeURIComponent(known.since)}` : ""}`));
+    show(await ask("GET", `session${since()}`));
     pause = Math.min(pause * 1.5, 1000);
-  } catch { pause = 3000; }
+  } catch (error) { pause = 3000; unheard(error); }
   wait();
 };
 const stay = async () => {
-  try { show(await ask("POST", "session/presence")); } catch { /* the next time, perhaps */ }
+  try { show(await ask("POST", `session/presence${since()}`)); } catch (error) { unheard(error); }
   wait();
 };
+const unheard = (error) => { if (error.status === 401) trouble(error.message); };
 const wait = () => {
   clearTimeout(timer);
   if (known.isBusy || ["waiting", "starting"].includes(known.state)) timer = setTimeout(look, pause);
@@ -90,6 +96,7 @@ const minutes = (told) => {
   if (told.minutes_left === null) return;
   document.querySelector("#minutes-left").textContent = told.minutes_left;
   const used = isLive() && told.minutes ? `${words.used.replace("{n}", told.minutes)} · ` : "";
+  find("#session-minutes").classList.toggle("short", isLive() && told.minutes_left <= 5);
   find("#session-minutes").textContent = used + words.left.replace("{n}", told.minutes_left);
 };
 

@@ -49,7 +49,7 @@ export class Drafts {
   }
 
   failed(error) {
-    this.save.textContent = error.code ? error.message : this.words.offline;
+    this.save.textContent = error.status ? error.message : this.words.offline;
     if (!error.code) this.timer = setTimeout(() => this.keep(), RETRY);
   }
 
