@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ from heitu.kinds.courses.pack.cells import Typed, composed, is_fixed
 from heitu.kinds.courses.queries import sessions as asking
 from heitu.kinds.courses.queries.drafts import draft_of, with_outputs
 from tests import courses
-from tests.people import Cast, client_of
+from tests.people import Cast, client_of, make_cast
 
 pytestmark = pytest.mark.django_db
 LAB = "add-up"
@@ -40,6 +41,32 @@ RELEASE: Notebook = read(SOURCE.release())[0]
 @pytest.fixture(autouse=True)
 def uploads(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[Cast, Enrolment]]:
+    """Made once for all tests here, in a transaction that is rolled back."""
+    now = clock.now()
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast(now)
+        adoption = courses.an_adoption(courses.loaded(tmp_path_factory.mktemp("pack"), now=now), cast, now=now)
+        yield cast, courses.a_student(courses.an_offering(adoption, cast, now=now), cast.sun, now=now)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(world: tuple[Cast, Enrolment], db: None) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def student(world: tuple[Cast, Enrolment], db: None) -> Enrolment:
+    return Enrolment.objects.select_related("offering__version__course", "offering__adoption", "person").get(pk=world[1].pk)
+
+
+@pytest.fixture
+def offering(student: Enrolment) -> Offering:
+    return student.offering
 
 
 @pytest.fixture

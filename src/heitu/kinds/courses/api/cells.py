@@ -210,7 +210,7 @@ def _standing(enrolment: Enrolment, lab: str, since: datetime | None = None) -> 
     found = asking.standing(draft, now)
     return StandingOut(
         state=found.state, words=found.words, place=found.place, minutes=found.minutes, minutes_left=found.minutes_left,
-        revision=draft.revision, interpreter=found.interpreter, is_busy=found.is_live and asking.is_busy(draft), since=now - _OVERLAP,
+        revision=draft.revision, interpreter=found.interpreter, is_busy=found.is_busy, since=now - _OVERLAP,
         runs=[_run_out(run) for run in asking.runs(draft, since=since)],
     )
 

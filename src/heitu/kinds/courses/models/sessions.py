@@ -89,10 +89,6 @@ class LabSession(models.Model):
     def __str__(self) -> str:
         return f"{self.draft_id} {self.state}"
 
-    @property
-    def is_live(self) -> bool:
-        return self.state != SessionState.ENDED
-
 
 class CellRun(models.Model):
     """A cell's latest run: what ran, in which session, what it put out. `version` counts its changes, `number` puts those

@@ -62,10 +62,11 @@ def live_of(person: Person) -> LabSession | None:
 
 
 def of_draft(draft: LabDraft) -> LabSession | None:
-    """The draft's latest session."""
+    """The draft's latest session; `is_busy`: a cell of the draft runs or waits to."""
     if not draft.pk:
         return None
-    return draft.sessions.select_related("host", "draft__enrolment__offering").order_by("-pk").first()
+    busy = Exists(CellRun.objects.filter(draft=draft.pk, state__in=[RunState.WAITING, RunState.RUNNING]))
+    return draft.sessions.select_related("host").annotate(is_busy=busy).order_by("-pk").first()
 
 
 def hosts(now: datetime, toolchain: str = "") -> QuerySet[SessionHost]:
@@ -126,20 +127,18 @@ class Standing:
     minutes_left: int | None
     minutes: int
     interpreter: int  # another number: another interpreter, which knows none of the names
-
-    @property
-    def is_live(self) -> bool:
-        return self.state not in ("", SessionState.ENDED)
+    is_busy: bool = False  # a cell runs or waits to
 
 
 def standing(draft: LabDraft, now: datetime) -> Standing:
-    """Four queries at most."""
+    """Three queries at most."""
     session, left = of_draft(draft), minutes_left(draft.enrolment, draft.lab)
     if session is None:
         return Standing("", Text(zh="还没有会话。", en="There is no session yet."), None, left, 0, 0)
     state, place = _state(session, now), _place(session)
     return Standing(
-        state, _words(session, state, place), place, left, session.minutes, session.pk * 1000 + session.restarts
+        state, _words(session, state, place), place, left, session.minutes, session.pk * 1000 + session.restarts,
+        is_busy=bool(getattr(session, "is_busy", False)) and state != SessionState.ENDED,
     )
 
 
@@ -177,11 +176,6 @@ def runs(draft: LabDraft, *, since: datetime | None = None) -> QuerySet[CellRun]
     """The latest run of each cell, or those that changed since."""
     rows = CellRun.objects.filter(draft=draft.pk or 0)
     return rows if since is None else rows.filter(changed_at__gte=since)
-
-
-def is_busy(draft: LabDraft) -> bool:
-    """Whether something runs or waits to."""
-    return runs(draft).filter(state__in=[RunState.WAITING, RunState.RUNNING]).exists()
 
 
 def gone_words(gone: str) -> Text:
