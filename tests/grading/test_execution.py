@@ -9,7 +9,7 @@ import pytest
 from heitu.engines.grading import Graded, Nursery, Submitted, grade
 from heitu.engines.grading.bindings import Bindings
 from heitu.engines.grading.session import Session
-from heitu.engines.grading.side import Limits
+from heitu.engines.sandbox.side import Limits
 
 from .building import answered, assignment, check, code, locked, solution
 from .conftest import Grade

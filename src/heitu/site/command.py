@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, Needs]] = {
     "up": ("heitu.site.commands.up:up", "nothing"),
     "web": ("heitu.site.commands.web:web", "database"),
     "worker": ("heitu.site.commands.worker:worker", "database"),
+    "sessions": ("heitu.site.commands.sessions:sessions", "database"),
     "simulate": ("heitu.site.commands.simulate:simulate", "database"),
     "course": ("heitu.kinds.courses.trade.command:course", "nothing"),
     "load": ("heitu.site.commands.load:load", "database"),

@@ -16,6 +16,8 @@ PACKS = [Path(p) for p in os.environ.get("HEITU_PACKS", "packs/ascend:packs/oss-
 # What this machine is called in the list of those that judge (else its host name), and its accelerators.
 MACHINE = os.environ.get("HEITU_MACHINE", "")
 DEVICES = [name.strip() for name in os.environ.get("HEITU_DEVICES", "").split(",") if name.strip()]
+SEATS = int(os.environ.get("HEITU_SEATS", "8"))  # people whose lab cells run here at once, and memory for each
+SEAT_MB = int(os.environ.get("HEITU_SEAT_MB", "1024"))
 
 DEBUG = os.environ.get("HEITU_DEBUG") == "1"
 SECRET_KEY = secret(HOME, "django")

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from heitu.engines.grading.faults import BrokenAssignment, Fault
     from heitu.engines.grading.grades import Graded, Question
     from heitu.engines.grading.grading import Progress, Submitted, grade
-    from heitu.engines.grading.side import Limits
     from heitu.engines.sandbox.nursery import Nursery
+    from heitu.engines.sandbox.side import Limits
 
 _HOMES = {
     "Assignment": "assignment", "BrokenAssignment": "faults", "Fault": "faults", "Graded": "grades",
-    "Limits": "side", "Progress": "grading", "Question": "grades", "Submitted": "grading", "grade": "grading",
+    "Progress": "grading", "Question": "grades", "Submitted": "grading", "grade": "grading",
 }
+_SHARED = {"Limits": "side", "Nursery": "nursery"}
 
 __all__ = [
     "Assignment", "BrokenAssignment", "Fault", "Graded", "Limits", "Nursery", "Progress", "Question", "Submitted",
@@ -28,8 +29,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Nursery":
-        return importlib.import_module("heitu.engines.sandbox.nursery").Nursery
+    if name in _SHARED:
+        return getattr(importlib.import_module(f"heitu.engines.sandbox.{_SHARED[name]}"), name)
     if name not in _HOMES:
         raise AttributeError(name)
     return getattr(importlib.import_module(f"heitu.engines.grading.{_HOMES[name]}"), name)

@@ -16,9 +16,9 @@ from heitu.engines.grading.faults import BrokenAssignment
 from heitu.engines.grading.grades import Graded
 from heitu.engines.grading.grading import Progress, grade
 from heitu.engines.grading.handing import Class
-from heitu.engines.grading.side import Limits
 from heitu.engines.sandbox.errors import Broken, BrokenCall
 from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.side import Limits
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 
 _BROKEN, _FAULT = 2, 3

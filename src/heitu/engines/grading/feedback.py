@@ -7,23 +7,13 @@ values that it may have kept, so outputs of later cells are left out as well.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
-import nh3
-from markdown_it import MarkdownIt
-
-from heitu.engines.grading import marks, regions
+from heitu.engines.grading import marks, regions, showing
 from heitu.engines.grading.grades import Graded, Question, Ran
-from heitu.engines.grading.outputs import Output
 from heitu.engines.grading.reading import Cell
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_PICTURE = re.compile(r"[A-Za-z0-9+/=\s]+")
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
-_MOST_CHARACTERS = 20_000
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -104,48 +94,10 @@ def _cell(place: int, cell: Cell, by_id: dict[str, Question], ran: Ran, say: _Wo
     if question is not None:
         badge = f'<p class="mark {_class(question)}">{escape(question.id)} {_points(question)} · {say(question.zh, question.en)}</p>'
     if cell["cell_type"] == "markdown":
-        return f'<article class="text">{badge}{markdown(source)}</article>'
-    shown = f"<pre><code>{escape(source[:_MOST_CHARACTERS])}</code></pre>"
+        return f'<article class="text">{badge}{showing.markdown(source)}</article>'
+    shown = f"<pre><code>{escape(source[:showing.MOST_CHARACTERS])}</code></pre>"
     if place in ran.unseen:
         has_any = bool(cell.get("outputs")) and question is None
         note = say("隐藏测试之后的输出不显示。", "Outputs after a hidden test are not shown.") if has_any else ""
         return f"<article>{badge}{shown}<p class=\"note\">{note}</p></article>"
-    return f"<article>{badge}{shown}{''.join(_outputs(cell.get('outputs', ())))}</article>"
-
-
-def _outputs(outputs: Iterable[Output]) -> Iterator[str]:
-    for output in outputs:
-        kind = output["output_type"]
-        if kind == "stream":
-            yield f'<pre class="{output["name"]}">{_text(output["text"])}</pre>'
-        elif kind == "error":
-            yield f'<pre class="error">{_text(chr(10).join(output["traceback"]))}</pre>'
-        else:
-            yield _rich(output["data"])
-
-
-def _rich(data: dict[str, object]) -> str:
-    for mime in ("image/png", "image/jpeg"):
-        if isinstance(picture := data.get(mime), str) and _PICTURE.fullmatch(picture):
-            return f'<img alt="" src="data:{mime};base64,{"".join(picture.split())}">'
-    if isinstance(html := data.get("text/html"), str) and len(html) < 10 * _MOST_CHARACTERS:
-        return f'<div class="rich">{clean(html)}</div>'
-    if isinstance(text := data.get("text/markdown"), str):
-        return f'<div class="rich">{markdown(text[:_MOST_CHARACTERS])}</div>'
-    return f"<pre>{_text(str(data.get('text/plain', '')))}</pre>"
-
-
-def _text(said: str) -> str:
-    cut = said[:_MOST_CHARACTERS] + (" …" if len(said) > _MOST_CHARACTERS else "")
-    return escape(_ANSI.sub("", cut))
-
-
-def markdown(source: str) -> str:
-    """Markdown as harmless HTML."""
-    return clean(_MARKDOWN.render(source))
-
-
-def clean(html: str) -> str:
-    """Without scripts, styles, forms, and addresses that something would be loaded from."""
-    attributes = {name: values - {"style", "class"} for name, values in nh3.ALLOWED_ATTRIBUTES.items()}
-    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, attributes=attributes)
+    return f"<article>{badge}{shown}{''.join(showing.shown(cell.get('outputs', ())))}</article>"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from heitu.engines.grading.outputs import Output
 from heitu.engines.grading.reading import Notebook
+from heitu.engines.sandbox.reports import Output
 
 # Why a question has the score that it has, for the student: code → Chinese, English.
 WHY = {

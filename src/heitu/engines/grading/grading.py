@@ -23,10 +23,10 @@ from heitu.engines.grading.grades import Graded, Question, Ran
 from heitu.engines.grading.restoring import restore
 from heitu.engines.grading.scoring import decimal
 from heitu.engines.grading.session import Session
-from heitu.engines.grading.side import Limits
 from heitu.engines.grading.trust import Trust
 from heitu.engines.sandbox.errors import SandboxFault
 from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.side import Limits
 
 _SLOW_AFTER = 2.0
 _MOST_SLOW = 4

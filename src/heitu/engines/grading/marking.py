@@ -10,13 +10,13 @@ from decimal import Decimal
 from heitu.engines.grading import marks, regions, scoring, trust
 from heitu.engines.grading.bindings import Bindings
 from heitu.engines.grading.grades import Question
-from heitu.engines.grading.outputs import Output
 from heitu.engines.grading.reading import Cell
 from heitu.engines.grading.restoring import Whole
 from heitu.engines.grading.scoring import Mark
 from heitu.engines.grading.session import Result, Session
 from heitu.engines.grading.source import Source, SourceCell
 from heitu.engines.grading.trust import Trust
+from heitu.engines.sandbox.reports import Output
 
 _MOST_LINES = 1000
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from heitu.engines.grading.outputs import Output
+from heitu.engines.sandbox.reports import Output
 
 NONSENSE = ("result_is_text", "result_is_nan", "result_is_negative", "result_above_maximum")
 

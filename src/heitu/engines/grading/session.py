@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from heitu.engines.grading import outputs as taking
 from heitu.engines.grading.bindings import Bindings, has_chance
-from heitu.engines.grading.outputs import Output
-from heitu.engines.grading.side import Limits, Side, Spent
+from heitu.engines.sandbox import reports as taking
 from heitu.engines.sandbox.box import TIME_LIMIT, Ended
 from heitu.engines.sandbox.notebook.envelope import Unreadable, is_question, is_report, seal, unseal
 from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.reports import Output
+from heitu.engines.sandbox.side import Limits, Side, Spent
 
 _ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
 _PREPARE_SECONDS = 60.0

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from heitu.engines.grading import marks, scoring
 from heitu.engines.grading.bindings import Bindings
 from heitu.engines.grading.session import Result, Session
-from heitu.engines.grading.side import Limits
 from heitu.engines.grading.source import Source
 from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.side import Limits
 
 OUTSIDE, INSIDE, UNSURE = "outside", "inside", "unsure"
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import mmap
 import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ _ADD_SEALS = 1033
 _SHRINK, _GROW, _SEAL, _FUTURE_WRITE = 2, 4, 1, 16
 _LOG_KEPT, _LOG_LIMIT = 4096, 1 << 20
 _START_SECONDS = 20.0
+_WATCH_SECONDS = 0.05
 # Wall clock behind a limit of processor time: this many times the limit, and so many seconds.
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 5.0
 
@@ -62,6 +65,8 @@ class Box:
         self._status: int | None = None
         self._frozen = False
         self._grace = 0.0
+        self._watch: Callable[[], bool] | None = None
+        self._until = math.inf
         self.interrupted = False
         self.log = b""
         self._logged = 0
@@ -177,18 +182,20 @@ class Box:
         return self._exchange(seconds)
 
     def interruptible_call(
-        self, seconds: float, grace: float, *, still: bool = True, look: bool = True
+        self, seconds: float, grace: float, *, still: bool = True, look: bool = True,
+        watch: Callable[[], bool] | None = None,
     ) -> tuple[channel.Reply, float]:
         """The same, but who overruns is sent SIGINT first, and ended `grace` seconds later if that didn't help.
 
-        `still=False` spares whoever is trusted the freezer, `look=False` a call among many the look around after it.
+        So is who is told to stop by `watch`, which is asked while the call runs. `still=False` spares whoever is trusted
+        the freezer, `look=False` a call among many the look around after it.
         """
-        self._grace = grace
+        self._grace, self._watch = grace, watch
         self._command(channel.CALL)
         try:
             return self._exchange(seconds, still=still, look=look)
         finally:
-            self._grace = 0.0
+            self._grace, self._watch, self._until = 0.0, None, math.inf
 
     def nothing(self, seconds: float = 1.0) -> float:
         """The cost in seconds of a call that does nothing, under the same protocol."""
@@ -226,6 +233,8 @@ class Box:
 
         A limit is of processor time, so that a busy machine isn't blamed on the work; sleepers meet the wall clock.
         """
+        if time.monotonic() > self._until:
+            return 0.0
         passed = time.monotonic() - begun
         now = self.processor_seconds() if passed >= seconds else None
         if used is None or now is None:
@@ -240,7 +249,7 @@ class Box:
             poll.register(descriptor, select.POLLIN)
         while True:
             left = self._left(seconds, begun, used)
-            ready = {fd for fd, _ in poll.poll(left * 1000)} if left > 0 else set()
+            ready = {fd for fd, _ in poll.poll(min(left, self._pace) * 1000)} if left > 0 else set()
             if self._done in ready:
                 self._drain_done()
                 return
@@ -250,6 +259,17 @@ class Box:
                 self._end(*self._cause_of_death())
             if left <= 0:
                 seconds = self._interrupt_or_end(seconds)
+            elif self._watch is not None and self._watch():
+                self._stop_by_request()
+
+    @property
+    def _pace(self) -> float:
+        return math.inf if self._watch is None else _WATCH_SECONDS
+
+    def _stop_by_request(self) -> None:
+        """SIGINT at once; whoever goes on for the time of grace is ended. Asked for again, again."""
+        signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+        self._until, self._grace = min(self._until, time.monotonic() + self._grace), 0.0
 
     def _interrupt_or_end(self, seconds: float) -> float:
         """What the limit is from now on: beyond it there is no second interrupt."""

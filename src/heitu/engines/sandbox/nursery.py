@@ -84,6 +84,11 @@ class Nursery:
         if missing:
             raise LayersMissing(missing, "")
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether children can be had of it."""
+        return self._process.poll() is None
+
     def missing(self) -> list[str]:
         """Layers that this machine doesn't offer, as far as can be told without a child."""
         absent = sorted(set(CGROUPS) - self.places.layers)

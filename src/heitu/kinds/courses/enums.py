@@ -30,3 +30,36 @@ class Grading(Titled):
     WAITING = "waiting", "待人工批改 Waiting for a person"
     DONE = "done", "已批改 Graded"
     FAILED = "failed", "未能批改 Could not be graded"
+
+
+class SessionState(Titled):
+    """Where a session of cells in the page is."""
+
+    WAITING = "waiting", "排队 Waiting for a seat"
+    STARTING = "starting", "正在启动 Starting"
+    OPEN = "open", "进行中 Open"
+    ENDED = "ended", "已结束 Ended"
+
+
+class SessionEnd(Titled):
+    """Why a session ended."""
+
+    ASKED = "asked", "本人结束 Ended by its person"
+    MOVED = "moved", "改开别的实验 Another lab was opened"
+    IDLE = "idle", "久未运行 Nothing was run for long"
+    AWAY = "away", "页面已关闭 The page was closed"
+    SIGNED_OUT = "signed_out", "已退出登录 Signed out"
+    VOUCHER = "voucher", "算力券用完 The voucher ran out"
+    SPENT = "spent", "处理器时间用完 Its processor time ran out"
+    LOST = "lost", "所在机器停了 Its machine went away"
+    FAULT = "fault", "沙箱未能启动 The sandbox didn't start"
+    STOPPED = "stopped", "服务停止 The service stopped"
+
+
+class RunState(Titled):
+    """Where the run of a cell is."""
+
+    WAITING = "waiting", "排队 Waiting"
+    RUNNING = "running", "运行中 Running"
+    DONE = "done", "已运行 Ran"
+    DROPPED = "dropped", "未运行 Not run"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.models import CourseFile, CourseVersion, UnitPage
+from heitu.kinds.courses.pack.cells import is_fixed
+from heitu.kinds.courses.queries.drafts import released
 
 EDITION = 1  # raise it when the HTML of the same text changes, so that kept pages are made anew
-LAB = "lab:"
+LAB, CELLS = "lab:", "cells:"
 
 
 def kept_page(version: CourseVersion, name: str, language: Language) -> UnitPage:
@@ -32,6 +36,42 @@ def render_page(version: CourseVersion, name: str, language: Language) -> UnitPa
         defaults={"html": made.html, "contents": made.contents},
     )
     return page
+
+
+def kept_cells(version: CourseVersion, lab: str, language: Language) -> dict[str, str]:
+    """What a lab's fixed cells look like, by their ids: texts in that language, locked code in colours. Made once, and kept."""
+    name = CELLS + lab
+    page = version.pages.filter(name=name, language=language, renderer=EDITION).first()
+    if page is None:
+        page, _ = UnitPage.objects.get_or_create(
+            version=version, name=name, language=language, renderer=EDITION,
+            defaults={"html": "", "contents": list(_fixed_cells(version, lab, language))},
+        )
+    return dict(page.contents)
+
+
+def _fixed_cells(version: CourseVersion, lab: str, language: Language) -> Iterator[tuple[str, str]]:
+    from heitu.kinds.courses.pack.rendering import coloured, render
+
+    is_first = True
+    for cell in released(version.pk, lab)["cells"]:
+        if not is_fixed(cell) or cell["metadata"].get("lang", language) != language:
+            continue
+        if cell["cell_type"] != "markdown":
+            yield cell["id"], coloured(cell["source"])
+            continue
+        made = render(
+            cell["source"], language=language, drawings={}, link_to=lambda target: address(version, target), has_title=is_first
+        )
+        is_first = False
+        yield cell["id"], made.html
+
+
+def typed_text(text: str, language: Language) -> str:
+    """A student's own Markdown as HTML that is safe to show; it can link to nothing of the course."""
+    from heitu.kinds.courses.pack.rendering import render
+
+    return render(text, language=language, drawings={}, link_to=lambda _: "#", has_title=False).html
 
 
 def address(version: CourseVersion, target: str) -> str:

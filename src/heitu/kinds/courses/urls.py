@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, cartridges, classes, courses, grades, labs, students, textbooks
+from heitu.kinds.courses.views import adoptions, cartridges, cells, classes, courses, grades, labs, students, textbooks
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
@@ -42,6 +42,10 @@ urlpatterns = [
     path(f"{STUDENT}extensions/", students.student_extension, name="student_extension"),
     path(f"{STUDENT}leaving/", students.student_leaving, name="student_leaving"),
     path(LAB, labs.class_lab, name="class_lab"),
+    path(f"{LAB}cells/", cells.lab_cells, name="lab_cells"),
+    path(f"{LAB}cells/notebook/", cells.lab_cells_notebook, name="lab_cells_notebook"),
+    path(f"{LAB}cells/copies/<int:number>/", cells.lab_cells_copy, name="lab_cells_copy"),
+    path(f"{LAB}cells/hand-in/", cells.lab_cells_hand_in, name="lab_cells_hand_in"),
     path(f"{LAB}marking/", labs.lab_marking, name="lab_marking"),
     path(f"{LAB}<int:number>/progress/", labs.lab_progress, name="lab_progress"),
     path(f"{LAB}<int:number>/notebook/", labs.lab_notebook, name="lab_notebook"),

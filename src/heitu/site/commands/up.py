@@ -17,6 +17,7 @@ from threading import Event
 import click
 
 from heitu.ground.core import embedded
+from heitu.site.commands.sessions import hold_sessions
 from heitu.site.commands.web import serve
 from heitu.site.commands.worker import take_jobs
 
@@ -47,7 +48,7 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
             children = [stack.enter_context(_child("web", serve, host, port))]
             _wait_until_served(port, children[0], stop)
         _greet(port, demo)  # before the workers, which would keep people waiting for a page
-        children += [stack.enter_context(_child("worker", take_jobs, queues)) for queues in _workers()]
+        children += [stack.enter_context(_child(*each)) for each in _workers()]
         _wait(children, stop)
 
 
@@ -113,14 +114,18 @@ def _prepare(demo: bool) -> None:
             make_demo_world()
 
 
-def _workers() -> Iterator[tuple[str, ...]]:
-    """The queues of each, without the judge's where the kernel can't shut untrusted work in: the rest goes on, and it waits."""
+def _workers() -> Iterator[tuple[str, Callable[..., object], *tuple[object, ...]]]:
+    """Without those that run strangers' work where the kernel can't shut it in: the rest goes on, and the work waits."""
     from heitu.engines.judge.doctor import refusal
 
     missing = refusal()
     if missing:
         click.echo(f"⚠ 不评测 Nothing is judged here: {missing.zh} {missing.en}", err=True)
-    return (queues for queues in WORKERS if missing is None or not CONFINED.intersection(queues))
+    else:
+        yield "sessions", hold_sessions
+    for queues in WORKERS:
+        if missing is None or not CONFINED.intersection(queues):
+            yield "worker", take_jobs, queues
 
 
 @contextmanager

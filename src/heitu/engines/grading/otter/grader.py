@@ -23,8 +23,8 @@ from heitu.engines.grading.otter.reading import OtterAssignment
 from heitu.engines.grading.reading import Cell, Notebook
 from heitu.engines.grading.scoring import decimal
 from heitu.engines.grading.session import Result, Session
-from heitu.engines.grading.side import Limits
 from heitu.engines.sandbox.nursery import Nursery
+from heitu.engines.sandbox.side import Limits
 
 _SENT = files("heitu.engines.grading.otter").joinpath("sent")
 _IGNORE = "otter_ignore"

@@ -3,7 +3,8 @@
 Two sandboxes may sit beside each other: in one a stranger's cells run, in the other cells of whoever set the work,
 whose names are looked up in the first. The messages, {"do": …} apart, which is a peer's:
 
-    {"open": {"files": […], "asks": bool, …}}   take a place: copy the files, and whether unknown names are asked for
+    {"open": {"files": […], "asks": bool, …}}   take a place: copy the files, and whether unknown names are asked for;
+                                                "live" keeps a tape while cells run, "most" bounds what one puts out
     {"run": source, "expect": …, …}             → {"ran": outputs, "seen": …}: by which rule for stand-ins, and what it saw
 
 A stranger's code runs in this process: whatever comes from it is believed by nobody.
@@ -29,6 +30,7 @@ from heitu.engines.sandbox.notebook import pristine, shell
 from heitu.engines.sandbox.notebook.envelope import seal, unseal
 from heitu.engines.sandbox.notebook.names import Borrowed
 from heitu.engines.sandbox.notebook.peer import Peer, Rule
+from heitu.engines.sandbox.notebook.tape import Tape
 
 _SHELL: list[shell.Shell] = []
 _DESK: list[Desk] = []
@@ -63,6 +65,7 @@ class Desk:
         self._number = 0
         self._peer = Peer(self._exchange, self._shell.user_ns)
         self._borrowed: Borrowed | None = None
+        self._tape: Tape | None = None
 
     def ask(self, do: str, *given: Any) -> Any:
         """Ask the other side."""
@@ -115,6 +118,10 @@ class Desk:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(Path("/submission", name), target)
         sys.path.insert(0, here)
+        shell.COLLECTOR.most = place.get("most", shell.COLLECTOR.most)
+        if place.get("live"):
+            self._tape = shell.COLLECTOR.tape = Tape(self._write)
+            self._shell.execution_count = 1  # what came before the fork doesn't count
         if place.get("asks"):
             self._borrowed = self._shell.user_ns = Borrowed(self._shell.user_ns, place, self._exchange)
             self._peer = self._borrowed.peer
@@ -127,6 +134,8 @@ class Desk:
             self._borrowed.refresh(with_chance=bool(body.get("chance")))
         if body.get("afresh"):
             pristine.restore()
+        if self._tape is not None:
+            self._tape.begin(self._number)
         outputs = shell.run(self._shell, body["run"])
         if body.get("quietly"):
             outputs = [each for each in outputs if each["output_type"] == "error"]

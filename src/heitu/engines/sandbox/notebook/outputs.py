@@ -7,6 +7,8 @@ import io
 import sys
 from typing import Any
 
+from heitu.engines.sandbox.notebook.tape import Tape
+
 MOST_CHARACTERS = 4 << 20
 _BINARY = ("image/png", "image/jpeg", "application/pdf")
 _CUT = "\n… more output was dropped\n"
@@ -18,12 +20,14 @@ class Collector:
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
         self.count = 0
-        self._room = MOST_CHARACTERS
+        self.most = MOST_CHARACTERS
+        self.tape: Tape | None = None
+        self._room = self.most
         self._clearing = False
 
     def begin(self) -> None:
         """Of a new cell."""
-        self.outputs, self._room, self._clearing = [], MOST_CHARACTERS, False
+        self.outputs, self._room, self._clearing = [], self.most, False
 
     def take(self) -> list[dict[str, Any]]:
         """What has come since the last time."""
@@ -35,7 +39,7 @@ class Collector:
         self._clear_if_due()
         if self._room <= 0:
             if not any(output.get("name") == name for output in self.outputs):
-                self.outputs.append({"output_type": "stream", "name": name, "text": _CUT})
+                self._add({"output_type": "stream", "name": name, "text": _CUT})
             return
         kept = text[: self._room]
         self._room -= len(kept)
@@ -45,6 +49,7 @@ class Collector:
             last["text"] += kept
         else:
             self.outputs.append({"output_type": "stream", "name": name, "text": kept})
+        self._tell("stream", name, kept)
 
     def rich(self, kind: str, data: dict[str, Any], metadata: dict[str, Any], **more: Any) -> None:
         """A display_data or an execute_result."""
@@ -54,15 +59,13 @@ class Collector:
         if size > self._room:
             bundle, size = {"text/plain": str(bundle.get("text/plain", ""))[:1000] + _CUT}, 1000
         self._room -= size
-        self.outputs.append({"output_type": kind, "data": bundle, "metadata": metadata, **more})
+        self._add({"output_type": kind, "data": bundle, "metadata": metadata, **more})
 
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         """An exception that ended the cell."""
         self._clear_if_due()
         lines = [line[:20_000] for line in traceback[:200]]
-        self.outputs.append(
-            {"output_type": "error", "ename": name, "evalue": value[:20_000], "traceback": lines}
-        )
+        self._add({"output_type": "error", "ename": name, "evalue": value[:20_000], "traceback": lines})
 
     def clear(self, *, wait: bool) -> None:
         """IPython's clear_output."""
@@ -73,6 +76,16 @@ class Collector:
     def _clear_if_due(self) -> None:
         if self._clearing:
             self.outputs, self._clearing = [], False
+            self._tell("clear")
+
+    def _add(self, output: dict[str, Any]) -> None:
+        self.outputs.append(output)
+        self._tell("output", output)
+
+    def _tell(self, *line: Any) -> None:
+        """Somebody watches while the cell runs."""
+        if self.tape is not None:
+            self.tape.say(*line)
 
 
 class Stream(io.TextIOBase):

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from heitu.kinds.courses.api import classes, courses, labs, textbooks
+from heitu.kinds.courses.api import cells, classes, courses, labs, textbooks
 
 router = Router()
 router.add_router("", courses.router)
 router.add_router("", classes.router)
 router.add_router("", labs.router)
 router.add_router("", textbooks.router)
+router.add_router("", cells.router)

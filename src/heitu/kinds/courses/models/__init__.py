@@ -5,9 +5,10 @@ from heitu.kinds.courses.models.classes import Deadline, Enrolment, Extension, O
 from heitu.kinds.courses.models.grades import Grade, GradeChange, GradeItem, LabSubmission, Score
 from heitu.kinds.courses.models.machines import GradingMachine
 from heitu.kinds.courses.models.packs import Course, CourseFile, CourseVersion, UnitPage
+from heitu.kinds.courses.models.sessions import CellRun, LabCopy, LabDraft, LabSession, SessionHost
 
 __all__ = [
-    "Adoption", "ComputeAward", "Course", "CourseCall", "CourseFile", "CourseVersion", "Deadline", "Enrolment",
-    "Extension", "Grade", "GradeChange", "GradeItem", "GradingMachine", "LabSubmission", "Offering", "RosterRun", "Score",
-    "UnitPage", "Uptake",
+    "Adoption", "CellRun", "ComputeAward", "Course", "CourseCall", "CourseFile", "CourseVersion", "Deadline",
+    "Enrolment", "Extension", "Grade", "GradeChange", "GradeItem", "GradingMachine", "LabCopy", "LabDraft", "LabSession",
+    "LabSubmission", "Offering", "RosterRun", "Score", "SessionHost", "UnitPage", "Uptake",
 ]

@@ -10,6 +10,9 @@ from html import unescape
 import nh3
 from docutils import nodes
 from docutils.writers.html5_polyglot import HTMLTranslator
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.pack import figures, myst
@@ -57,19 +60,23 @@ class Rendered:
     contents: list[tuple[str, str]]
 
 
-def render(text: str, *, language: Language, drawings: Mapping[str, str], link_to: Callable[[str], str]) -> Rendered:
+def render(
+    text: str, *, language: Language, drawings: Mapping[str, str], link_to: Callable[[str], str], has_title: bool = True
+) -> Rendered:
     """The unit without its title, which the page shows. `drawings`: SVG by file name. `link_to`: the address of a
-    unit's id or “lab:” and a lab's id."""
-    clean, tree = without_figures(text, language=language, link_to=link_to)
+    unit's id or “lab:” and a lab's id. Where it `has_title` no longer, its first heading is one like the rest."""
+    clean, tree = without_figures(text, language=language, link_to=link_to, has_title=has_title)
     return Rendered(_IMAGE.sub(lambda found: _drawn(found, drawings), clean), _contents(tree))
 
 
 def without_figures(
-    text: str, *, language: Language, link_to: Callable[[str], str], translate: type[Translator] | None = None
+    text: str, *, language: Language, link_to: Callable[[str], str], has_title: bool = True,
+    translate: type[Translator] | None = None,
 ) -> tuple[str, nodes.document]:
     """Safe HTML in which figures are still images with the address that the unit gives them, and the unit's tree."""
     tree = myst.parse(text).tree
-    _untitled(tree)
+    if has_title:
+        _untitled(tree)
     _linked(tree, link_to)
     translator = (translate or Translator)(tree, language)
     tree.walkabout(translator)
@@ -79,6 +86,12 @@ def without_figures(
         url_schemes={"http", "https", "mailto"},
     )
     return clean, tree
+
+
+def coloured(code: str) -> str:
+    """Python in the classes that the units' own code has."""
+    made: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    return f"<pre><code>{made}</code></pre>"
 
 
 class Translator(HTMLTranslator):

@@ -1,15 +1,16 @@
-"""One sandbox of a grading as the worker holds it: messages in, messages out, and what time they took."""
+"""One sandbox for a notebook's cells as the worker holds it: messages in, messages out, and what time they took."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from heitu.engines.sandbox import channel, parcels
 from heitu.engines.sandbox.box import TIME_LIMIT, Box, Ended, Room
 from heitu.engines.sandbox.errors import SandboxFault
+from heitu.engines.sandbox.notebook import tape
 from heitu.engines.sandbox.notebook.envelope import Unreadable, seal, unseal
 from heitu.engines.sandbox.nursery import Nursery
 
@@ -19,7 +20,7 @@ _GRACE = 2.0
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one submission: seconds of processor time a cell (nbgrader's default is 30), and the sandbox's room."""
+    """Of one notebook: seconds of processor time a cell (nbgrader's default is 30), and the sandbox's room."""
 
     seconds: float = 30.0
     memory_mb: int = 1024
@@ -64,16 +65,29 @@ class Side:
         """Safe to repeat."""
         self._box.close()
 
-    def say(self, message: bytes, spent: Spent, *, look: bool = True) -> bytes:
-        """Its answer; `look=False` for one of many. Raises Ended when it ended itself or was ended, Unreadable when it didn't answer."""
+    @property
+    def processor_seconds(self) -> float:
+        """Used so far; 0 where nothing counts it."""
+        return self._box.processor_seconds() or 0.0
+
+    def say(self, message: bytes, spent: Spent, *, look: bool = True, watch: Callable[[bytes], bool] | None = None) -> bytes:
+        """Its answer; `look=False` for one of many. Raises Ended when it ended itself or was ended, Unreadable when it didn't answer.
+
+        `watch` is told, many times a second, what the cell has put out since the last time, as lines of the `tape`; when it
+        answers True the cell is interrupted.
+        """
         number = secrets.randbits(63)
         laid = parcels.pack(number, message)
         self._box.inputs[channel.IN_DATA : channel.IN_DATA + len(laid)] = laid
+        reader = tape.Reader(self._box.outputs, number)
         try:
             _, seconds = self._box.interruptible_call(
-                max(spent.left, 0.05), _GRACE, still=not self._is_ours, look=look and not self._is_ours
+                max(spent.left, 0.05), _GRACE, still=not self._is_ours, look=look and not self._is_ours,
+                watch=None if watch is None else lambda: watch(reader.news()),
             )
         except Ended as error:
+            if watch is not None:
+                watch(reader.news())  # its last words
             self.ended = error.text
             spent.interrupted = spent.interrupted or error.verdict == TIME_LIMIT
             raise

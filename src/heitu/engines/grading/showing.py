@@ -1,0 +1,63 @@
+"""Strangers' texts and outputs as HTML that runs nothing, loads nothing and looks like nothing of the page around it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+
+from heitu.engines.sandbox.reports import Output
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_RETURN = re.compile(r"[^\n]*\r(?!\n|$)")
+_PICTURE = re.compile(r"[A-Za-z0-9+/=\s]+")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+MOST_CHARACTERS = 20_000
+
+
+def shown(outputs: Iterable[Output], most: int = MOST_CHARACTERS) -> Iterator[str]:
+    """Each output as HTML; of a text at most `most` characters."""
+    for output in outputs:
+        kind = output["output_type"]
+        if kind == "stream":
+            yield f'<pre class="{output["name"]}">{text(output["text"], most)}</pre>'
+        elif kind == "error":
+            yield f'<pre class="error">{text(chr(10).join(output["traceback"]), most)}</pre>'
+        else:
+            yield _rich(output["data"], most)
+
+
+def _rich(data: dict[str, Any], most: int) -> str:
+    for mime in ("image/png", "image/jpeg"):
+        if isinstance(picture := data.get(mime), str) and _PICTURE.fullmatch(picture):
+            return f'<img alt="" src="data:{mime};base64,{"".join(picture.split())}">'
+    if isinstance(drawing := data.get("image/svg+xml"), str):  # as a picture it can neither run nor load anything
+        packed = b64encode(drawing.encode("utf-8", "replace")).decode()
+        return f'<img alt="" src="data:image/svg+xml;base64,{packed}">'
+    if isinstance(html := data.get("text/html"), str) and len(html) < 10 * most:
+        return f'<div class="rich">{clean(html)}</div>'
+    if isinstance(said := data.get("text/markdown"), str):
+        return f'<div class="rich">{markdown(said[:most])}</div>'
+    return f"<pre>{text(str(data.get('text/plain', '')), most)}</pre>"
+
+
+def text(said: str, most: int = MOST_CHARACTERS) -> str:
+    """Without a terminal's colours; a line that was written over, as progress bars do, is what it was at last."""
+    cut = said[:most] + (" …" if len(said) > most else "")
+    return escape(_RETURN.sub("", _ANSI.sub("", cut)))
+
+
+def markdown(source: str) -> str:
+    """Markdown as harmless HTML."""
+    return clean(_MARKDOWN.render(source))
+
+
+def clean(html: str) -> str:
+    """Without scripts, styles, forms, and addresses that something would be loaded from."""
+    attributes = {name: values - {"style", "class"} for name, values in nh3.ALLOWED_ATTRIBUTES.items()}
+    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, attributes=attributes)

@@ -1,0 +1,222 @@
+"""Labs solved in the page, for its script and for other programs: the draft, the session, and what cells put out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import AwareDatetime, Field
+
+from heitu.engines.grading.showing import shown
+from heitu.ground.core import clock
+from heitu.ground.core.errors import Refused
+from heitu.ground.core.text import Language, Text
+from heitu.ground.people.models import Person
+from heitu.ground.people.views.shared import signed_in
+from heitu.kinds.courses.actions import drafts, sessions
+from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft
+from heitu.kinds.courses.pack.cells import MOST_CELLS, Typed, typed_in
+from heitu.kinds.courses.pages import typed_text
+from heitu.kinds.courses.queries import sessions as asking
+from heitu.kinds.courses.queries.drafts import draft_of
+from heitu.kinds.courses.views.shared import lab_of, own_place, seen_offering
+from heitu.stages.calls.api import MANAGE, READ
+
+router = Router(tags=["classes"], auth=READ)
+LAB = "/classes/{int:pk}/labs/{lab}"
+MOST_SHOWN = 200_000  # characters of one text
+Since = Annotated[AwareDatetime | None, Query()]
+_OVERLAP = timedelta(seconds=2)  # what was changed in a transaction that ends after one that was read
+
+
+class CellIn(Schema):
+    """A cell as typed; the source of one that the course fixes is not looked at."""
+
+    id: str = Field(max_length=64)
+    kind: str = Field("code", max_length=10)
+    source: str = ""
+
+
+class DraftIn(Schema):
+    """The whole notebook, changed from `revision`. `instead` takes the place of what another page saved, which is kept."""
+
+    revision: int = Field(ge=0, le=2**31 - 1)
+    cells: list[CellIn] = Field(max_length=MOST_CELLS)
+    instead: bool = False
+
+
+class DraftOut(Schema):
+    """`revision` 0: nothing was typed here yet. `copies` are the ids of texts that others took the place of."""
+
+    revision: int
+    saved_at: datetime
+    cells: list[CellIn]
+    copies: list[int]
+
+
+class RunsIn(Schema):
+    cells: list[CellIn] = Field(min_length=1, max_length=MOST_CELLS)
+
+
+class TextIn(Schema):
+    source: str = Field(max_length=20_000)
+    language: Language = "zh"
+
+
+class HtmlOut(Schema):
+    html: str
+
+
+class SeatIn(Schema):
+    """`instead`: end the session that the person has in another lab."""
+
+    instead: bool = False
+
+
+class RunOut(Schema):
+    """A cell's latest run. `version` grows with each change, `html` is safe to show."""
+
+    cell: str
+    version: int
+    state: str
+    count: int | None
+    seconds: float | None
+    html: str
+    note: Text | None
+
+
+class StandingOut(Schema):
+    """Where the session is. `place` 1: the next that gets a seat. `minutes_left` of the voucher, None where nothing is paid.
+
+    `revision` is the draft's. `interpreter` is another number whenever there is another interpreter, which has none of the names.
+    Ask for `since` next.
+    """
+
+    state: str
+    words: Text
+    place: int | None
+    minutes: int
+    minutes_left: int | None
+    revision: int
+    interpreter: int
+    is_busy: bool
+    since: datetime
+    runs: list[RunOut]
+
+
+@router.get(f"{LAB}/draft", response=DraftOut, summary="What was typed of a lab")
+def lab_draft(request: HttpRequest, pk: int, lab: str) -> DraftOut:
+    return _draft_out(draft_of(_place(request, pk, lab)[0], lab))
+
+
+@router.put(f"{LAB}/draft", response=DraftOut, auth=MANAGE, summary="Keep what was typed of a lab")
+def lab_draft_kept(request: HttpRequest, pk: int, lab: str, given: DraftIn) -> DraftOut:
+    """Refused as `draft_changed` where another page has saved since `revision`: what was sent is then kept as a copy."""
+    enrolment, _ = _place(request, pk, lab)
+    typed, now = _typed(given.cells), clock.now()
+    try:
+        return _draft_out(drafts.save(
+            enrolment=enrolment, lab=lab, revision=given.revision, typed=typed, instead=given.instead, now=now
+        ))
+    except Refused as refused:
+        if refused.code == "draft_changed":
+            made = drafts.put_aside(enrolment=enrolment, lab=lab, typed=typed, now=now)
+            refused.details |= {"copy": made.pk, "revision": draft_of(enrolment, lab).revision}
+        raise
+
+
+@router.post(f"{LAB}/preview", response=HtmlOut, auth=MANAGE, summary="Markdown as it will look")
+def lab_preview(request: HttpRequest, pk: int, lab: str, given: TextIn) -> HtmlOut:
+    _place(request, pk, lab)
+    return HtmlOut(html=typed_text(given.source, given.language))
+
+
+@router.get(f"{LAB}/session", response=StandingOut, summary="A lab's session, and what its cells put out")
+def lab_session(request: HttpRequest, pk: int, lab: str, since: Since = None) -> StandingOut:
+    """All runs, or those that changed since the moment that the last answer named."""
+    return _standing(_place(request, pk, lab)[0], lab, since)
+
+
+@router.post(f"{LAB}/session", response={201: StandingOut}, auth=MANAGE, summary="Open a session, or wait for a seat")
+def lab_session_asked(request: HttpRequest, pk: int, lab: str, given: SeatIn) -> Status[StandingOut]:
+    """The one that is there, where one is."""
+    enrolment, person = _place(request, pk, lab)
+    sessions.open_session(
+        enrolment=enrolment, lab=lab, web_session=request.session.session_key or "", instead=given.instead, by=person,
+        now=clock.now(),
+    )
+    return Status(201, _standing(enrolment, lab))
+
+
+@router.delete(f"{LAB}/session", response={204: None}, auth=MANAGE, summary="End the session")
+def lab_session_left(request: HttpRequest, pk: int, lab: str) -> Status[None]:
+    enrolment, person = _place(request, pk, lab)
+    sessions.leave(enrolment=enrolment, lab=lab, by=person, now=clock.now())
+    return Status(204, None)
+
+
+@router.post(f"{LAB}/session/presence", response=StandingOut, auth=MANAGE, summary="Somebody is still there")
+def lab_presence(request: HttpRequest, pk: int, lab: str, since: Since = None) -> StandingOut:
+    """A session of which this isn't heard for three minutes ends."""
+    enrolment, _ = _place(request, pk, lab)
+    sessions.be_there(enrolment=enrolment, lab=lab, web_session=request.session.session_key or "", now=clock.now())
+    return _standing(enrolment, lab, since)
+
+
+@router.post(f"{LAB}/session/runs", response={202: None}, auth=MANAGE, summary="Run cells, one after another")
+def lab_runs(request: HttpRequest, pk: int, lab: str, given: RunsIn) -> Status[None]:
+    """Where one fails, those behind it don't run."""
+    enrolment, person = _place(request, pk, lab)
+    sessions.run_cells(enrolment=enrolment, lab=lab, typed=_typed(given.cells), by=person, now=clock.now())
+    return Status(202, None)
+
+
+@router.post(f"{LAB}/session/interruption", response={202: None}, auth=MANAGE, summary="Stop the cell that runs")
+def lab_interruption(request: HttpRequest, pk: int, lab: str) -> Status[None]:
+    enrolment, person = _place(request, pk, lab)
+    sessions.interrupt(enrolment=enrolment, lab=lab, by=person, now=clock.now())
+    return Status(202, None)
+
+
+@router.post(f"{LAB}/session/restart", response={202: None}, auth=MANAGE, summary="A new interpreter")
+def lab_restart(request: HttpRequest, pk: int, lab: str) -> Status[None]:
+    enrolment, person = _place(request, pk, lab)
+    sessions.restart(enrolment=enrolment, lab=lab, by=person, now=clock.now())
+    return Status(202, None)
+
+
+def _place(request: HttpRequest, pk: int, lab: str) -> tuple[Enrolment, Person]:
+    """The person's own place in the class that has the lab. Raises Http404."""
+    person, offering = signed_in(request), seen_offering(request, pk)
+    lab_of(offering, lab)
+    return own_place(offering, person), person
+
+
+def _typed(cells: list[CellIn]) -> list[Typed]:
+    return [Typed(each.id, each.kind, each.source) for each in cells]
+
+
+def _draft_out(draft: LabDraft) -> DraftOut:
+    cells = [CellIn(id=each.id, kind=each.kind, source=each.source) for each in typed_in(draft.notebook)]
+    copies = list(draft.copies.values_list("pk", flat=True)) if draft.pk else []
+    return DraftOut(revision=draft.revision, saved_at=draft.saved_at, cells=cells, copies=copies)
+
+
+def _standing(enrolment: Enrolment, lab: str, since: datetime | None = None) -> StandingOut:
+    draft, now = draft_of(enrolment, lab), clock.now()
+    draft.enrolment = enrolment
+    found = asking.standing(draft, now)
+    return StandingOut(
+        state=found.state, words=found.words, place=found.place, minutes=found.minutes, minutes_left=found.minutes_left,
+        revision=draft.revision, interpreter=found.interpreter, is_busy=found.is_busy, since=now - _OVERLAP,
+        runs=[_run_out(run) for run in asking.runs(draft, since=since)],
+    )
+
+
+def _run_out(run: CellRun) -> RunOut:
+    return RunOut(
+        cell=run.cell, version=run.version, state=run.state, count=run.count, seconds=run.seconds,
+        html="".join(shown(run.outputs, MOST_SHOWN)), note=asking.gone_words(run.gone) if run.gone else None,
+    )

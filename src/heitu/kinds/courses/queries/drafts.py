@@ -1,0 +1,50 @@
+"""What a student has typed of a lab in the page."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from typing import Any
+
+from heitu.engines.grading.faults import Unreadable
+from heitu.engines.grading.reading import Notebook, read, written
+from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft
+from heitu.kinds.courses.pack.cells import composed, typed_in
+from heitu.kinds.courses.queries.labs import release
+
+
+@lru_cache(maxsize=64)
+def released(version_id: int, lab: str) -> Notebook:
+    """The students' notebook as data; copy it before changing anything."""
+    return read(release(version_id, lab))[0]
+
+
+def draft_of(enrolment: Enrolment, lab: str) -> LabDraft:
+    """The draft; one that isn't kept yet (revision 0) where nothing was typed here: what was handed in last, or the release."""
+    found = enrolment.drafts.filter(lab=lab).first()
+    return found or LabDraft(
+        enrolment=enrolment, lab=lab, revision=0, notebook=_beginning(enrolment, lab), saved_at=enrolment.joined_at
+    )
+
+
+def _beginning(enrolment: Enrolment, lab: str) -> Notebook:
+    given = released(enrolment.offering.version_id, lab)
+    latest = enrolment.submissions.filter(lab=lab).first()
+    if latest is None:
+        return copy.deepcopy(given)
+    try:
+        with latest.notebook.open("rb") as file:
+            return composed(given, typed_in(read(file.read())[0]))
+    except (Unreadable, OSError):
+        return copy.deepcopy(given)
+
+
+def with_outputs(draft: LabDraft) -> bytes:
+    """The notebook as a file, with what its cells put out last."""
+    notebook: dict[str, Any] = copy.deepcopy(draft.notebook)
+    runs = {run.cell: run for run in CellRun.objects.filter(draft=draft.pk)} if draft.pk else {}
+    for cell in notebook["cells"]:
+        run = runs.get(cell["id"])
+        if run is not None and cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = run.outputs, run.count
+    return written(notebook)

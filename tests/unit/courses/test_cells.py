@@ -1,0 +1,421 @@
+"""A lab solved in the page: drafts of two pages, seats and those who wait, minutes of the voucher, and the pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heitu.engines.cells.port import Ran
+from heitu.engines.grading import marks
+from heitu.engines.grading.reading import Notebook, read
+from heitu.engines.grading.source import read_source
+from heitu.ground.core import clock
+from heitu.ground.core.errors import Refused
+from heitu.kinds.courses.actions import compute, drafts, seats, sessions
+from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
+from heitu.kinds.courses.models import CellRun, Enrolment, LabSession, LabSubmission, Offering, SessionHost
+from heitu.kinds.courses.pack.cells import Typed, composed, is_fixed
+from heitu.kinds.courses.queries import sessions as asking
+from heitu.kinds.courses.queries.drafts import draft_of, with_outputs
+from tests import courses
+from tests.people import Cast, client_of, make_cast
+
+pytestmark = pytest.mark.django_db
+LAB = "add-up"
+RIGHT = "def total(x):\n    return sum(x)"
+SOURCE = read_source("add-up", json.dumps(courses.notebook()).encode())
+RELEASE: Notebook = read(SOURCE.release())[0]
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[Cast, Enrolment]]:
+    """Made once for all tests here, in a transaction that is rolled back."""
+    now = clock.now()
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast(now)
+        adoption = courses.an_adoption(courses.loaded(tmp_path_factory.mktemp("pack"), now=now), cast, now=now)
+        yield cast, courses.a_student(courses.an_offering(adoption, cast, now=now), cast.sun, now=now)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(world: tuple[Cast, Enrolment], db: None) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def student(world: tuple[Cast, Enrolment], db: None) -> Enrolment:
+    return Enrolment.objects.select_related("offering__version__course", "offering__adoption", "person").get(pk=world[1].pk)
+
+
+@pytest.fixture
+def offering(student: Enrolment) -> Offering:
+    return student.offering
+
+
+@pytest.fixture
+def host(db: None) -> SessionHost:
+    return SessionHost.objects.create(name="here", seats=2, toolchains=["numpy"], seen_at=clock.now())
+
+
+def save(student: Enrolment, revision: int, source: str = RIGHT, **more: Any) -> Any:
+    return drafts.save(enrolment=student, lab=LAB, revision=revision, typed=[Typed("total", "code", source)], now=clock.now(), **more)
+
+
+def asked(student: Enrolment, **more: Any) -> LabSession:
+    return sessions.open_session(enrolment=student, lab=LAB, by=student.person, now=clock.now(), **more)
+
+
+def seated(student: Enrolment, host: SessionHost, **more: Any) -> LabSession:
+    asked(student, **more)
+    session = seats.claim(host=host)
+    assert session is not None
+    assert seats.opened(session=session, now=clock.now())
+    session.refresh_from_db()
+    return session
+
+
+def run(student: Enrolment, *cells: str) -> None:
+    typed = [Typed(cell, "code", f"print('{cell}')") for cell in cells]
+    sessions.run_cells(enrolment=student, lab=LAB, typed=typed, by=student.person, now=clock.now())
+
+
+def give(student: Enrolment, minutes: int) -> None:
+    """A voucher of so many minutes, in a class that has a rule for them."""
+    student.offering.voucher_minutes = 30
+    student.offering.save()
+    compute.ledger.transfer(
+        debit=compute._source(), credit=compute.voucher_of(student), amount=minutes, by=None, now=clock.now(),
+        key=f"test:{minutes}", reason="test",
+    )
+
+
+def held(student: Enrolment) -> int:
+    return compute.balances.balance(compute.voucher_of(student)).available
+
+
+# What is typed
+
+
+_TYPED = st.lists(st.builds(
+    Typed, st.sampled_from([cell["id"] for cell in RELEASE["cells"]] + ["own-1", "own-2"]), st.sampled_from(["code", "markdown"]),
+    st.text(max_size=20),
+), max_size=12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(_TYPED)
+def test_whatever_is_typed_the_courses_own_cells_stand(typed: list[Typed]) -> None:
+    made = composed(RELEASE, typed)
+    known = [cell for cell in made["cells"] if cell["id"] in {each["id"] for each in RELEASE["cells"]}]
+    assert [cell["id"] for cell in known] == [cell["id"] for cell in RELEASE["cells"]]
+    for cell, was in zip(known, RELEASE["cells"], strict=True):
+        assert cell["metadata"] == was["metadata"]
+        if is_fixed(was):
+            assert cell["source"] == was["source"]
+    own = {each.id for each in typed if each.id.startswith("own-")}
+    assert {cell["id"] for cell in made["cells"]} == own | {cell["id"] for cell in known}
+    json.dumps(made).encode()
+
+
+def test_hidden_tests_and_solutions_are_nowhere_in_it(student: Enrolment) -> None:
+    text = json.dumps(draft_of(student, LAB).notebook)
+    assert "total([]) == 0" not in text
+    assert "return sum(x)" not in text
+
+
+def test_own_cells_stay_where_they_were_put() -> None:
+    typed = [
+        Typed("total", "code", "a"), Typed("own-1", "code", "b"), Typed("total-tests", "code", "cheat"),
+        Typed("own-2", "markdown", "c"),
+    ]
+    made = composed(RELEASE, typed)["cells"]
+    names = [cell["id"] for cell in made]
+    assert names == ["intro-zh", "intro-en", "total", "own-1", "total-tests", "own-2", "ask-zh", "ask-en", "why"]
+    assert made[4]["source"] == "assert total([1]) == 1"
+    assert marks.is_test(made[4])
+
+
+@pytest.mark.parametrize("bad", [
+    [Typed("x" * 65, "code", "")], [Typed("a b", "code", "")], [Typed("own", "raw", "")], [Typed("own", "code", "x" * 1_000_001)],
+])
+def test_what_no_cell_can_be_is_refused_and_nothing_is_kept(student: Enrolment, bad: list[Typed]) -> None:
+    with pytest.raises(Refused, match=r"cell_unknown|too_much_typed"):
+        drafts.save(enrolment=student, lab=LAB, revision=0, typed=bad, now=clock.now())
+    assert draft_of(student, LAB).revision == 0
+
+
+def test_two_pages_lose_nothing(student: Enrolment) -> None:
+    assert save(student, 0, "one").revision == 1
+    with pytest.raises(Refused, match="draft_changed"):
+        save(student, 0, "two")
+    assert save(student, 0, "one").revision == 1  # the same text is no conflict
+    assert save(student, 0, "two", instead=True).revision == 2
+    draft = draft_of(student, LAB)
+    assert "two" in json.dumps(draft.notebook)
+    assert ["one" in json.dumps(copy.notebook) for copy in draft.copies.all()] == [True]
+
+
+def test_it_begins_with_what_was_handed_in_last(student: Enrolment) -> None:
+    save(student, 0)
+    drafts.hand_in(enrolment=student, lab=LAB, revision=1, by=student.person, now=clock.now())
+    student.drafts.all().delete()
+    begun = draft_of(student, LAB)
+    assert begun.revision == 0
+    assert "return sum(x)" in json.dumps(begun.notebook)
+
+
+def test_only_what_was_seen_is_handed_in(student: Enrolment) -> None:
+    save(student, 0)
+    with pytest.raises(Refused, match="draft_changed"):
+        drafts.hand_in(enrolment=student, lab=LAB, revision=0, by=student.person, now=clock.now())
+    assert not LabSubmission.objects.exists()
+
+
+# Seats
+
+
+def test_first_come_first_served_and_told_so(offering: Offering, cast: Cast, student: Enrolment, host: SessionHost) -> None:
+    others = [courses.a_student(offering, person) for person in (cast.zhou, cast.gao)]
+    for each in (student, *others):
+        asked(each)
+    first = seats.claim(host=host)
+    assert first is not None
+    assert first.person_id == student.person_id
+    found = [asking.standing(draft_of(each, LAB), clock.now()) for each in others]
+    assert [each.place for each in found] == [1, 2]
+    assert "第 2 位" in found[1].words.zh
+    assert "you are number 2" in found[1].words.en
+
+
+def test_one_session_for_each_person(offering: Offering, cast: Cast, student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    assert asked(student).pk == session.pk  # a second tab, or the page anew
+    elsewhere = courses.a_student(courses.an_offering(offering.adoption, cast, now=clock.now()), cast.sun)
+    with pytest.raises(Refused, match="session_elsewhere"):
+        asked(elsewhere)
+    moved = asked(elsewhere, instead=True)
+    session.refresh_from_db()
+    assert (session.why, moved.state) == (SessionEnd.MOVED, SessionState.WAITING)
+
+
+def test_no_machine_no_session(student: Enrolment, host: SessionHost) -> None:
+    SessionHost.objects.update(toolchains=["torch"])
+    with pytest.raises(Refused, match="no_host"):
+        asked(student)
+    SessionHost.objects.update(toolchains=["numpy"], seen_at=clock.now() - timedelta(minutes=1))
+    with pytest.raises(Refused, match="no_host"):
+        asked(student)
+
+
+def test_before_it_opens_nothing_runs(offering: Offering, student: Enrolment, host: SessionHost) -> None:
+    offering.deadlines.update(opens_at=clock.now() + timedelta(hours=1))
+    with pytest.raises(Refused, match="not_open"):
+        asked(student)
+    offering.deadlines.all().delete()
+    with pytest.raises(Refused, match="lab_not_given"):
+        asked(student)
+
+
+def test_a_host_that_died_is_noticed_and_its_sessions_begin_anew(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    run(student, "total")
+    assert seats.next_run(session=session, now=clock.now())
+    SessionHost.objects.update(seen_at=clock.now() - timedelta(minutes=1))
+    found = asking.standing(draft_of(student, LAB), clock.now())
+    assert (found.state, "机器停了" in found.words.zh) == (SessionState.ENDED, True)
+    SessionHost.objects.create(name="there", seats=1, toolchains=["numpy"], seen_at=clock.now())
+    assert asked(student).pk != session.pk
+    assert CellRun.objects.get().state == RunState.DONE
+
+
+@pytest.mark.parametrize(("field", "minutes", "why"), [("seen_at", 4, SessionEnd.AWAY), ("active_at", 21, SessionEnd.IDLE)])
+def test_what_nobody_needs_ends(student: Enrolment, host: SessionHost, field: str, minutes: int, why: SessionEnd) -> None:
+    session = seated(student, host)
+    assert seats.end_left_alone(now=clock.now()) == 0
+    LabSession.objects.update(**{field: clock.now() - timedelta(minutes=minutes)})
+    run(student, "total")
+    running = seats.next_run(session=session, now=clock.now())
+    assert running is not None
+    assert seats.end_left_alone(now=clock.now()) == 0  # what runs is waited for
+    CellRun.objects.update(state=RunState.DONE)
+    assert seats.end_left_alone(now=clock.now()) == 1
+    session.refresh_from_db()
+    assert session.why == why
+
+
+def test_signing_out_ends_it(cast: Cast, offering: Offering, student: Enrolment, host: SessionHost) -> None:
+    client = client_of(cast, "sun")
+    asked_by = client.post(f"/api/v1/classes/{offering.pk}/labs/{LAB}/session", {}, content_type="application/json")
+    assert asked_by.status_code == 201
+    assert seats.end_left_alone(now=clock.now()) == 0
+    client.logout()
+    assert not Session.objects.filter(session_key=LabSession.objects.get().web_session).exists()
+    assert seats.end_left_alone(now=clock.now()) == 1
+    assert LabSession.objects.get().why == SessionEnd.SIGNED_OUT
+
+
+# Minutes
+
+
+def test_minutes_begun_are_paid_until_only_handing_in_is_left(student: Enrolment, host: SessionHost) -> None:
+    give(student, 12)  # handing in costs 10
+    session = seated(student, host)
+    begun = session.opened_at
+    assert begun is not None
+    assert (held(student), session.minutes) == (11, 1)
+    assert seats.charge_begun(session=session, now=begun + timedelta(seconds=59))
+    assert held(student) == 11
+    assert seats.charge_begun(session=session, now=begun + timedelta(seconds=61))
+    assert held(student) == 10
+    assert not seats.charge_begun(session=session, now=begun + timedelta(seconds=121))
+    session.refresh_from_db()
+    assert (session.state, session.why, session.minutes, held(student)) == (SessionState.ENDED, SessionEnd.VOUCHER, 2, 10)
+    with pytest.raises(Refused, match="voucher_short"):
+        asked(student)
+    save(student, 0)
+    drafts.hand_in(enrolment=student, lab=LAB, revision=1, by=student.person, now=clock.now())
+    assert held(student) == 0
+
+
+def test_who_gets_no_session_pays_nothing(student: Enrolment, host: SessionHost) -> None:
+    give(student, 20)
+    asked(student)
+    session = seats.claim(host=host)
+    assert session is not None
+    seats.end(session=session, why=SessionEnd.FAULT, now=clock.now())
+    assert not seats.opened(session=session, now=clock.now())
+    assert held(student) == 20
+
+
+def test_a_class_without_a_rule_pays_nothing(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    assert seats.charge_begun(session=session, now=clock.now() + timedelta(hours=1))
+    assert asking.minutes_left(student, LAB) is None
+
+
+# Runs
+
+
+def test_cells_run_in_their_order_and_an_error_keeps_the_rest_from_running(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    run(student, "b", "a", "c")
+    first = seats.next_run(session=session, now=clock.now())
+    assert first is not None
+    assert first.cell == "b"
+    seats.ran(run=first, found=Ran([{"output_type": "stream", "name": "stdout", "text": "\0\ud800"}], count=1), now=clock.now())
+    second = seats.next_run(session=session, now=clock.now())
+    assert second is not None
+    failed = Ran([{"output_type": "error", "ename": "E", "evalue": "", "traceback": []}])
+    seats.ran(run=second, found=failed, now=clock.now())
+    states = dict(CellRun.objects.values_list("cell", "state"))
+    assert states == {"b": RunState.DONE, "a": RunState.DONE, "c": RunState.DROPPED}
+    assert CellRun.objects.get(cell="b").outputs[0]["text"] == "\ufffd?"
+
+
+def test_what_a_session_that_is_over_says_late_changes_nothing(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    run(student, "total")
+    running = seats.next_run(session=session, now=clock.now())
+    assert running is not None
+    sessions.leave(enrolment=student, lab=LAB, by=student.person, now=clock.now())
+    seats.ran(run=running, found=Ran(count=7), now=clock.now())
+    assert CellRun.objects.get().count is None
+    with pytest.raises(Refused, match="no_session"):
+        run(student, "total")
+
+
+def test_restarting_drops_what_waits(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    run(student, "total")
+    sessions.restart(enrolment=student, lab=LAB, by=student.person, now=clock.now())
+    assert seats.next_run(session=session, now=clock.now()) is None
+
+
+# Pages
+
+
+def test_the_page(cast: Cast, offering: Offering, student: Enrolment, host: SessionHost) -> None:
+    mine, door = client_of(cast, "sun"), f"/classes/{offering.pk}/labs/{LAB}/cells/"
+    page = mine.get(door).content.decode()
+    assert "写一个 <code>total</code>" in page
+    assert "Write <code>" not in page
+    assert "total([]) == 0" not in page
+    assert 'action="/classes/' in page
+    assert "在页面里做" in mine.get(f"/classes/{offering.pk}/labs/{LAB}/").content.decode()
+    english = mine.get(door, headers={"Accept-Language": "en"}).content.decode()
+    assert "Write <code>total</code>" in english
+    given = json.loads(mine.get(f"{door}notebook/").content)
+    assert len(given["cells"]) == 7
+    with CaptureQueriesContext(connection) as captured:
+        mine.get(door)
+    assert len(captured) < 14, len(captured)
+
+
+def test_nobody_elses(cast: Cast, offering: Offering, student: Enrolment, host: SessionHost) -> None:
+    save(student, 0)
+    copy = drafts.put_aside(enrolment=student, lab=LAB, typed=[Typed("total", "code", "mine")], now=clock.now())
+    courses.a_student(offering, cast.zhou)
+    door = f"/classes/{offering.pk}/labs/{LAB}/cells/"
+    assert b"mine" in client_of(cast, "sun").get(f"{door}copies/{copy.pk}/").content
+    assert client_of(cast, "zhou").get(f"{door}copies/{copy.pk}/").status_code == 404
+    assert "return sum" not in client_of(cast, "zhou").get(door).content.decode()
+    for name in ("lin", "he"):  # who teaches has no place of a student's
+        assert client_of(cast, name).get(door).status_code == 404
+    assert Client().get(door).status_code == 302
+
+
+def test_over_the_api(cast: Cast, offering: Offering, student: Enrolment, host: SessionHost) -> None:
+    mine, door = client_of(cast, "sun"), f"/api/v1/classes/{offering.pk}/labs/{LAB}/"
+
+    def put(revision: int, source: str) -> Any:
+        body = {"revision": revision, "cells": [{"id": "total", "source": source}]}
+        return mine.put(f"{door}draft", body, content_type="application/json")
+
+    assert put(0, "one").json()["revision"] == 1
+    refused = put(0, "two")
+    assert (refused.status_code, refused.json()["code"], refused.json()["details"]["revision"]) == (409, "draft_changed", 1)
+    assert mine.get(f"{door}draft").json()["copies"] == [refused.json()["details"]["copy"]]
+    post = {"content_type": "application/json"}
+    assert mine.post(f"{door}session/runs", {"cells": [{"id": "total"}]}, **post).json()["code"] == "no_session"
+    assert mine.post(f"{door}session", {}, **post).json()["place"] == 1
+    assert mine.post(f"{door}session/runs", {"cells": [{"id": "total", "source": "1"}]}, **post).status_code == 202
+    found = mine.get(f"{door}session").json()
+    assert (found["is_busy"], found["runs"][0]["state"]) == (True, "waiting")
+    later = mine.get(f"{door}session", {"since": found["since"]}).json()
+    assert len(later["runs"]) == 1
+    for what in ("interruption", "restart", "presence"):
+        assert mine.post(f"{door}session/{what}").status_code < 300
+    assert mine.delete(f"{door}session").status_code == 204
+    assert mine.get(f"{door}session").json()["state"] == "ended"
+    source = {"source": "# A\n\nof $x$\n\n<script>1</script>\n\n:::{figure} /etc/passwd\n:::"}
+    shown = mine.post(f"{door}preview", source, **post).json()["html"]
+    assert "<math" in shown
+    assert "script" not in shown
+    assert "passwd" not in shown
+
+
+def test_outputs_go_with_the_notebook(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    run(student, "total")
+    running = seats.next_run(session=session, now=clock.now())
+    assert running is not None
+    seats.ran(run=running, found=Ran([{"output_type": "stream", "name": "stdout", "text": "4\n"}], count=3), now=clock.now())
+    cells = {cell["id"]: cell for cell in json.loads(with_outputs(draft_of(student, LAB)))["cells"]}
+    assert (cells["total"]["execution_count"], cells["total"]["outputs"][0]["text"]) == (3, ["4\n"])
