@@ -3,10 +3,11 @@
 from heitu.kinds.courses.models.adoptions import Adoption, ComputeAward, CourseCall, Uptake
 from heitu.kinds.courses.models.classes import Deadline, Enrolment, Extension, Offering, RosterRun
 from heitu.kinds.courses.models.grades import Grade, GradeChange, GradeItem, LabSubmission, Score
+from heitu.kinds.courses.models.lms import LmsClass, LmsLab
 from heitu.kinds.courses.models.packs import Course, CourseFile, CourseVersion, UnitPage
 
 __all__ = [
     "Adoption", "ComputeAward", "Course", "CourseCall", "CourseFile", "CourseVersion", "Deadline", "Enrolment",
-    "Extension", "Grade", "GradeChange", "GradeItem", "LabSubmission", "Offering", "RosterRun", "Score", "UnitPage",
-    "Uptake",
+    "Extension", "Grade", "GradeChange", "GradeItem", "LabSubmission", "LmsClass", "LmsLab", "Offering", "RosterRun",
+    "Score", "UnitPage", "Uptake",
 ]
