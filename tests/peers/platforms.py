@@ -22,7 +22,7 @@ from django.test import Client
 from heitu.ground.core import clock
 from heitu.ground.lti.actions import platforms
 from heitu.ground.lti.actions.platforms import Description
-from heitu.ground.lti.models import Platform
+from heitu.ground.lti.models import Key, Platform
 from heitu.ground.people.models import Institution, Person
 from tests.peers import environments
 
@@ -51,13 +51,17 @@ class Peer:
 
 
 class Published:
-    """Our key set on a port of its own, as platforms fetch it."""
+    """Our key set on a port of its own, as platforms fetch it; the same for all tests, as one of them keeps it for good."""
 
     def __init__(self) -> None:
         self.content = b'{"keys": []}'
+        self.row: dict[str, Any] = {}
 
     def update(self) -> None:
+        if self.row:
+            Key.objects.create(**self.row)
         self.content = Client().get("/lti/keys/").content
+        self.row = Key.objects.values("kid", "private", "public", "published_at", "signs_from").get()
 
 
 @contextmanager

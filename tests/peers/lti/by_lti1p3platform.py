@@ -1,6 +1,7 @@
 """lti1p3platform 0.1.8 as a learning platform. Its classes ask to be subclassed for a framework; this is the least of one."""
 
 import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
 from lti1p3platform.membership import Context
 from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
@@ -18,7 +19,8 @@ class Asked(Request):
 
 
 def asked(method, headers, **more):
-    return Asked({"method": method, "form_data": {}, "get_data": {}, "content_type": "", "path": "", "json": {}, "headers": headers, **more})
+    nothing = {"form_data": {}, "get_data": {}, "content_type": "", "path": "", "json": {}}
+    return Asked({**nothing, "method": method, "headers": headers, **more})
 
 
 class Conf(LTI1P3PlatformConfAbstract):
@@ -83,6 +85,9 @@ class Platform(Shared):
             .set_launch_url(told["target"]).set_deeplink_launch_url(told["start"]).set_platform_private_key(private)
             .set_platform_public_key(public).set_tool_key_set_url(told["keys"])
         )
+        kid = self.registration.get_kid()  # theirs; read once, with the key, which would take most of a test's time
+        self.registration.get_kid = lambda: kid
+        self.registration.set_platform_private_key(load_pem_private_key(private.encode(), None))
         self.conf = Conf(registration=self.registration)
 
     def on_start(self, sent, headers):

@@ -16,18 +16,12 @@ ROLES = {"Learner": "student", "Instructor": "staff"}
 
 class Platform(Shared):
     def __init__(self, address, told):
-        self.address, self.told, self.book, self.items, self.tokens, self.members, self.hints = address, told, Book(), [], 0, [], {}
-        self.key = key_pair()[0]
-        self.consumer = self.made()
-
-    def made(self):
-        made = LtiAdvantageConsumer(
-            iss=self.address, lti_oidc_url=self.told["login"], lti_launch_url=self.told["target"], client_id=self.told["client_id"],
-            deployment_id="1", rsa_key=self.key, rsa_key_id="edx-key", redirect_uris=[self.told["launch"]],
-            tool_keyset_url=self.told["keys"],
+        self.address, self.book, self.items, self.tokens, self.members, self.hints = address, Book(), [], 0, [], {}
+        self.consumer = LtiAdvantageConsumer(
+            iss=address, lti_oidc_url=told["login"], lti_launch_url=told["target"], client_id=told["client_id"], deployment_id="1",
+            rsa_key=key_pair()[0], rsa_key_id="edx-key", redirect_uris=[told["launch"]], tool_keyset_url=told["keys"],
         )
-        made.enable_deep_linking(self.told["start"], f"{self.address}/deep")
-        return made
+        self.consumer.enable_deep_linking(told["start"], f"{address}/deep")
 
     def on_start(self, sent, headers):
         deep = sent.get("kind") == "deep"
@@ -36,12 +30,12 @@ class Platform(Shared):
             message_type="LtiDeepLinkingRequest" if deep else "LtiResourceLinkRequest", context_id=CONTEXT,
             name=sent.get("name"), email=sent.get("email"),
         )
-        url = self.made().prepare_preflight_url(data)
+        url = self.consumer.prepare_preflight_url(data)
         self.hints[sent["user"]] = sent
         return {"_headers": {"status": 302, "Location": url}}
 
     def on_auth(self, sent, headers):
-        wanted, consumer = self.hints[sent["login_hint"]], self.made()
+        wanted, consumer = self.hints[sent["login_hint"]], self.consumer
         consumer.set_user_data(sent["login_hint"], ROLES[wanted["role"]], wanted.get("name"), wanted.get("email"))
         consumer.set_resource_link_claim(LINK, title="加起来")
         consumer.set_context_claim(CONTEXT, context_title="数值方法")

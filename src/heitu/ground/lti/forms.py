@@ -32,7 +32,8 @@ class DescriptionForm(forms.Form):
         label=both("平台的其他主机", "Other hosts of the platform"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=both(
-            "每行一个，如 https://lms.example.edu；成绩回传与嵌入只许在登记的主机", "One a line, such as https://lms.example.edu: scores and frames go nowhere else"
+            "每行一个，如 https://lms.example.edu；成绩回传与嵌入只许在登记的主机",
+            "One a line, such as https://lms.example.edu: scores and frames go nowhere else",
         ),
     )
 

@@ -58,14 +58,18 @@ def _insist_on_parties(platform: Platform, claims: dict[str, Any]) -> None:
 
 
 def _insist_on_times(claims: dict[str, Any], now: float) -> None:
-    expires, issued, begins = (claims.get(name) for name in ("exp", "iat", "nbf"))
-    if not _is_time(expires) or not _is_time(issued) or not (begins is None or _is_time(begins)):
+    expires, issued = _time(claims.get("exp")), _time(claims.get("iat"))
+    begins = issued if claims.get("nbf") is None else _time(claims["nbf"])
+    if expires is None or issued is None or begins is None:
         raise refuse("times_missing", "启动令牌没有写明签发与失效时间。", "The token does not say when it was issued and when it expires.")
     if expires <= now - LEEWAY:
         raise refuse("token_expired", "启动令牌已过期，请从学习平台重新打开。", "The token has expired: open it again from your platform.")
-    if max(issued, begins or 0) > now + LEEWAY:
-        raise refuse("token_early", "启动令牌的签发时间在将来，请检查平台的时钟。", "The token comes from the future: check the platform's clock.")
+    if max(issued, begins) > now + LEEWAY:
+        raise refuse(
+            "token_early", "启动令牌的签发时间在将来，请检查平台的时钟。",
+            "The token comes from the future: check the platform's clock.",
+        )
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _time(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

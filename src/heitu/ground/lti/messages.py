@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from heitu.ground.core.errors import refuse
 
@@ -36,17 +36,16 @@ class LinkClaim(Part):
 
 class Endpoint(Part):
     scope: list[str] = []
-    lineitem: str = Field("", max_length=1000)
-    lineitems: str = Field("", max_length=1000)
+    lineitem: str = Field(default="", max_length=1000)
+    lineitems: str = Field(default="", max_length=1000)
 
 
 class Names(Part):
-    context_memberships_url: str = Field("", max_length=1000)
+    context_memberships_url: str = Field(default="", max_length=1000)
 
 
 class Presentation(Part):
-    return_url: str = Field("", max_length=2000)
-    locale: str = ""
+    return_url: str = Field(default="", max_length=2000)
 
 
 class DeepLinking(Part):
@@ -60,30 +59,22 @@ class DeepLinking(Part):
 class Message(Part):
     """One launch. `roles` and the rest are the platform's word; names and addresses prove nothing about a person."""
 
-    version: Literal["1.3.0"] = Field(alias=f"{LTI}version")
-    kind: Literal["LtiResourceLinkRequest", "LtiDeepLinkingRequest"] = Field(alias=f"{LTI}message_type")
-    deployment: str = Field(alias=f"{LTI}deployment_id", min_length=1, max_length=255)
-    sub: str = Field("", max_length=255)
-    target: str = Field("", alias=f"{LTI}target_link_uri", max_length=2000)
-    roles: list[str] = Field([], alias=f"{LTI}roles")
-    context: ContextClaim | None = Field(None, alias=f"{LTI}context")
-    link: LinkClaim | None = Field(None, alias=f"{LTI}resource_link")
-    endpoint: Endpoint = Field(Endpoint(), alias=f"{AGS}claim/endpoint")
-    names: Names = Field(Names(), alias=f"{NRPS}claim/namesroleservice")
-    presentation: Presentation = Field(Presentation(), alias=f"{LTI}launch_presentation")
-    deep_linking: DeepLinking | None = Field(None, alias=f"{DEEP}deep_linking_settings")
+    version: Literal["1.3.0"]
+    kind: Literal["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]
+    deployment: str = Field(min_length=1, max_length=255)
+    sub: str = Field(default="", max_length=255)
+    target: str = Field(default="", max_length=2000)
+    roles: list[str] = []
+    context: ContextClaim | None = None
+    link: LinkClaim | None = None
+    endpoint: Endpoint = Endpoint()
+    names: Names = Names()
+    presentation: Presentation = Presentation()
+    deep_linking: DeepLinking | None = None
     name: str = ""
     given_name: str = ""
     family_name: str = ""
     email: str = ""
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _null_is_absent(cls, value: Any, info: Any) -> Any:
-        """Platforms write null for what they don't tell."""
-        if value is None and info.field_name is not None:
-            return cls.model_fields[info.field_name].get_default(call_default_factory=True)
-        return value
 
     @property
     def full_name(self) -> str:
@@ -104,17 +95,38 @@ def _has(roles: list[str], name: str) -> bool:
     return f"{ROLES}{name}" in roles or name in roles
 
 
+CLAIMS = {
+    "version": f"{LTI}version", "kind": f"{LTI}message_type", "deployment": f"{LTI}deployment_id", "target": f"{LTI}target_link_uri",
+    "roles": f"{LTI}roles", "context": f"{LTI}context", "link": f"{LTI}resource_link", "endpoint": f"{AGS}claim/endpoint",
+    "names": f"{NRPS}claim/namesroleservice", "presentation": f"{LTI}launch_presentation",
+    "deep_linking": f"{DEEP}deep_linking_settings",
+    **{name: name for name in ("sub", "name", "given_name", "family_name", "email")},
+}
+
+
+def _told(claims: dict[str, Any]) -> dict[str, Any]:
+    """By our names. Platforms write null for what they don't tell, in a claim or as the whole of it."""
+    return {name: _without_nulls(claims[claim]) for name, claim in CLAIMS.items() if claims.get(claim) is not None}
+
+
+def _without_nulls(value: Any) -> Any:
+    return {name: each for name, each in value.items() if each is not None} if isinstance(value, dict) else value
+
+
 def read(claims: dict[str, Any]) -> Message:
     """Raises Refused `claims_malformed` with every claim at fault, `sub_missing`, `link_missing`."""
     try:
-        message = Message.model_validate(claims)
+        message = Message.model_validate(_told(claims))
     except ValidationError as error:
-        at_fault = "、".join(sorted({".".join(map(str, fault["loc"])).rpartition("/")[2] for fault in error.errors()}))
+        at_fault = "、".join(sorted({".".join(map(str, fault["loc"])) for fault in error.errors()}))
         raise refuse(
             "claims_malformed", f"启动信息不完整或格式不对：{at_fault}。", f"The launch is incomplete or malformed: {at_fault}.",
         ) from None
     if not message.sub:
-        raise refuse("sub_missing", "平台没有说明是谁（匿名启动不受支持）。", "The platform doesn't say who it is; nobody can launch anonymously.")
+        raise refuse(
+            "sub_missing", "平台没有说明是谁（匿名启动不受支持）。",
+            "The platform doesn't say who it is; nobody can launch anonymously.",
+        )
     if message.context is None:
         raise refuse("context_missing", "请从学习平台的一门课程里打开。", "Open it from within a course of your platform.")
     if message.kind == RESOURCE and message.link is None:

@@ -7,7 +7,12 @@ from django.db.models import QuerySet
 from heitu.ground.lti.models import Platform
 from heitu.ground.people.enums import PROVEN_BY_DOMAIN, Role
 from heitu.ground.people.models import Institution, Person
-from heitu.ground.people.rules import can_manage_institution, can_see_members, institutions_with_visible_members, verified_memberships
+from heitu.ground.people.rules import (
+    can_manage_institution,
+    can_see_members,
+    institutions_with_visible_members,
+    verified_memberships,
+)
 from heitu.ground.people.rules import managed_institutions as managed_institutions
 
 

@@ -111,7 +111,10 @@ def _member(row: dict[str, Any]) -> Member:
 def ask(
     platform: Platform, method: str, url: str, scopes: tuple[str, ...], now: datetime, **sent: Any
 ) -> httpx.Response:
-    """With our access token, which goes to the platform's own hosts only. Raises Refused `platform_closed`, `foreign_service`, `Unanswered`."""
+    """With our access token, which goes to the platform's own hosts only.
+
+    Raises Refused `platform_closed` or `foreign_service`, and `wire.Unanswered`.
+    """
     if not platform.is_open:
         raise refuse("platform_closed", "这个平台已停用。", "This platform is disabled.")
     if not platform.serves(url):

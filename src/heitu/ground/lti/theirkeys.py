@@ -7,7 +7,7 @@ from typing import Any
 
 import jwt
 
-from heitu.ground.core.errors import refuse
+from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.lti import wire
 from heitu.ground.lti.models import Platform
 
@@ -55,7 +55,7 @@ def _try_to_fetch(platform: Platform, now: datetime) -> None:
     """A platform whose key server is down for a while keeps launching with the keys that it had."""
     try:
         fetch(platform, now)
-    except wire.Refused:
+    except Refused:
         return
 
 

@@ -17,7 +17,6 @@ from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import ECOSYSTEM_ROLES, ImportKind, InstitutionKind, Role, Scope, Verification
 
-
 NO_ADDRESS = "@nobody.invalid"  # of accounts that a learning platform vouches for; nothing can be sent there (RFC 2606)
 
 

@@ -63,11 +63,18 @@ def _check(platform: Platform, told: Description) -> None:
     for name in ADDRESSES:
         insist_on_reachable(getattr(told, name), field=name)
     for each in told.more_origins:
-        if origin(each.replace("://*.", "://")) != each.replace("://*.", "://") or not each.startswith(("https://", "http://")):
-            raise refuse("origin_malformed", f"“{each}”应形如 https://lms.example.edu。", f"“{each}” should read like https://lms.example.edu.", field="more_origins")
+        plain = each.replace("://*.", "://")
+        if not plain or origin(plain) != plain:
+            raise refuse(
+                "origin_malformed", f"“{each}”应形如 https://lms.example.edu。",
+                f"“{each}” should read like https://lms.example.edu.", field="more_origins",
+            )
     taken = Platform.objects.filter(issuer=told.issuer, client_id=told.client_id).exclude(pk=platform.pk)
     if taken.exists():
-        raise refuse("registered_already", "这个签发者和客户端编号已经登记过。", "This issuer and client ID are registered already.", field="client_id")
+        raise refuse(
+            "registered_already", "这个签发者和客户端编号已经登记过。",
+            "This issuer and client ID are registered already.", field="client_id",
+        )
 
 
 @atomic
@@ -150,5 +157,6 @@ def _token(platform: Platform, now: datetime) -> tuple[str, str]:
 
 def _approved(platform: Platform) -> dict[str, object]:
     count = platform.deployments.filter(approved_at__isnull=False).count()
-    zh, en = (f"已批准 {count} 个部署", f"{count} deployment(s) approved") if count else ("还没有批准的部署", "No deployment is approved yet")
+    none = ("还没有批准的部署", "No deployment is approved yet")
+    zh, en = (f"已批准 {count} 个部署", f"{count} deployment(s) approved") if count else none
     return {"title": "deployments", "good": count > 0, "zh": zh, "en": en}

@@ -49,7 +49,10 @@ def _configuration(url: str) -> dict[str, str]:
     if not told or not all(isinstance(value, str) and value for value in told.values()):
         raise refuse("configuration_incomplete", "平台的配置不完整。", "The platform's configuration is incomplete.")
     if urlsplit(str(told["issuer"])).hostname != urlsplit(url).hostname:
-        raise refuse("issuer_elsewhere", "平台的签发者与配置地址不在同一主机。", "The platform's issuer isn't at the host that its configuration comes from.")
+        raise refuse(
+            "issuer_elsewhere", "平台的签发者与配置地址不在同一主机。",
+            "The platform's issuer isn't at the host that its configuration comes from.",
+        )
     extra = found.get("authorization_server")
     return {name: str(value) for name, value in told.items()} | {"audience": extra if isinstance(extra, str) else ""}
 

@@ -78,7 +78,8 @@ def _insist_on_cookie(request: HttpRequest, attempt: Attempt, state: str) -> Non
     if not constant_time_compare(request.COOKIES.get(f"lti-{attempt.state[:16]}", ""), state):
         raise refuse(
             "state_foreign", "这次启动不是在这个浏览器里开始的，或浏览器不允许嵌入页面使用 Cookie。",
-            "This launch was not begun in this browser, or the browser keeps cookies from embedded pages.", again=signing.dumps(attempt.pk, salt=AGAIN),
+            "This launch was not begun in this browser, or the browser keeps cookies from embedded pages.",
+            again=signing.dumps(attempt.pk, salt=AGAIN),
         )
 
 

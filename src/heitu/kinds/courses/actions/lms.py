@@ -111,18 +111,7 @@ def _taken_over(
     offering: Offering, lists: Sequence[tuple[Context, Sequence[Member]]], by: Person, now: datetime
 ) -> RosterRun:
     Offering.objects.select_for_update().get(pk=offering.pk)
-    teachers, lines, present = set(offering.teachers.values_list("pk", flat=True)), [], set()
-    before = set(offering.enrolments.filter(left_at__isnull=True).values_list("person", flat=True))
-    for context, members in lists:
-        accounts, _ = enter_members(
-            platform=context.platform, members=[each for each in members if _learns(each)], by=by, now=now
-        )
-        for member in members:
-            person = accounts[member.sub].person_id if _learns(member) else 0
-            what = _what(member, person, teachers, before | present)
-            lines.append({"row": len(lines) + 1, "name": member.name, "what": what})
-            if person and person not in teachers:
-                present.add(person)
+    lines, present = _told_of(offering, lists, by, now)
     created, changed = enrolments.enter(offering, dict.fromkeys(present, ""), Entry.LTI, by=by, now=now)
     gone = _gone(offering, present, [context for context, _ in lists], by, now)
     lines += [{"row": len(lines) + place, "name": name, "what": "left"} for place, name in enumerate(gone, start=1)]
@@ -133,6 +122,24 @@ def _taken_over(
     detail = {"rows": run.rows, "created": created, "changed": changed, "left": len(gone)}
     record(action="offering.roster", by=by, now=now, subject=offering, detail=detail)
     return run
+
+
+def _told_of(
+    offering: Offering, lists: Sequence[tuple[Context, Sequence[Member]]], by: Person, now: datetime
+) -> tuple[list[dict[str, object]], set[int]]:
+    """What becomes of each row, and who shall be in the class."""
+    teachers = set(offering.teachers.values_list("pk", flat=True))
+    before = set(offering.enrolments.filter(left_at__isnull=True).values_list("person", flat=True))
+    lines: list[dict[str, object]] = []
+    present: set[int] = set()
+    for context, members in lists:
+        learning = [each for each in members if _learns(each)]
+        accounts, _ = enter_members(platform=context.platform, members=learning, by=by, now=now)
+        for member in members:
+            person = accounts[member.sub].person_id if _learns(member) else 0
+            lines.append({"row": len(lines) + 1, "name": member.name, "what": _what(member, person, teachers, before | present)})
+            present |= {person} - teachers - {0}
+    return lines, present
 
 
 def _learns(member: Member) -> bool:

@@ -30,8 +30,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('context', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='lms_class', to='lti.context')),
-                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lms_classes', to='courses.offering')),
+                ('context', models.OneToOneField(
+                    on_delete=django.db.models.deletion.CASCADE, related_name='lms_class', to='lti.context')),
+                ('offering', models.ForeignKey(
+                    on_delete=django.db.models.deletion.CASCADE, related_name='lms_classes', to='courses.offering')),
             ],
         ),
         migrations.CreateModel(
@@ -39,8 +41,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('lab', models.CharField(blank=True, max_length=60)),
-                ('link', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='lms_lab', to='lti.link')),
-                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lms_labs', to='courses.offering')),
+                ('link', models.OneToOneField(
+                    on_delete=django.db.models.deletion.CASCADE, related_name='lms_lab', to='lti.link')),
+                ('offering', models.ForeignKey(
+                    on_delete=django.db.models.deletion.CASCADE, related_name='lms_labs', to='courses.offering')),
             ],
             options={
                 'indexes': [models.Index(fields=['offering', 'lab'], name='lms_lab_of_class')],

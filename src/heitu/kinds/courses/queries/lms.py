@@ -26,7 +26,8 @@ def links(offering: Offering) -> QuerySet[LmsLab]:
 def unsent(offering: Offering) -> QuerySet[Score]:
     """Scores that have not arrived, what is wrong with them first."""
     rows = Score.objects.filter(link__lms_lab__offering=offering).exclude(state=Sending.SENT)
-    return rows.select_related("account__person", "link__lms_lab", "link__context__deployment__platform").order_by("state", "next_try_at", "pk")
+    rows = rows.select_related("account__person", "link__lms_lab", "link__context__deployment__platform")
+    return rows.order_by("state", "next_try_at", "pk")
 
 
 def classes_for(launch: Launch, person: Person) -> QuerySet[Offering]:

@@ -35,7 +35,8 @@ def class_lms(request: HttpRequest, pk: int) -> HttpResponse:
     offering, person = seen_class(request, pk)
     context = {
         "offering": offering, "can_teach": rules.can_teach(person, offering), "connections": queries.connections(offering),
-        "links": queries.links(offering), "page": paginate(request, queries.unsent(offering), per_page=50), "site_url": settings.SITE_URL.rstrip("/"),
+        "links": queries.links(offering),
+        "page": paginate(request, queries.unsent(offering), per_page=50), "site_url": settings.SITE_URL.rstrip("/"),
         "runs": offering.roster_runs.exclude(lines=[]).order_by("-at", "-pk")[:5], "labs": offering.version.manifest.labs,
     }
     return render(request, "courses/class_lms.html", context)
