@@ -11,10 +11,10 @@ from heitu.ground.people.models import Institution
 
 def platforms_of(institution: Institution) -> QuerySet[Platform]:
     """With how many deployments wait, and when somebody launched last."""
-    waits, arrived = Q(deployments__approved_at__isnull=True), Q(launches__refused__isnull=True)
+    waits, reached = Q(deployments__approved_at__isnull=True), Q(launches__refused__isnull=True)
     return institution.platforms.annotate(
-        waiting=Count("deployments", filter=waits, distinct=True), last_launch=Max("launches__at", filter=arrived)
-    )
+        waiting=Count("deployments", filter=waits, distinct=True), last_launch=Max("launches__at", filter=reached)
+    ).order_by("name", "pk")
 
 
 def arrived(platform: Platform) -> QuerySet[Launch]:
