@@ -12,7 +12,7 @@ from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import access, theirkeys
-from heitu.ground.lti.addresses import insist_on_reachable, origin
+from heitu.ground.lti.addresses import insist_on_callable, origin
 from heitu.ground.lti.messages import SCORE
 from heitu.ground.lti.models import Deployment, Platform
 from heitu.ground.people.models import Institution, Person
@@ -44,7 +44,7 @@ def add(*, institution: Institution, name: str, product: str, by: Person | None,
 
 @atomic
 def describe(*, platform: Platform, told: Description, by: Person | None, now: datetime) -> Platform:
-    """Raises Refused `field_missing`, `origin_malformed`, `registered_already`, or as `insist_on_reachable`."""
+    """Raises Refused `field_missing`, `origin_malformed`, `registered_already`, or as `insist_on_callable`."""
     _check(platform, told)
     for name, value in vars(told).items():
         setattr(platform, name, list(value) if isinstance(value, tuple) else value)
@@ -61,7 +61,7 @@ def _check(platform: Platform, told: Description) -> None:
         if not getattr(told, name):
             raise refuse("field_missing", "请填写。", "Fill this in.", field=name)
     for name in ADDRESSES:
-        insist_on_reachable(getattr(told, name), field=name)
+        insist_on_callable(getattr(told, name), field=name)
     for each in told.more_origins:
         plain = each.replace("://*.", "://")
         if not plain or origin(plain) != plain:

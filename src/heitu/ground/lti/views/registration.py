@@ -23,7 +23,7 @@ def lti_registration(request: HttpRequest, token: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     url, secret = given.get("openid_configuration", "")[:LONGEST], given.get("registration_token", "")[:LONGEST]
     where, now = addresses.origin(url), clock.now()
-    context: dict[str, object] = {"url": url, "secret": secret, "where": where}
+    context: dict[str, object] = {"url": url, "secret": secret, "where": where, "launched": {"platform": where, "back": ""}}
     if where:
         frame(request, [where])
     try:

@@ -24,7 +24,8 @@ def refused_page(request: HttpRequest, platform: Platform, refused: Refused, now
     """In both languages: whoever launches may have no language set here. The platform's administrator sees it, too."""
     note_refusal(platform=platform, refused=refused, now=now)
     frame(request, platform.origins)
-    context = {"refused": refused, "platform": platform, "again": refused.details.get("again")}
+    bare = {"platform": platform.name, "back": ""}  # as launched pages are, without the site's own navigation
+    context = {"refused": refused, "platform": platform, "again": refused.details.get("again"), "launched": bare}
     return render(request, "lti/refused.html", context, status=BAD_REQUEST)
 
 

@@ -33,9 +33,10 @@ MOST_CLASSES, MOST_SCORES = 50, 5000
 @require_safe
 def class_lms(request: HttpRequest, pk: int) -> HttpResponse:
     offering, person = seen_class(request, pk)
+    titles = {lab.id: lab.title for lab in offering.version.manifest.labs}
     context = {
         "offering": offering, "can_teach": rules.can_teach(person, offering), "connections": queries.connections(offering),
-        "links": queries.links(offering),
+        "links": [(each, titles.get(each.lab)) for each in queries.links(offering)],
         "page": paginate(request, queries.unsent(offering), per_page=50), "site_url": settings.SITE_URL.rstrip("/"),
         "runs": offering.roster_runs.exclude(lines=[]).order_by("-at", "-pk")[:5], "labs": offering.version.manifest.labs,
     }
