@@ -100,7 +100,7 @@ def test_a_lab_inside_the_platforms_page(page: Any, axe: Any, course: str, offer
     phone = page("/", width=390)
     phone.goto(f"{course}/course")
     lab = phone.frame(name="lab")
-    lab.click("text=开始")
+    lab.click("button:has-text('开始')")
     lab.wait_for_selector("h1:has-text('加起来')")
     assert lab.locator("header.launched").count() == 1
     assert lab.locator("nav.nav, footer").count() == 0

@@ -122,7 +122,7 @@ def test_from_the_link_to_the_mark_in_the_platforms_gradebook(client: Client, pe
     student = Enrolment.objects.get(offering=offering)
     assert (student.entry, student.person.has_address) == ("lti", False)
     page = client.get(lab).content.decode()
-    assert "返回云岭学堂" in page
+    assert "返回学习平台" in page
     handed = client.post(lab, {"notebook": SimpleUploadedFile("add-up.ipynb", solved(offering))})
     assert handed.status_code == 302
     grade_lab(offering.version_id, "add-up")

@@ -65,7 +65,7 @@ def test_over_plain_http_cookies_stay_as_they_are(launched: Client) -> None:
 def test_launched_pages_have_a_way_back_and_no_navigation(launched: Client) -> None:
     page = launched.get("/me/").content.decode()
     assert f'href="{LMS}/course"' in page
-    assert "返回云岭学堂" in page
+    assert "返回学习平台" in page
     assert 'class="nav"' not in page
     launched.logout()
     assert 'class="nav"' in launched.get("/").content.decode()
