@@ -417,6 +417,17 @@ def test_somebody_elses_address_opens_nothing(client: Client, forger: Peer, cast
     assert not Account.objects.filter(sub="s-3").exists()
 
 
+def test_a_teacher_who_began_as_somebody_new_may_think_again(client: Client, forger: Peer, cast: Cast, offering: Offering) -> None:
+    assert first_visit(client, forger, user="t-1", role="Instructor")["Location"] == "/classes/lms/binding/"
+    page = client.get("/classes/lms/binding/").content.decode()
+    assert "您任教的课程班" in page
+    assert client.post("/classes/lms/binding/", {"thing": str(offering.pk)}).status_code == 409, "not a class that they teach"
+    assert client.post("/lti/release/")["Location"] == "/lti/"
+    assert not Account.objects.exists()
+    assert as_teacher(client, forger, cast, offering, str(offering.pk)).status_code == 302
+    assert client.post("/lti/release/").status_code == 409, "an account of one's own stays"
+
+
 def test_the_session_key_changes_and_the_one_before_is_signed_out(client: Client, forger: Peer, cast: Cast, offering: Offering) -> None:
     as_teacher(client, forger, cast, offering, str(offering.pk))
     before = client.session.session_key

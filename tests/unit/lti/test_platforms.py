@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
+from heitu.ground.lti import rules
 from heitu.ground.lti.actions import launches, platforms
 from heitu.ground.lti.models import Deployment, Launch, Platform
 from heitu.ground.people.actions import grant
@@ -187,6 +188,23 @@ def test_who_may(cast: Cast, draft: Platform, lead: Client) -> None:
     assert seen == {"chen": 200, "xu": 200, "gao": 404, "sun": 404, "zhou": 404, "he": 404}
     assert client_of(cast, "xu").post(writing).status_code == 404, "an auditor looks on"
     assert lead.get(page).status_code == 200
+
+
+def test_rules_agree_with_their_scopes(cast: Cast, draft: Platform) -> None:
+    for name, person in cast.persons().items():
+        mine, seen = (scope(person).filter(pk=draft.pk).exists() for scope in (rules.managed_platforms, rules.visible_platforms))
+        assert rules.can_manage_platform(person, draft) is mine, name
+        assert rules.can_see_platform(person, draft) is seen, name
+
+
+def test_few_questions_for_one_or_many(lead: Client, draft: Platform, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    for number in range(3):
+        platforms.approve(platform=draft, deployment_id=str(number), by=cast.chen, now=clock.now())
+        launches.note_refusal(platform=draft, refused=platforms.refuse("x", "无", "none"), now=clock.now())
+    for url in (draft.get_absolute_url(), reverse("lms_list", args=[cast.university.slug])):
+        lead.get(url)
+        with django_assert_max_num_queries(10):
+            assert lead.get(url).status_code == 200
 
 
 def test_refusals_are_shown_and_only_so_many_kept(lead: Client, draft: Platform) -> None:

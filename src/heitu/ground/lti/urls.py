@@ -16,6 +16,7 @@ urlpatterns = [
     path("lti/keys/", launching.keys, name="lti_keys"),
     path("lti/welcome/", launching.lti_welcome, name="lti_welcome"),
     path("lti/binding/", launching.lti_binding, name="lti_binding"),
+    path("lti/release/", launching.lti_release, name="lti_release"),
     path("lti/registration/<str:token>/", registration.lti_registration, name="lti_registration"),
     path("lti/<uuid:uuid>/login/", launching.lti_login, name="lti_login"),
     path("lti/<uuid:uuid>/launch/", launching.lti_launch, name="lti_launch"),

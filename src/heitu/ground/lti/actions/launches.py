@@ -227,6 +227,18 @@ def bind(*, launch: Launch, by: Person, now: datetime) -> Account:
     return known
 
 
+@atomic
+def release(*, account: Account, by: Person, now: datetime) -> None:
+    """A teacher who began as somebody new by mistake: the next launch asks again who they are. Raises Refused `not_releasable`."""
+    if account.person_id != by.pk or by.has_address or account.scores.exists():
+        raise refuse(
+            "not_releasable", "这个账号已在使用，不能换绑；请联系管理员。",
+            "This account is in use: ask an administrator to change it.",
+        )
+    record(action="lti.account_released", by=by, now=now, subject=account, detail={"sub": account.sub})
+    account.delete()
+
+
 def _known(launch: Launch, person: Person, message: Message, by: Person | None, now: datetime) -> Account:
     account = Account.objects.create(
         platform=launch.platform, sub=message.sub, person=person, name=message.full_name, email=message.email[:254], since=now

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
@@ -145,6 +145,18 @@ def lti_binding(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             return refused_page(request, launch.platform, refused, clock.now())
     return render(request, "lti/binding.html", {"launch": launch, "person": person, "message": messages.read(launch.claims or {})})
+
+
+@login_required
+@require_POST
+def lti_release(request: HttpRequest) -> HttpResponse:
+    """A teacher takes back having begun as somebody new, and opens the link once more."""
+    launch, person = launch_of(request), signed_in(request)
+    if launch.account is None or not messages.read(launch.claims or {}).is_teacher:
+        raise Http404
+    launches.release(account=launch.account, by=person, now=clock.now())
+    logout(request)
+    return redirect("lti_start")
 
 
 @require_GET
