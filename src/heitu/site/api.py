@@ -14,6 +14,7 @@ api = NinjaAPI(
 )
 ROUTERS = (
     "heitu.ground.people.api.router",
+    "heitu.ground.lti.api.router",
     "heitu.stages.calls.api.router",
     "heitu.stages.applications.api.router",
     "heitu.stages.reviews.api.router",

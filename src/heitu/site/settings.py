@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "heitu.ground.core",
     "heitu.ground.audit",
+    "heitu.ground.lti",
     "heitu.engines.lifecycle",
     "heitu.engines.ledger",
     "heitu.ui",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "heitu.site.sending.MostBytesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "heitu.ground.lti.middleware.FrameMiddleware",  # outside of those whose headers it loosens
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "heitu.site.context.site",
                 "heitu.ground.people.context.people",
+                "heitu.ground.lti.context.lti",
             ],
             # Both packages' automatic set-up together leaves <c-…> unrendered, so it is spelled out.
             "loaders": [
@@ -242,7 +245,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("HEITU_MAIL_FROM", "Heitu <heitu@localhost>"
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_SAMESITE = "None" if SECURE else "Lax"
+SESSION_COOKIE_SAMESITE = "Lax"  # but for what a learning platform launched: ground/lti/middleware.py
 CSRF_COOKIE_SECURE = SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("heitu.ui.urls")),
     path("", include("heitu.ground.people.urls")),
+    path("", include("heitu.ground.lti.urls")),
     path("", include("heitu.stages.calls.urls")),
     path("", include("heitu.stages.applications.urls")),
     path("", include("heitu.stages.reviews.urls")),

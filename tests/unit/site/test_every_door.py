@@ -26,6 +26,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from heitu.engines.lifecycle.actions import move
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text
+from heitu.ground.lti.actions import platforms
+from heitu.ground.lti.models import Context
 from heitu.ground.people.actions import create_token, invite, notify
 from heitu.ground.people.actions.imports import import_members
 from heitu.ground.people.enums import Role
@@ -33,6 +35,7 @@ from heitu.ground.people.mail import invitation_token, unsubscribe_token
 from heitu.kinds.courses.actions.classes import extend
 from heitu.kinds.courses.actions.enrolments import import_roster
 from heitu.kinds.courses.actions.grades import set_grade
+from heitu.kinds.courses.actions.lms import connect
 from heitu.stages.applications import actions as applications
 from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Publication
@@ -52,7 +55,7 @@ SECRETS = {
     "the unpublished call": "密戊未公开任务", "an address": "lin@yunling.edu.example", "a reason": "密己退回理由",
     "a file's name": "mi-geng-file", "another team's draft": "密辛草稿",
     "why it is judged anew": "密壬重评理由", "another team's code": "密壬源码", "a class": "密癸课程班",
-    "why a mark": "密子改分", "why an extension": "密丑延期", "a lab's solution": "return sum(x)",
+    "a platform's course": "密寅平台课程", "why a mark": "密子改分", "why an extension": "密丑延期", "a lab's solution": "return sum(x)",
 }
 
 
@@ -155,7 +158,17 @@ def of_courses(cast: Cast, now: Any) -> dict[str, list[Any]]:
     return {
         "course": ["adding-up"], "version": ["1.0.0"], "unit": ["sums"], "lab": ["add-up"], "figure": ["sum.svg"], "textbook": ["book"],
         "adoption": [adoption.pk], "class": [offering.pk], "student": [student.pk], "item": [item.pk], "roster": [run.pk],
+        **of_platforms(cast, offering, now),
     }
+
+
+def of_platforms(cast: Cast, offering: Any, now: Any) -> dict[str, list[Any]]:
+    """A learning platform whose course is the class."""
+    made = platforms.add(institution=cast.university, name="云岭学堂", product="moodle", by=cast.chen, now=now)
+    deployment = platforms.approve(platform=made, deployment_id="1", by=cast.chen, now=now)
+    context = Context.objects.create(deployment=deployment, context_id="7", title=SECRETS["a platform's course"])
+    connection = connect(context=context, offering=offering, by=cast.lin, now=now)
+    return {"platform": [made.pk], "tool": [made.uuid], "connection": [connection.pk]}
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +199,7 @@ KINDS = {
     "similarity": "deliverable", "with": "deliverable", "rejudgements": "rejudgement", "courses": "course",
     "versions": "version", "units": "unit", "labs": "lab", "figures": "figure", "adoptions": "adoption", "classes": "class",
     "students": "student", "gradebook": "student", "marks": "student", "items": "item", "roster": "roster", "textbooks": "textbook",
+    "lms": "platform", "lti": "tool",
 }
 FIXED = {"section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"]}
 NOWHERE: dict[str, list[Any]] = {
@@ -199,7 +213,7 @@ def addresses(path: str, values: dict[str, list[Any]]) -> list[str]:
     choices = []
     for part in parts:
         name, before = part[1] or part[2], path[: part.start()].strip("/").split("/")[-1]
-        before = name if name in ("item",) else KINDS.get(before, before)
+        before = name if name in ("item", "connection") else KINDS.get(before, before)
         if name == "token":
             before = "mail_token" if before == "mail" else "invitation_token"
         found = values.get(before) or FIXED.get(name) or ["x"]

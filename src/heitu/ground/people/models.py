@@ -17,6 +17,8 @@ from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.enums import ECOSYSTEM_ROLES, ImportKind, InstitutionKind, Role, Scope, Verification
 
+NO_ADDRESS = "@nobody.invalid"  # of accounts that a learning platform vouches for; nothing can be sent there (RFC 2606)
+
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
@@ -59,6 +61,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         An action that changes memberships calls `forget_memberships` on the instance it was given.
         """
         return memberships_in_force(person=self.pk)
+
+    @property
+    def has_address(self) -> bool:
+        return not self.email.endswith(NO_ADDRESS)
 
     def forget_memberships(self) -> None:
         self.__dict__.pop("current_memberships", None)

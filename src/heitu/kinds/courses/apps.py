@@ -8,5 +8,5 @@ class CoursesConfig(AppConfig):
     label = "courses"
 
     def ready(self) -> None:
-        for module in ("checking", "lifecycle", "panels"):
+        for module in ("checking", "lifecycle", "lms", "panels"):
             import_module(f"{self.name}.{module}")

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, cartridges, cells, classes, courses, grades, labs, students, textbooks
+from heitu.kinds.courses.views import (
+    adoptions,
+    cartridges,
+    cells,
+    classes,
+    courses,
+    grades,
+    labs,
+    lms,
+    students,
+    textbooks,
+)
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
@@ -27,6 +38,8 @@ urlpatterns = [
     path("adoptions/<int:pk>/classes/new/", adoptions.offering_create, name="offering_create"),
     path("classes/", classes.class_list, name="class_list"),
     path("classes/join/", classes.class_join, name="class_join"),
+    path("classes/lms/binding/", lms.lms_binding, name="lms_binding"),
+    path("classes/lms/choice/", lms.lms_choice, name="lms_choice"),
     path(CLASS, classes.offering_detail, name="offering_detail"),
     path(f"{CLASS}course.imscc", cartridges.class_cartridge, name="class_cartridge"),
     path(f"{CLASS}settings/", classes.offering_settings, name="offering_settings"),
@@ -34,6 +47,10 @@ urlpatterns = [
     path(f"{CLASS}teachers/", classes.offering_teachers, name="offering_teachers"),
     path(f"{CLASS}code/", classes.offering_code, name="offering_code"),
     path(f"{CLASS}compute/", classes.offering_compute, name="offering_compute"),
+    path(f"{CLASS}lms/", lms.class_lms, name="class_lms"),
+    path(f"{CLASS}lms/roster/", lms.class_lms_roster, name="class_lms_roster"),
+    path(f"{CLASS}lms/scores/", lms.class_lms_scores, name="class_lms_scores"),
+    path(f"{CLASS}lms/<int:connection>/ending/", lms.class_lms_ending, name="class_lms_ending"),
     path(f"{CLASS}students/", students.student_list, name="student_list"),
     path(f"{CLASS}roster/", students.offering_roster, name="offering_roster"),
     path(f"{CLASS}roster/<int:run>/", students.roster_run, name="roster_run"),

@@ -23,6 +23,7 @@ from heitu.kinds.courses.models import Adoption, ComputeAward, Course, Offering
 from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries import labs
 from heitu.site.demo.cast import Cast
+from heitu.site.demo.platform import connect_platform
 from heitu.stages.applications import actions as applications
 from heitu.stages.applications.queries import DECLARATIONS
 from heitu.stages.calls.actions import create_call
@@ -49,6 +50,7 @@ def teach(cast: Cast, now: datetime) -> None:
     offering = _class(adoption, cast, now)
     _compute(offering, courses[0], cast, now)
     _marks(offering, cast, now)
+    connect_platform(offering, cast, now)
 
 
 def _open(course: Course, cast: Cast, at: datetime) -> Call:

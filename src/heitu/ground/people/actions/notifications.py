@@ -50,11 +50,15 @@ def notify(
         Notification(person=person, kind=kind, title=title, body=body or Text(), url=url, created_at=now)
         for person in told.values()
     )
-    mailed: list[dict[str, JSONValue]] = [{"notification": line.pk} for line in made if told[line.person_id].wants_mail]
+    mailed: list[dict[str, JSONValue]] = [{"notification": line.pk} for line in made if _has_mail(told[line.person_id])]
     if mailed and not _hush.get():
         # By name: tasks stand above actions and are not imported here.
         app.configure_task(MAIL_NOTIFICATION).batch_defer(*mailed)
     return made
+
+
+def _has_mail(person: Person) -> bool:
+    return person.wants_mail and person.has_address
 
 
 def mark_read(*, notification: Notification, by: Person, now: datetime) -> None:

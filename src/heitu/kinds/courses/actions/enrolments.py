@@ -40,7 +40,7 @@ def import_roster(*, offering: Offering, file_name: str, data: bytes, by: Person
     if not faults:
         persons = enter_persons(rows=[row.cells for row in rows], now=now)
         wanted = {persons[row.cells["email"].lower()].pk: row.cells.get("student_number", "") for row in rows}
-        created, changed = _enter(offering, wanted, by=by, now=now)
+        created, changed = enter(offering, wanted, Entry.FILE, by=by, now=now)
     run = RosterRun.objects.create(
         offering=offering, by=by, at=now, file_name=file_name[:200], rows=len(rows), created=created, changed=changed,
         faults=faults,
@@ -79,7 +79,7 @@ def _find_taken_numbers(offering: Offering, rows: Sequence[Row], findings: Findi
             findings.add(row, "student_number", "学号已属于本班另一名学生", "Another student of the class has this number")
 
 
-def _enter(offering: Offering, wanted: Mapping[int, str], *, by: Person, now: datetime) -> tuple[int, int]:
+def enter(offering: Offering, wanted: Mapping[int, str], entry: Entry, *, by: Person, now: datetime) -> tuple[int, int]:
     """Enrol persons (id → student number); how many are new, and how many came back or got another number."""
     known = {each.person_id: each for each in offering.enrolments.filter(person__in=wanted)}
     changed = [each for id, each in known.items() if each.left_at or (wanted[id] and wanted[id] != each.student_number)]
@@ -87,7 +87,7 @@ def _enter(offering: Offering, wanted: Mapping[int, str], *, by: Person, now: da
         each.left_at, each.student_number = None, wanted[each.person_id] or each.student_number
     Enrolment.objects.bulk_update(changed, ["left_at", "student_number"], batch_size=500)
     new = Enrolment.objects.bulk_create([
-        Enrolment(offering=offering, person_id=id, student_number=number, entry=Entry.FILE, joined_at=now)
+        Enrolment(offering=offering, person_id=id, student_number=number, entry=entry, joined_at=now)
         for id, number in wanted.items() if id not in known
     ], batch_size=500)
     welcome(offering=offering, enrolments=new, by=by, now=now)

@@ -16,6 +16,7 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
+from heitu.kinds.courses.actions.passback import pass_back
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.marks import after_lateness, rounded, total
 from heitu.kinds.courses.models import Enrolment, Grade, GradeChange, GradeItem, LabSubmission, Offering, Score
@@ -187,6 +188,7 @@ def _changed(
     GradeChange.objects.create(grade=grade, before=before, after=after, source=source, reason=reason, by=by, at=now)
     detail = {"from": _written(before), "to": _written(after), "reason": reason, "source": source.value}
     record(action="grade.changed", by=by, now=now, subject=grade, detail=detail)
+    pass_back(grade=grade, now=now)
     return grade
 
 

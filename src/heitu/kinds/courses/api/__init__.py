@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from heitu.kinds.courses.api import cells, classes, courses, labs, textbooks
+from heitu.kinds.courses.api import cells, classes, courses, labs, lms, textbooks
 
 router = Router()
 router.add_router("", courses.router)
@@ -10,3 +10,4 @@ router.add_router("", classes.router)
 router.add_router("", labs.router)
 router.add_router("", textbooks.router)
 router.add_router("", cells.router)
+router.add_router("", lms.router)

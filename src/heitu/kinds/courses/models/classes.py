@@ -123,7 +123,10 @@ class Extension(models.Model):
 
 
 class RosterRun(models.Model):
-    """One uploaded roster: what became of it, and the rows at fault if nothing was taken over."""
+    """One roster, uploaded or read from a learning platform: what became of it, and the rows at fault.
+
+    An upload with any fault is not taken over; of a platform's list, `lines` says what became of each row.
+    """
 
     offering = models.ForeignKey(Offering, models.CASCADE, related_name="roster_runs")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -132,7 +135,9 @@ class RosterRun(models.Model):
     rows = models.PositiveIntegerField()
     created = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
     faults = models.JSONField(default=list, help_text="[{row, column, value, zh, en}]")
+    lines = models.JSONField(default=list, help_text="[{row, name, what}] of a platform's list")
 
     def __str__(self) -> str:
         return self.file_name

@@ -1,0 +1,162 @@
+"""Platforms: put down, described, approved, tried out, disabled."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from heitu.ground.audit.actions import record
+from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.transactions import atomic
+from heitu.ground.lti import access, theirkeys
+from heitu.ground.lti.addresses import insist_on_callable, origin
+from heitu.ground.lti.messages import SCORE
+from heitu.ground.lti.models import Deployment, Platform
+from heitu.ground.people.models import Institution, Person
+
+INVITED_FOR = timedelta(days=3)
+ADDRESSES = ("auth_url", "token_url", "keys_url")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a platform's administrator reads off its page about us."""
+
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    keys_url: str
+    token_audience: str = ""
+    more_origins: tuple[str, ...] = ()
+
+
+@atomic
+def add(*, institution: Institution, name: str, product: str, by: Person | None, now: datetime) -> Platform:
+    """A platform whose addresses aren't known yet; ours are, from now on."""
+    made = Platform.objects.create(institution=institution, name=name, product=product, created_by=by, created_at=now)
+    record(action="lti.platform_added", by=by, now=now, subject=made, detail={"institution": institution.slug})
+    return made
+
+
+@atomic
+def describe(*, platform: Platform, told: Description, by: Person | None, now: datetime) -> Platform:
+    """Raises Refused `field_missing`, `origin_malformed`, `registered_already`, or as `insist_on_callable`."""
+    _check(platform, told)
+    for name, value in vars(told).items():
+        setattr(platform, name, list(value) if isinstance(value, tuple) else value)
+    platform.keys = platform.keys_fetched_at = platform.keys_tried_at = None
+    platform.save()
+    record(action="lti.platform_described", by=by, now=now, subject=platform, detail={
+        "issuer": told.issuer, "client_id": told.client_id, "keys_url": told.keys_url,
+    })
+    return platform
+
+
+def _check(platform: Platform, told: Description) -> None:
+    for name in ("issuer", "client_id", *ADDRESSES):
+        if not getattr(told, name):
+            raise refuse("field_missing", "请填写。", "Fill this in.", field=name)
+    for name in ADDRESSES:
+        insist_on_callable(getattr(told, name), field=name)
+    for each in told.more_origins:
+        plain = each.replace("://*.", "://")
+        if not plain or origin(plain) != plain:
+            raise refuse(
+                "origin_malformed", f"“{each}”应形如 https://lms.example.edu。",
+                f"“{each}” should read like https://lms.example.edu.", field="more_origins",
+            )
+    taken = Platform.objects.filter(issuer=told.issuer, client_id=told.client_id).exclude(pk=platform.pk)
+    if taken.exists():
+        raise refuse(
+            "registered_already", "这个签发者和客户端编号已经登记过。",
+            "This issuer and client ID are registered already.", field="client_id",
+        )
+
+
+@atomic
+def offer_registration(*, platform: Platform, by: Person, now: datetime) -> str:
+    """The secret of a link by which the platform registers itself, once, within three days; an earlier one ends.
+
+    Raises Refused `registered_already`.
+    """
+    if platform.is_complete:
+        raise refuse("registered_already", "这个平台已经登记好了。", "This platform is registered already.")
+    token = secrets.token_urlsafe(32)
+    platform.invitation, platform.invitation_until = digest_of(token), now + INVITED_FOR
+    platform.save(update_fields=["invitation", "invitation_until"])
+    record(action="lti.registration_offered", by=by, now=now, subject=platform)
+    return token
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@atomic
+def approve(*, platform: Platform, deployment_id: str, by: Person | None, now: datetime) -> Deployment:
+    """Launches from this deployment are let in, seen before or not. Raises Refused `field_missing`."""
+    if not deployment_id.strip():
+        raise refuse("field_missing", "请填写。", "Fill this in.", field="deployment_id")
+    found, _ = Deployment.objects.get_or_create(
+        platform=platform, deployment_id=deployment_id.strip()[:255], defaults={"seen_at": now}
+    )
+    found.approved_at, found.approved_by = now, by
+    found.save(update_fields=["approved_at", "approved_by"])
+    record(action="lti.deployment_approved", by=by, now=now, subject=found, detail={"deployment": found.deployment_id})
+    return found
+
+
+@atomic
+def withdraw(*, deployment: Deployment, by: Person, now: datetime) -> None:
+    """No more launches from there."""
+    deployment.approved_at = deployment.approved_by = None
+    deployment.save(update_fields=["approved_at", "approved_by"])
+    record(action="lti.deployment_withdrawn", by=by, now=now, subject=deployment)
+
+
+@atomic
+def set_open(*, platform: Platform, is_open: bool, by: Person, now: datetime) -> None:
+    """Disabled, a platform can launch nothing and is sent nothing; its people keep their accounts."""
+    platform.disabled_at = None if is_open else now
+    platform.save(update_fields=["disabled_at"])
+    record(action="lti.platform_enabled" if is_open else "lti.platform_disabled", by=by, now=now, subject=platform)
+
+
+def check(*, platform: Platform, by: Person | None, now: datetime) -> list[dict[str, object]]:
+    """Try what can be tried without a launch: its keys, and an access token for scores. Raises Refused `not_complete`."""
+    if not platform.is_complete:
+        raise refuse("not_complete", "请先填好平台的地址。", "Fill in the platform's addresses first.")
+    platform.checks = [
+        _tried("keys", lambda: (f"取到 {(n := theirkeys.fetch(platform, now))} 个公钥", f"{n} public key(s) fetched")),
+        _tried("token", lambda: _token(platform, now)),
+        _approved(platform),
+    ]
+    platform.checked_at = now
+    platform.save(update_fields=["checks", "checked_at"])
+    record(action="lti.platform_checked", by=by, now=now, subject=platform, detail={"good": [each["good"] for each in platform.checks]})
+    return list(platform.checks)
+
+
+def _tried(title: str, what: Callable[[], tuple[str, str]]) -> dict[str, object]:
+    try:
+        zh, en = what()
+    except Refused as refused:
+        return {"title": title, "good": False, **refused.message.model_dump()}
+    return {"title": title, "good": True, "zh": zh, "en": en}
+
+
+def _token(platform: Platform, now: datetime) -> tuple[str, str]:
+    access.forget(platform, (SCORE,))
+    access.token_for(platform, (SCORE,), now)
+    return "平台认得我们的密钥，给了访问令牌", "The platform knows our key and gave an access token"
+
+
+def _approved(platform: Platform) -> dict[str, object]:
+    count = platform.deployments.filter(approved_at__isnull=False).count()
+    none = ("还没有批准的部署", "No deployment is approved yet")
+    zh, en = (f"已批准 {count} 个部署", f"{count} deployment(s) approved") if count else none
+    return {"title": "deployments", "good": count > 0, "zh": zh, "en": en}

@@ -1,0 +1,101 @@
+"""Scores on their way to a platform: the latest of each person for each link, sent until it has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app
+
+from heitu.ground.audit.actions import record
+from heitu.ground.core.errors import Refused
+from heitu.ground.core.transactions import atomic
+from heitu.ground.lti import wire
+from heitu.ground.lti.enums import Sending
+from heitu.ground.lti.models import Account, Link, Score
+from heitu.ground.lti.services import post_score
+from heitu.ground.people.models import Person
+
+SEND = "heitu.ground.lti.tasks.send_score"
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+TICK = timedelta(milliseconds=1)
+CONFLICT = 409  # AGS 2.0, 3.4.9: the platform has a score with a later timestamp
+
+
+@atomic
+def give(*, link: Link, account: Account, given: Decimal | None, maximum: Decimal, now: datetime) -> Score | None:
+    """Have this score arrive at the platform; None where that is what it had been told, or nothing to take away."""
+    held = Score.objects.select_for_update().filter(link=link, account=account).first()
+    if _is_told(held, given, maximum):
+        return None
+    at = now if held is None else max(now, held.at + TICK)
+    fresh = {"given": given, "maximum": maximum, "at": at, "state": Sending.WAITING, "tries": 0, "next_try_at": now, "problem": None}
+    score, _ = Score.objects.update_or_create(link=link, account=account, defaults=fresh)
+    queue(score)
+    return score
+
+
+def _is_told(held: Score | None, given: Decimal | None, maximum: Decimal) -> bool:
+    if held is None:
+        return given is None
+    return held.state != Sending.REFUSED and (held.given, held.maximum) == (given, maximum)
+
+
+@atomic
+def again(*, scores: Iterable[Score], by: Person, now: datetime) -> int:
+    """Try at once what waits or was refused; how many."""
+    chosen = [each for each in scores if each.state != Sending.SENT]
+    for score in chosen:
+        score.state, score.next_try_at = Sending.WAITING, now
+        score.save(update_fields=["state", "next_try_at"])
+        record(action="lti.score_again", by=by, now=now, subject=score)
+        queue(score)
+    return len(chosen)
+
+
+def queue(score: Score) -> None:
+    app.configure_task(SEND, queue="lti", lock=f"lti:{score.link_id}").defer(score=score.pk)
+
+
+def due(now: datetime) -> QuerySet[Score]:
+    return Score.objects.filter(state=Sending.WAITING, next_try_at__lte=now)
+
+
+def deliver(*, score: Score, now: datetime) -> Sending:
+    """One try. Whoever changed the score meanwhile has queued it anew; the same again does no harm, for its timestamp."""
+    try:
+        _sent(score, now)
+    except Refused as refused:
+        return _failed(score, refused, now)
+    _changed(score, state=Sending.SENT, sent_at=now, problem=None, tries=score.tries + 1)
+    return Sending.SENT
+
+
+def _sent(score: Score, now: datetime) -> None:
+    """Again with a timestamp of this moment where the platform says that it has a later one: ours is the latest there is."""
+    try:
+        post_score(score, now)
+    except wire.Unanswered as error:
+        if error.status != CONFLICT:
+            raise
+        later = max(now, score.at + TICK)
+        _changed(score, at=later)
+        score.at = later
+        post_score(score, now)
+
+
+def _failed(score: Score, refused: Refused, now: datetime) -> Sending:
+    """Later again where that may help, else it waits for somebody to look."""
+    passes = isinstance(refused, wire.Unanswered) and refused.passes
+    state, tries = Sending.WAITING if passes else Sending.REFUSED, score.tries + 1
+    wait = min(FIRST_WAIT * 2 ** min(tries - 1, 12), LONGEST_WAIT)
+    problem = {"code": refused.code, **refused.message.model_dump()}
+    _changed(score, state=state, tries=tries, next_try_at=now + wait, problem=problem)
+    return state
+
+
+def _changed(score: Score, **fields: object) -> None:
+    """Only while it is the score that was read."""
+    Score.objects.filter(pk=score.pk, at=score.at).update(**fields)

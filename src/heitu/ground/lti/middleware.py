@@ -1,0 +1,73 @@
+"""Launched pages inside the platform's frame: there, and only there, they may be shown and their cookies sent along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Handler = Callable[[HttpRequest], HttpResponse]
+SESSION = "lti"
+NO_FRAMES, OWN_FORMS = "frame-ancestors 'none'", "form-action 'self'"
+
+
+class FrameMiddleware:
+    """Stands outside of sessions, CSRF and the content policy, whose headers it loosens for launched sessions alone.
+
+    Elsewhere cookies stay `Lax` and frames forbidden. Over plain http a cookie can't be `None`, so there a launch works in a
+    window of its own, or in a frame where platform and site share a host, as on one machine.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        _allow_forms(response, getattr(request, "posts_to", ""))
+        origins = _framed_by(request)
+        if origins is None:
+            return response
+        _allow_frames(response, origins)
+        if settings.SECURE:
+            _allow_cookies(response)
+        return response
+
+
+def frame(request: HttpRequest, origins: list[str]) -> None:
+    """This answer may be shown by these origins."""
+    request.framed_by = origins  # type: ignore[attr-defined]
+
+
+def post_to(request: HttpRequest, origin: str) -> None:
+    """The form of this answer goes there."""
+    request.posts_to = origin  # type: ignore[attr-defined]
+
+
+def _framed_by(request: HttpRequest) -> list[str] | None:
+    """Nothing is asked of the database: who asks was read from the session long before."""
+    own: list[str] | None = getattr(request, "framed_by", None)
+    session = getattr(request, "session", None)
+    if own is not None or session is None or not session.accessed:
+        return own
+    launched = session.get(SESSION)
+    return launched["origins"] if launched else None
+
+
+def _allow_frames(response: HttpResponse, origins: list[str]) -> None:
+    response.headers.pop("X-Frame-Options", None)
+    policy = response.headers.get("Content-Security-Policy", "")
+    if NO_FRAMES in policy:
+        response.headers["Content-Security-Policy"] = policy.replace(NO_FRAMES, " ".join(["frame-ancestors 'self'", *origins]))
+
+
+def _allow_forms(response: HttpResponse, origin: str) -> None:
+    if origin:
+        policy = response.headers.get("Content-Security-Policy", "")
+        response.headers["Content-Security-Policy"] = policy.replace(OWN_FORMS, f"{OWN_FORMS} {origin}")
+
+
+def _allow_cookies(response: HttpResponse) -> None:
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        if name in response.cookies:
+            response.cookies[name]["samesite"], response.cookies[name]["secure"] = "None", True

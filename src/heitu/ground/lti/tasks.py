@@ -1,0 +1,44 @@
+"""What the queue and the clock do: send scores, change keys, forget old launches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from heitu.ground.core import clock
+from heitu.ground.lti import ourkeys
+from heitu.ground.lti.actions import scores
+from heitu.ground.lti.enums import Sending
+from heitu.ground.lti.models import Attempt, Launch, Score
+
+KEEP_ATTEMPTS, KEEP_LAUNCHES = timedelta(days=1), timedelta(days=30)
+
+
+@app.task(queue="lti")
+def send_score(score: int) -> str:
+    """One try to send the score, if it still waits; the clock sees to the next."""
+    waiting = Score.objects.select_related("account", "link__context__deployment__platform")
+    found = waiting.filter(pk=score, state=Sending.WAITING).first()
+    return scores.deliver(score=found, now=clock.now()).value if found else ""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="lti.send_due", queue="lti")
+def send_due(timestamp: int) -> int:
+    """Queue every score whose time for another try has come; returns how many."""
+    found = list(scores.due(clock.now())[:500])
+    for score in found:
+        scores.queue(score)
+    return len(found)
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="lti.tidy", queue="lti")
+def tidy(timestamp: int) -> None:
+    """A new key where it is time; launches of long ago are forgotten."""
+    now = clock.now()
+    if ourkeys.is_due(now):
+        ourkeys.rotate(now=now)
+    Attempt.objects.filter(at__lt=now - KEEP_ATTEMPTS).delete()
+    Launch.objects.filter(at__lt=now - KEEP_LAUNCHES).delete()

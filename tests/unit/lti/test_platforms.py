@@ -1,0 +1,216 @@
+"""A university's lead connects a platform: by hand, or by Dynamic Registration with a platform side written here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from heitu.ground.core import clock
+from heitu.ground.core.errors import Refused
+from heitu.ground.lti import rules
+from heitu.ground.lti.actions import launches, platforms
+from heitu.ground.lti.models import Deployment, Launch, Platform
+from heitu.ground.people.actions import grant
+from heitu.ground.people.enums import Role
+from tests.peers.platforms import serving
+from tests.people import Cast, client_of
+
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+
+
+class Registrar(BaseHTTPRequestHandler):
+    """The platform's side of Dynamic Registration, as its specification says; what it was told is kept on the class."""
+
+    told: list[tuple[dict[str, Any], str]] = []
+    changed: dict[str, Any] = {}
+    given: dict[str, Any] = {}
+
+    def do_GET(self) -> None:
+        host = f"http://{self.headers['Host']}"
+        names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "keys", "registration_endpoint": "register"}
+        answer = {"issuer": host, "scopes_supported": ["openid"], **{name: f"{host}/{path}" for name, path in names.items()}}
+        self.say({"keys": []} if self.path == "/keys" else answer | self.changed)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/token":
+            return self.say({"access_token": "t", "expires_in": 60})
+        self.told.append((json.loads(body), self.headers.get("Authorization", "")))
+        return self.say({"client_id": "given-1", TOOL: {"deployment_id": "7"}} | self.given)
+
+    def say(self, what: Any) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(what).encode())
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@pytest.fixture
+def registrar(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for name, empty in (("told", []), ("changed", {}), ("given", {})):
+        monkeypatch.setattr(Registrar, name, empty)
+    with serving(Registrar) as address:
+        yield address
+
+
+@pytest.fixture
+def lead(cast: Cast) -> Client:
+    grant(person=cast.lin, role=Role.LEAD, institution=cast.university, by=cast.chen, now=clock.now())
+    cast.lin.forget_memberships()
+    return client_of(cast, "lin")
+
+
+@pytest.fixture
+def draft(lead: Client, cast: Cast) -> Platform:
+    url = reverse("lms_list", args=[cast.university.slug])
+    answer = lead.post(url, {"name": "云岭学堂", "product": "moodle"})
+    made = Platform.objects.get()
+    assert answer["Location"] == made.get_absolute_url()
+    return made
+
+
+def invited(lead: Client, draft: Platform) -> str:
+    page = lead.post(reverse("lms_invitation", args=[draft.pk])).content.decode()
+    link = re.search(rf"{settings.SITE_URL}(/lti/registration/[\w-]+/)", page)
+    assert link
+    return link[1]
+
+
+def test_a_platform_registers_itself_once(lead: Client, draft: Platform, registrar: str) -> None:
+    door, browser = invited(lead, draft), Client()
+    asked = {"openid_configuration": f"{registrar}/configuration", "registration_token": "secret-1"}
+    page = browser.get(door, asked)
+    assert f"{registrar} 请求连接" in page.content.decode()
+    assert f"frame-ancestors 'self' {registrar}" in page["Content-Security-Policy"]
+    assert "X-Frame-Options" not in page
+    assert not Registrar.told, "a look changes nothing"
+    done = browser.post(door, asked)
+    assert done.status_code == 200, done.content.decode()[-2000:]
+    assert "data-lti-close" in done.content.decode()
+    ((told, token),) = Registrar.told
+    assert token == "Bearer secret-1"
+    assert told["initiate_login_uri"] == f"{settings.SITE_URL}/lti/{draft.uuid}/login/"
+    assert told["redirect_uris"] == [f"{settings.SITE_URL}/lti/{draft.uuid}/launch/"]
+    assert told["jwks_uri"] == f"{settings.SITE_URL}/lti/keys/"
+    assert [each["type"] for each in told[TOOL]["messages"]] == ["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]
+    draft.refresh_from_db()
+    assert (draft.issuer, draft.client_id, draft.keys_url) == (registrar, "given-1", f"{registrar}/keys")
+    assert Deployment.objects.get().approved_at is not None
+    assert browser.post(door, asked).status_code == 400
+    assert browser.get(door, asked).status_code == 400
+
+
+@pytest.mark.parametrize(("changed", "given", "words"), [
+    ({"issuer": "https://elsewhere.example"}, {}, "isn’t at the host|isn&#x27;t at the host"),
+    ({"token_endpoint": None}, {}, "incomplete"), ({}, {"client_id": 5}, "gives no client ID"),
+    ({"jwks_uri": "http://192.0.2.1/keys"}, {}, "begin with https"),
+])
+def test_a_platform_that_says_nonsense_is_told_and_the_link_stays_good(
+    lead: Client, draft: Platform, registrar: str, changed: dict[str, Any], given: dict[str, Any], words: str
+) -> None:
+    door, browser = invited(lead, draft), Client()
+    Registrar.changed, Registrar.given = changed, given
+    asked = {"openid_configuration": f"{registrar}/configuration"}
+    answer = browser.post(door, asked)
+    assert answer.status_code == 400
+    assert re.search(words, answer.content.decode())
+    draft.refresh_from_db()
+    assert not draft.is_complete
+    Registrar.changed, Registrar.given = {}, {}
+    assert browser.post(door, asked).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "http://127.0.0.1:9/configuration", "file:///etc/passwd", "\0"])
+def test_a_configuration_that_isnt_there(lead: Client, draft: Platform, url: str) -> None:
+    assert Client().post(invited(lead, draft), {"openid_configuration": url}).status_code == 400
+
+
+def by_hand(site: str) -> dict[str, str]:
+    return {
+        "issuer": site, "client_id": "c-1", "auth_url": f"{site}/auth", "token_url": f"{site}/token", "keys_url": f"{site}/keys",
+    }
+
+
+def test_by_hand_with_a_self_check(lead: Client, draft: Platform, registrar: str) -> None:
+    page = lead.get(draft.get_absolute_url(), {"site": "https://lms.yunling.example"}).content.decode()
+    assert "https://lms.yunling.example/mod/lti/certs.php" in page
+    assert f"{settings.SITE_URL}/lti/{draft.uuid}/login/" in page
+    lead.post(reverse("lms_description", args=[draft.pk]), by_hand(registrar))
+    draft.refresh_from_db()
+    assert [(check["title"], check["good"]) for check in draft.checks] == [("keys", True), ("token", True), ("deployments", False)]
+    lead.post(reverse("lms_deployment", args=[draft.pk]), {"deployment_id": " 3 "})
+    lead.post(reverse("lms_check", args=[draft.pk]))
+    page = lead.get(draft.get_absolute_url()).content.decode()
+    assert "已批准 1 个部署" in page
+    lead.post(reverse("lms_deployment", args=[draft.pk]), {"withdraw": Deployment.objects.get().pk})
+    assert Deployment.objects.get().approved_at is None
+    lead.post(reverse("lms_disabling", args=[draft.pk]))
+    assert "已停用" in lead.get(draft.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("changed", "field"), [
+    ({"keys_url": "http://lms.example.edu/keys"}, "keys_url"), ({"client_id": ""}, "client_id"),
+    ({"more_origins": "nonsense"}, "more_origins"),
+    ({"more_origins": "https://a;b"}, "more_origins"), ({"token_url": "nonsense"}, "token_url"),
+])
+def test_addresses_that_wont_do(lead: Client, draft: Platform, changed: dict[str, str], field: str) -> None:
+    answer = lead.post(reverse("lms_description", args=[draft.pk]), by_hand("https://lms.example.edu") | changed)
+    assert answer.status_code == 409
+    assert list(answer.context["form"].errors) == [field]
+    draft.refresh_from_db()
+    assert not draft.is_complete
+
+
+def test_one_registration_belongs_to_one_institution(cast: Cast) -> None:
+    now, told = clock.now(), platforms.Description(**by_hand("https://lms.example.edu"))
+    for institution, refused in ((cast.university, False), (cast.company, True)):
+        made = platforms.add(institution=institution, name="x", product="other", by=cast.chen, now=now)
+        if refused:
+            with pytest.raises(Refused, match="registered_already"):
+                platforms.describe(platform=made, told=told, by=cast.chen, now=now)
+        else:
+            platforms.describe(platform=made, told=told, by=cast.chen, now=now)
+
+
+def test_who_may(cast: Cast, draft: Platform, lead: Client) -> None:
+    page, writing = draft.get_absolute_url(), reverse("lms_disabling", args=[draft.pk])
+    seen = {name: client_of(cast, name).get(page).status_code for name in ("chen", "xu", "gao", "sun", "zhou", "he")}
+    assert seen == {"chen": 200, "xu": 200, "gao": 404, "sun": 404, "zhou": 404, "he": 404}
+    assert client_of(cast, "xu").post(writing).status_code == 404, "an auditor looks on"
+    assert lead.get(page).status_code == 200
+
+
+def test_rules_agree_with_their_scopes(cast: Cast, draft: Platform) -> None:
+    for name, person in cast.persons().items():
+        mine, seen = (scope(person).filter(pk=draft.pk).exists() for scope in (rules.managed_platforms, rules.visible_platforms))
+        assert rules.can_manage_platform(person, draft) is mine, name
+        assert rules.can_see_platform(person, draft) is seen, name
+
+
+def test_few_questions_for_one_or_many(lead: Client, draft: Platform, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    for number in range(3):
+        platforms.approve(platform=draft, deployment_id=str(number), by=cast.chen, now=clock.now())
+        launches.note_refusal(platform=draft, refused=platforms.refuse("x", "无", "none"), now=clock.now())
+    for url in (draft.get_absolute_url(), reverse("lms_list", args=[cast.university.slug])):
+        lead.get(url)
+        with django_assert_max_num_queries(10):
+            assert lead.get(url).status_code == 200
+
+
+def test_refusals_are_shown_and_only_so_many_kept(lead: Client, draft: Platform) -> None:
+    now = clock.now()
+    for number in range(launches.KEPT_REFUSALS + 5):
+        launches.note_refusal(platform=draft, refused=Refused("nonce_wrong", platforms.refuse("x", f"第{number}次", "n").message), now=now)
+    assert Launch.objects.count() == launches.KEPT_REFUSALS
+    page = lead.get(draft.get_absolute_url()).content.decode()
+    assert f"第{launches.KEPT_REFUSALS + 4}次" in page
