@@ -30,3 +30,11 @@ class Grading(Titled):
     WAITING = "waiting", "待人工批改 Waiting for a person"
     DONE = "done", "已批改 Graded"
     FAILED = "failed", "未能批改 Could not be graded"
+
+
+class Trial(Titled):
+    """What became of mended tests."""
+
+    OPEN = "open", "试改中 Being tried"
+    APPLIED = "applied", "已采用 Applied"
+    DISCARDED = "discarded", "已放弃 Discarded"

@@ -190,6 +190,21 @@ class NotebookForm(forms.Form):
     )
 
 
+class RevisionForm(forms.Form):
+    """Mended tests: the source notebook, and what was wrong."""
+
+    notebook = forms.FileField(
+        label=both("改好的源笔记本", "The mended source notebook"), widget=forms.FileInput(attrs={"accept": ".ipynb"}),
+        help_text=both(
+            "含参考解答与隐藏测试的 .ipynb，与课程包里的格式相同。", "With solutions and hidden tests, as in the course's pack."
+        ),
+        error_messages={"required": both("请选择 .ipynb 文件。", "Choose an .ipynb file.")},
+    )
+    reason = forms.CharField(
+        label=both("改了什么、为什么", "What was mended, and why"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class MarkingForm(forms.Form):
     """A field for the points of each cell, the comment once for all of them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 CENT = Decimal("0.01")
 
@@ -11,6 +12,19 @@ CENT = Decimal("0.01")
 def rounded(points: float | Decimal) -> Decimal:
     """To two decimals, half up, as a mark is written."""
     return Decimal(str(points)).quantize(CENT, ROUND_HALF_UP)
+
+
+class Lateness(Protocol):
+    """A class's rule: what is lost for each day, and for how many days a lab is taken."""
+
+    late_percent: int
+    late_days: int
+
+
+def lab_mark(earned: Iterable[float], maximum: Decimal, days_late: int, rule: Lateness) -> Decimal:
+    """The mark of a lab in the gradebook from what its cells earned."""
+    points = min(total(earned), maximum)
+    return after_lateness(points, days_late=days_late, percent=rule.late_percent, days=rule.late_days)
 
 
 def total(earned: Iterable[float]) -> Decimal:

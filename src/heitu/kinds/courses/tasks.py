@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 
 from django.db import close_old_connections, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from heitu.engines.grading import BrokenAssignment, Limits, grade
+from heitu.engines.grading import BrokenAssignment, Graded, Limits, Submitted, grade
 from heitu.engines.sandbox.errors import Broken
 from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
-from heitu.kinds.courses.actions import labs
+from heitu.kinds.courses.actions import labs, regrades
 from heitu.kinds.courses.actions.compute import refill_due
 from heitu.kinds.courses.enums import Grading
-from heitu.kinds.courses.models import CourseVersion
-from heitu.kinds.courses.queries.labs import assignment_of, of_lab
+from heitu.kinds.courses.models import CourseVersion, Regrade
+from heitu.kinds.courses.queries.labs import Source, assignment_of, of_source
 
 _log = logging.getLogger(__name__)
 CELL_SECONDS = 30.0  # nbgrader's own
@@ -31,28 +32,45 @@ def refill_vouchers(timestamp: int) -> int:
 
 
 @app.task(name="courses.grade_lab", queue=labs.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
-def grade_lab(version_id: int, lab: str) -> int:
+def grade_lab(version_id: int, lab: str, revision_id: int | None = None) -> int:
     """Grade every notebook of the lab that waits, side by side; returns how many. Safe to run twice."""
-    if not connection.in_atomic_block:
-        close_old_connections()
-    version = CourseVersion.objects.get(pk=version_id)
-    labs.put_back(version, lab)
-    if not of_lab(version, lab).filter(grading=Grading.QUEUED).exists():
+    tests = Source(version_id, lab, revision_id)
+    _fresh_connection()
+    labs.put_back(tests)
+    if not of_source(tests).filter(grading=Grading.QUEUED).exists():
         return 0
     try:
-        return _graded(version, lab)
+        return _graded(tests, labs.taken(tests), lambda found: labs.keep(graded=found, now=clock.now()))
     except (Broken, BrokenAssignment):
-        _log.exception("lab %s of %s can't be graded here", lab, version)
-        labs.give_up(version, lab)
+        _log.exception("%s can't be graded here", tests)
+        labs.give_up(tests)
         return 0
 
 
-def _graded(version: CourseVersion, lab: str) -> int:
-    told, count = version.manifest.lab(lab), 0
+@app.task(name="courses.try_revision", queue=labs.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
+def try_revision(version_id: int, lab: str, revision_id: int) -> int:
+    """Grade what waits of a class by mended tests, which changes nobody's mark; returns how many. Safe to run twice."""
+    tests = Source(version_id, lab, revision_id)
+    _fresh_connection()
+    waiting = Regrade.objects.filter(revision=revision_id, grading__in=[Grading.QUEUED, Grading.RUNNING])
+    try:
+        return _graded(tests, regrades.taken(revision_id), lambda found: regrades.keep(graded=found)) if waiting.exists() else 0
+    except (Broken, BrokenAssignment):
+        _log.exception("%s can't be graded here", tests)
+        return waiting.update(grading=Grading.FAILED)
+
+
+def _fresh_connection() -> None:
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
+def _graded(tests: Source, notebooks: Iterator[Submitted], keep: Callable[[Graded], object]) -> int:
+    told, count = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab), 0
     assert told is not None
     with Nursery(NOTEBOOKS[told.toolchain]) as nursery:
         limits = Limits(seconds=max(CELL_SECONDS, told.seconds))
-        for found in grade(assignment_of(version.pk, lab), labs.taken(version, lab), nursery=nursery, limits=limits):
-            labs.keep(graded=found, now=clock.now())
+        for found in grade(assignment_of(tests), notebooks, nursery=nursery, limits=limits):
+            keep(found)
             count += 1
     return count

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, students
+from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, regrades, students
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
@@ -44,6 +44,15 @@ urlpatterns = [
     path(f"{LAB}<int:number>/notebook/", labs.lab_notebook, name="lab_notebook"),
     path(f"{LAB}<int:number>/feedback/", labs.lab_feedback, name="lab_feedback"),
     path(f"{LAB}<int:number>/autograded/", labs.lab_autograded, name="lab_autograded"),
+    path(f"{LAB}release/", labs.class_release, name="class_release"),
+    path(f"{LAB}regrades/", regrades.regrade_list, name="regrade_list"),
+    path(f"{LAB}regrades/<int:revision>/", regrades.regrade_detail, name="regrade_detail"),
+    path(f"{LAB}regrades/<int:revision>/progress/", regrades.regrade_progress, name="regrade_progress"),
+    path(f"{LAB}regrades/<int:revision>/notebook/", regrades.regrade_notebook, name="regrade_notebook"),
+    path(f"{LAB}regrades/<int:revision>/changes.csv", regrades.regrade_csv, name="regrade_csv"),
+    path(f"{LAB}regrades/<int:revision>/refresh/", regrades.regrade_refresh, name="regrade_refresh"),
+    path(f"{LAB}regrades/<int:revision>/application/", regrades.regrade_application, name="regrade_application"),
+    path(f"{LAB}regrades/<int:revision>/ending/", regrades.regrade_ending, name="regrade_ending"),
     path(f"{CLASS}gradebook/", grades.gradebook, name="gradebook"),
     path(f"{CLASS}gradebook/export.csv", grades.gradebook_export, {"kind": "csv"}, name="gradebook_csv"),
     path(f"{CLASS}gradebook/export.xlsx", grades.gradebook_export, {"kind": "xlsx"}, name="gradebook_xlsx"),

@@ -17,9 +17,10 @@ from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.enums import Grading, Source
-from heitu.kinds.courses.marks import after_lateness, rounded, total
+from heitu.kinds.courses.marks import lab_mark, rounded
 from heitu.kinds.courses.models import Enrolment, Grade, GradeChange, GradeItem, LabSubmission, Offering, Score
 from heitu.kinds.courses.queries.grades import latest_scores
+from heitu.kinds.courses.queries.labs import applied_revision
 
 MOST_ITEMS = 60
 
@@ -114,6 +115,7 @@ def hand_in(*, enrolment: Enrolment, lab: str, notebook: File[Any], sha256: str,
     own = enrolment.extensions.filter(lab=lab).first()
     made = LabSubmission(
         enrolment=enrolment, lab=lab, sha256=sha256, submitted_at=now, due_at=own.due_at if own else deadline.due_at,
+        revision=applied_revision(offering, lab),
         number=(enrolment.submissions.filter(lab=lab).aggregate(last=Max("number"))["last"] or 0) + 1,
     )
     if made.days_late > offering.late_days:
@@ -160,10 +162,7 @@ def _settle(submission: LabSubmission, scores: Sequence[Score], now: datetime) -
     grade = _locked(enrolment, item)
     if grade.source == Source.PERSON and grade.points is not None:
         return grade
-    earned = total(score.earned or 0 for score in scores)
-    points = after_lateness(
-        min(earned, item.maximum), days_late=submission.days_late, percent=offering.late_percent, days=offering.late_days
-    )
+    points = lab_mark((score.earned or 0 for score in scores), item.maximum, submission.days_late, offering)
     reason = f"v{submission.number}" + (f" +{submission.days_late}d" if submission.days_late else "")
     return _changed(grade, points, Source.MACHINE, reason, by=None, now=now)
 

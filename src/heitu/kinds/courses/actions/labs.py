@@ -18,9 +18,10 @@ from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge
 from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
 from heitu.kinds.courses.enums import Grading, Source
-from heitu.kinds.courses.models import CourseVersion, Enrolment, LabSubmission
+from heitu.kinds.courses.models import Enrolment, LabSubmission, Regrade
 from heitu.kinds.courses.queries.grades import latest_scores
-from heitu.kinds.courses.queries.labs import of_lab
+from heitu.kinds.courses.queries.labs import Source as Tests
+from heitu.kinds.courses.queries.labs import of_source, source_of
 
 MOST_BYTES = 64 << 20
 QUEUE = "grade"
@@ -67,22 +68,27 @@ def _charge(made: LabSubmission, by: Person, now: datetime) -> None:
 
 def queue(made: LabSubmission) -> None:
     """One job for each notebook; jobs of one lab take turns, and the first takes all that wait by then."""
-    version = made.enrolment.offering.version_id
-    job = app.configure_task("courses.grade_lab", queue=QUEUE, lock=f"grade:{version}:{made.lab}")
-    job.defer(version_id=version, lab=made.lab)
+    tests = source_of(made)
+    job = app.configure_task("courses.grade_lab", queue=QUEUE, lock=f"grade:{tests.version}:{tests.lab}:{tests.revision}")
+    job.defer(version_id=tests.version, lab=tests.lab, revision_id=tests.revision)
 
 
-def put_back(version: CourseVersion, lab: str) -> int:
+def put_back(tests: Tests) -> int:
     """Queue what a worker had taken and never finished; only one takes a lab's notebooks at a time."""
-    return of_lab(version, lab).filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
+    return of_source(tests).filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
 
 
-def taken(version: CourseVersion, lab: str) -> Iterator[Submitted]:
+def taken(tests: Tests) -> Iterator[Submitted]:
     """The notebooks that wait, the first first, each marked as being graded when it is taken."""
-    while (row := of_lab(version, lab).filter(grading=Grading.QUEUED).order_by("submitted_at", "pk").first()) is not None:
+    while (row := of_source(tests).filter(grading=Grading.QUEUED).order_by("submitted_at", "pk").first()) is not None:
         LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
-        with row.notebook.open("rb") as file:
-            yield Submitted(student=str(row.pk), files={f"{lab}.ipynb": file.read()})
+        yield submitted(str(row.pk), row)
+
+
+def submitted(key: str, made: LabSubmission) -> Submitted:
+    """A notebook as the engine wants it."""
+    with made.notebook.open("rb") as file:
+        return Submitted(student=key, files={f"{made.lab}.ipynb": file.read()})
 
 
 @atomic
@@ -90,16 +96,25 @@ def keep(*, graded: Graded, now: datetime) -> LabSubmission:
     """Write down what the engine found: scores, the report, feedback in both languages, the notebook as it ran."""
     rows = LabSubmission.objects.select_for_update(of=("self",)).select_related("enrolment__offering", "enrolment__person")
     made = rows.get(pk=int(graded.student))
-    made.report, made.graded_at = graded.as_json(), now
-    graded.student = made.enrolment.person.name  # on the student's own page
-    name = f"{made.enrolment_id}/{made.lab}-{made.number}"
-    made.feedback_zh.save(f"{name}.zh.html", ContentFile(graded.feedback_html("zh").encode()), save=False)
-    made.feedback_en.save(f"{name}.en.html", ContentFile(graded.feedback_html("en").encode()), save=False)
-    for ran in graded.autograded().values():
-        made.autograded.save(f"{name}.graded.ipynb", ContentFile(ran), save=False)
-    made.save(update_fields=["report", "graded_at", "feedback_zh", "feedback_en", "autograded"])
+    made.graded_at = now
+    write_report(made, graded, made)
+    made.save(update_fields=["graded_at", *REPORT])
     record_scores(submission=made, scores=_scores(graded), source=Source.MACHINE, by=None, now=now)
     return made
+
+
+REPORT = ("report", "feedback_zh", "feedback_en", "autograded")
+
+
+def write_report(row: LabSubmission | Regrade, graded: Graded, made: LabSubmission) -> None:
+    """Into `row`, which isn't saved yet, what was found in the notebook `made`."""
+    row.report = graded.as_json()
+    graded.student = made.enrolment.person.name  # on the student's own page
+    name = f"{made.enrolment_id}/{made.lab}-{made.number}"
+    row.feedback_zh.save(f"{name}.zh.html", ContentFile(graded.feedback_html("zh").encode()), save=False)
+    row.feedback_en.save(f"{name}.en.html", ContentFile(graded.feedback_html("en").encode()), save=False)
+    for ran in graded.autograded().values():
+        row.autograded.save(f"{name}.graded.ipynb", ContentFile(ran), save=False)
 
 
 def _scores(graded: Graded) -> list[CellScore]:
@@ -132,6 +147,6 @@ def mark(
 
 
 @atomic
-def give_up(version: CourseVersion, lab: str) -> int:
+def give_up(tests: Tests) -> int:
     """The lab itself or this machine is at fault: what was being graded waits for somebody to look."""
-    return of_lab(version, lab).filter(grading__in=[Grading.RUNNING, Grading.QUEUED]).update(grading=Grading.FAILED)
+    return of_source(tests).filter(grading__in=[Grading.RUNNING, Grading.QUEUED]).update(grading=Grading.FAILED)

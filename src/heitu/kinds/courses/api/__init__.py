@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from heitu.kinds.courses.api import classes, courses, labs
+from heitu.kinds.courses.api import classes, courses, labs, regrades
 
 router = Router()
 router.add_router("", courses.router)
 router.add_router("", classes.router)
 router.add_router("", labs.router)
+router.add_router("", regrades.router)

@@ -70,8 +70,8 @@ def statement(text: str, language: str) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def faults_in(file: str, text: str, *, tagged: Collection[str]) -> list[Fault]:
-    """All faults of the notebook; `tagged` are the graded cells to which course.yaml gives skills."""
+def faults_in(file: str, text: str, *, tagged: Collection[str] | None) -> list[Fault]:
+    """All faults of the notebook; `tagged` are the graded cells to which course.yaml gives skills, None where it has no say."""
     try:
         data = json.loads(text)
     except ValueError as error:
@@ -80,7 +80,7 @@ def faults_in(file: str, text: str, *, tagged: Collection[str]) -> list[Fault]:
         return [_fault(file, (1, "不是 Jupyter 笔记本", "this is not a Jupyter notebook"))]
     cells = _cells(data, text)
     found = [*_form(data), *_cell_forms(cells), *_unsound(cells, text), *_strict(cells), *_languages(cells)]
-    return [_fault(file, each) for each in found] + _untagged(file, cells, tagged)
+    return [_fault(file, each) for each in found] + ([] if tagged is None else _untagged(file, cells, tagged))
 
 
 def _fault(file: str, said: Said, hint: str = "") -> Fault:

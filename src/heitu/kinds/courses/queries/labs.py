@@ -11,26 +11,64 @@ from heitu.engines.grading import Assignment
 from heitu.engines.grading.marks import grade_id
 from heitu.engines.grading.reading import joined, read
 from heitu.ground.core.text import Text
-from heitu.kinds.courses.enums import Grading
-from heitu.kinds.courses.models import CourseFile, CourseVersion, LabSubmission, Offering, Score
+from heitu.kinds.courses.enums import Grading, Trial
+from heitu.kinds.courses.models import CourseFile, LabSubmission, Offering, Revision, Score
 from heitu.kinds.courses.queries.grades import latest_scores
 
 
-def assignment_of(version_id: int, lab: str) -> Assignment:
-    """The lab as the engine wants it. Raises CourseFile.DoesNotExist, BrokenAssignment."""
-    source = CourseFile.objects.get(version=version_id, path=f"labs/{lab}/{lab}.ipynb")
-    return Assignment.from_source(bytes(source.content), lab)
+@dataclass(frozen=True)
+class Source:
+    """By which notebook a lab is graded: that of a version of the course, or a class's own `revision` of it."""
+
+    version: int
+    lab: str
+    revision: int | None = None
+
+
+def source_of(made: LabSubmission) -> Source:
+    return Source(made.enrolment.offering.version_id, made.lab, made.revision_id)
+
+
+def applied_revision(offering: Offering, lab: str) -> Revision | None:
+    """The mended tests that hold for a lab of the class now, None where the version's own do."""
+    return Revision.objects.filter(offering=offering, lab=lab, trial=Trial.APPLIED).defer("content").first()
+
+
+def class_source(offering: Offering, lab: str) -> Source:
+    """What a lab of the class is graded by from now on."""
+    revision = applied_revision(offering, lab)
+    return Source(offering.version_id, lab, revision.pk if revision else None)
+
+
+def notebook_of(source: Source) -> bytes:
+    """With solutions and hidden tests. Raises CourseFile.DoesNotExist, Revision.DoesNotExist."""
+    if source.revision is not None:
+        return bytes(Revision.objects.only("content").get(pk=source.revision).content)
+    path = f"labs/{source.lab}/{source.lab}.ipynb"
+    return bytes(CourseFile.objects.get(version=source.version, path=path).content)
+
+
+def assignment_of(source: Source) -> Assignment:
+    """The lab as the engine wants it. Raises as `notebook_of` does, and BrokenAssignment."""
+    return Assignment.from_source(notebook_of(source), source.lab)
+
+
+def release(version_id: int, lab: str) -> bytes:
+    """The students' notebook of the course's version."""
+    return released(Source(version_id, lab))
 
 
 @lru_cache(maxsize=64)
-def release(version_id: int, lab: str) -> bytes:
-    """The students' notebook, without solutions and hidden tests; a version never changes, so neither does this."""
-    return assignment_of(version_id, lab).release()
+def released(source: Source) -> bytes:
+    """The students' notebook, without solutions and hidden tests; neither versions nor revisions change, so nor does this."""
+    return assignment_of(source).release()
 
 
-def of_lab(version: CourseVersion, lab: str) -> QuerySet[LabSubmission]:
-    """In every class that takes the course in this version."""
-    return LabSubmission.objects.filter(enrolment__offering__version=version, lab=lab)
+def of_source(source: Source) -> QuerySet[LabSubmission]:
+    """In every class that grades the lab by it."""
+    return LabSubmission.objects.filter(
+        enrolment__offering__version=source.version, lab=source.lab, revision=source.revision
+    )
 
 
 @dataclass(frozen=True)
@@ -54,7 +92,7 @@ def place_of(made: LabSubmission) -> Place | None:
     if made.grading not in (Grading.QUEUED, Grading.RUNNING):
         return None
     before = Q(submitted_at__lt=made.submitted_at) | Q(submitted_at=made.submitted_at, pk__lt=made.pk)
-    waiting = of_lab(made.enrolment.offering.version, made.lab).filter(before, grading=Grading.QUEUED)
+    waiting = of_source(source_of(made)).filter(before, grading=Grading.QUEUED)
     return Place(waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING)
 
 
@@ -99,6 +137,8 @@ def shown(made: LabSubmission) -> Shown:
         Question(score.cell, score.earned, score.maximum, _reason(score, why), score.comment if score.by_id else "")
         for score in (latest_scores(made) if made.report else ())
     ]
+    order = list(why)
+    questions.sort(key=lambda each: order.index(each.id) if each.id in order else len(order))
     return Shown(made, place_of(made), questions, Text(zh=refused["zh"], en=refused["en"]) if refused else None)
 
 

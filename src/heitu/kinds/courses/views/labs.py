@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -71,6 +72,17 @@ def _everybodys(request: HttpRequest, offering: Offering, person: Person, lab: L
         "offering": offering, "course": offering.version.course, "lab": lab, "counts": labs.counts(offering, lab.id),
         "page": paginate(request, rows, per_page=50), "can_teach": rules.can_teach(person, offering),
     }
+
+
+@login_required
+@require_safe
+def class_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
+    """The notebook as the class's students get it, by the tests that hold now."""
+    offering = seen_offering(request, pk)
+    lab_of(offering, lab)
+    response = HttpResponse(labs.released(labs.class_source(offering, lab)), content_type="application/x-ipynb+json")
+    response["Content-Disposition"] = content_disposition_header(True, f"{lab}.ipynb") or "attachment"
+    return response
 
 
 @login_required
