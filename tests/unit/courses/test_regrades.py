@@ -20,6 +20,7 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.people.models import Notification
 from heitu.kinds.courses.actions import labs, regrades
 from heitu.kinds.courses.actions.grades import CellScore, record_scores, set_grade
+from heitu.kinds.courses.actions.marking import mark
 from heitu.kinds.courses.actions.packs import load_course
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering, Regrade, Revision
@@ -119,7 +120,7 @@ def room(offering: Offering, cast: Cast, student: Enrolment) -> Class:
     for each, earned in zip(made, (3, 0, 0), strict=True):
         cells = [CellScore("total-tests", earned, 3), CellScore("why", None, 2)]
         record_scores(submission=each, scores=cells, source=Source.MACHINE, by=None, now=clock.now())
-        labs.mark(submission=each, points={"why": 2}, comment="好", by=cast.lin, now=clock.now())
+        mark(submission=each, points={"why": 2}, comment="好", by=cast.lin, now=clock.now())
     return Class(offering, *made, cast)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
@@ -39,3 +39,12 @@ def after_lateness(points: Decimal, *, days_late: int, percent: int, days: int) 
         return Decimal("0.00")
     lost = min(100, percent * days_late)
     return rounded(points * (100 - lost) / 100)
+
+
+def by_rubric(points: Sequence[Decimal], maximum: Decimal) -> Decimal:
+    """What the items chosen for an answer come to, from 0 to `maximum`.
+
+    Items that add begin at 0; where all that were chosen take away, they begin at the maximum.
+    """
+    start = maximum if points and all(each < 0 for each in points) else Decimal(0)
+    return rounded(min(max(start + sum(points), Decimal(0)), maximum))

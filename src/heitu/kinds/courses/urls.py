@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, regrades, students
+from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, marking, regrades, students
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
@@ -39,7 +39,12 @@ urlpatterns = [
     path(f"{STUDENT}extensions/", students.student_extension, name="student_extension"),
     path(f"{STUDENT}leaving/", students.student_leaving, name="student_leaving"),
     path(LAB, labs.class_lab, name="class_lab"),
-    path(f"{LAB}marking/", labs.lab_marking, name="lab_marking"),
+    path(f"{LAB}marking/", marking.lab_marking, name="lab_marking"),
+    path(f"{LAB}rubric/", marking.rubric, name="rubric"),
+    path(f"{LAB}rubric/copy/", marking.rubric_copy, name="rubric_copy"),
+    path(f"{LAB}rubric/snippets/", marking.rubric_snippets, name="rubric_snippets"),
+    path(f"{LAB}rubric/<int:item>/", marking.rubric_item, name="rubric_item"),
+    path(f"{LAB}rubric/<int:item>/ending/", marking.rubric_retirement, name="rubric_retirement"),
     path(f"{LAB}<int:number>/progress/", labs.lab_progress, name="lab_progress"),
     path(f"{LAB}<int:number>/notebook/", labs.lab_notebook, name="lab_notebook"),
     path(f"{LAB}<int:number>/feedback/", labs.lab_feedback, name="lab_feedback"),

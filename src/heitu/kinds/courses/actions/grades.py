@@ -18,7 +18,16 @@ from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.marks import lab_mark, rounded
-from heitu.kinds.courses.models import Enrolment, Grade, GradeChange, GradeItem, LabSubmission, Offering, Score
+from heitu.kinds.courses.models import (
+    Enrolment,
+    Grade,
+    GradeChange,
+    GradeItem,
+    LabSubmission,
+    Offering,
+    RubricUse,
+    Score,
+)
 from heitu.kinds.courses.queries.grades import latest_scores
 from heitu.kinds.courses.queries.labs import applied_revision
 
@@ -27,12 +36,13 @@ MOST_ITEMS = 60
 
 @dataclass(frozen=True)
 class CellScore:
-    """What one graded cell earned of `maximum`; `earned` None waits for a person."""
+    """What one graded cell earned of `maximum`; `earned` None waits for a person. `items` are the rubric's, by id."""
 
     cell: str
     earned: float | None
     maximum: float
     comment: str = ""
+    items: tuple[int, ...] = ()
 
 
 @atomic
@@ -134,12 +144,15 @@ def record_scores(
 
     Answers the mark, None while a cell waits for a person or when a newer notebook of the student's counts.
     """
-    Score.objects.bulk_create([
+    made = Score.objects.bulk_create([
         Score(
             submission=submission, cell=each.cell, earned=each.earned, maximum=each.maximum, comment=each.comment,
             source=source, by=by, at=now,
         )
         for each in scores
+    ])
+    RubricUse.objects.bulk_create([
+        RubricUse(score=score, item_id=item) for score, each in zip(made, scores, strict=True) for item in each.items
     ])
     latest = latest_scores(submission)
     waits = any(score.earned is None for score in latest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -12,14 +12,13 @@ from procrastinate.contrib.django import app
 from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import read
-from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge
 from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.models import Enrolment, LabSubmission, Regrade
-from heitu.kinds.courses.queries.grades import latest_scores
 from heitu.kinds.courses.queries.labs import Source as Tests
 from heitu.kinds.courses.queries.labs import of_source, source_of
 
@@ -122,28 +121,6 @@ def _scores(graded: Graded) -> list[CellScore]:
         CellScore(each.id, None if each.earned is None else float(each.earned), float(each.maximum), each.why)
         for each in graded.questions
     ]
-
-
-def not_waiting() -> Refused:
-    return refuse("not_waiting", "这份实验已经有人批改了。", "Somebody has marked this lab already.")
-
-
-@atomic
-def mark(
-    *, submission: LabSubmission, points: Mapping[str, float], comment: str, by: Person, now: datetime
-) -> LabSubmission:
-    """A person's points for cells that a machine can't mark. Raises Refused `not_waiting`, `points_out_of_range`."""
-    locked = LabSubmission.objects.select_for_update().get(pk=submission.pk)
-    waiting = {score.cell: score.maximum for score in latest_scores(locked) if score.earned is None}
-    if locked.grading != Grading.WAITING or not set(points) <= set(waiting):
-        raise not_waiting()
-    for cell, given in points.items():
-        if not 0 <= given <= waiting[cell]:
-            most = f"{waiting[cell]:g}"
-            raise refuse("points_out_of_range", f"应为 0 到 {most}。", f"This is 0 to {most}.", field=f"cell-{cell}", limit=waiting[cell])
-    scores = [CellScore(cell, given, waiting[cell], comment) for cell, given in points.items()]
-    record_scores(submission=locked, scores=scores, source=Source.PERSON, by=by, now=now)
-    return locked
 
 
 @atomic

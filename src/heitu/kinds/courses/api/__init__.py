@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from heitu.kinds.courses.api import classes, courses, labs, regrades
+from heitu.kinds.courses.api import classes, courses, labs, marking, regrades
 
 router = Router()
 router.add_router("", courses.router)
 router.add_router("", classes.router)
 router.add_router("", labs.router)
 router.add_router("", regrades.router)
+router.add_router("", marking.router)

@@ -8,8 +8,6 @@ from functools import lru_cache
 from django.db.models import Count, Q, QuerySet
 
 from heitu.engines.grading import Assignment
-from heitu.engines.grading.marks import grade_id
-from heitu.engines.grading.reading import joined, read
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.models import CourseFile, LabSubmission, Offering, Revision, Score
@@ -160,39 +158,3 @@ def counts(offering: Offering, lab: str) -> dict[str, int]:
     """How many of the class's latest notebooks are in each state, and how many students there are."""
     states = latest_of_class(offering, lab).order_by().values("grading").annotate(n=Count("pk")).values_list("grading", "n")
     return {"students": offering.enrolments.filter(left_at__isnull=True).count(), **dict(states)}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What the student wrote in a cell that a person marks, and what it was asked by."""
-
-    id: str
-    maximum: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One notebook's cells that wait for a person."""
-
-    submission: LabSubmission
-    cells: list[Cell]
-
-
-def waiting(offering: Offering, lab: str) -> QuerySet[LabSubmission]:
-    """Notebooks with cells that wait for a person, the first handed in first."""
-    rows = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab, grading=Grading.WAITING)
-    return rows.order_by("submitted_at", "pk")
-
-
-def answer_in(made: LabSubmission) -> Answer:
-    return Answer(made, _waiting_cells(made))
-
-
-def _waiting_cells(made: LabSubmission) -> list[Cell]:
-    with made.notebook.open("rb") as file:
-        notebook, _ = read(file.read())
-    written = {grade_id(cell): joined(cell.get("source", "")) for cell in notebook["cells"]}
-    return [
-        Cell(score.cell, score.maximum, written.get(score.cell, "")) for score in latest_scores(made) if score.earned is None
-    ]
