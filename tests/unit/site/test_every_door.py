@@ -202,7 +202,10 @@ KINDS = {
     "students": "student", "gradebook": "student", "marks": "student", "items": "item", "roster": "roster",
     "from": "version",
 }
-FIXED = {"section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"], "revision": [1], "answer": [1]}
+FIXED = {
+    "section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"], "revision": [1],
+    "answer": [1], "one": [1], "other": [2],
+}
 NOWHERE: dict[str, list[Any]] = {
     "pk": [10**20, 0], "slug": ["no-such-thing", "x" * 300], "number": ["ZZ-0", 10**20], "code": ["none"], "token": ["x.y"],
 }

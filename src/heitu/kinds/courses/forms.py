@@ -240,7 +240,7 @@ class MarkingForm(forms.Form):
 
     def rows(self) -> list[tuple[Asked, Any, list[tuple[RubricItem, bool]]]]:
         """Each question with its field for points and its items, those chosen marked as such."""
-        sent = {each.id: self.data.getlist(f"items-{each.id}") for each in self.questions} if self.is_bound else {}
+        sent = {each.id: self[f"items-{each.id}"].value() or [] for each in self.questions} if self.is_bound else {}
         return [
             (each, self[f"cell-{each.id}"], [
                 (item, str(item.pk) in sent[each.id] if sent else item.pk in each.ticked) for item in each.items

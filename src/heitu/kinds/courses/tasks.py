@@ -14,10 +14,10 @@ from heitu.engines.sandbox.errors import Broken
 from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
-from heitu.kinds.courses.actions import labs, regrades
+from heitu.kinds.courses.actions import labs, likenesses, regrades
 from heitu.kinds.courses.actions.compute import refill_due
 from heitu.kinds.courses.enums import Grading
-from heitu.kinds.courses.models import CourseVersion, Regrade
+from heitu.kinds.courses.models import Comparison, CourseVersion, Regrade
 from heitu.kinds.courses.queries.labs import Source, assignment_of, of_source
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,14 @@ def try_revision(version_id: int, lab: str, revision_id: int) -> int:
     except (Broken, BrokenAssignment):
         _log.exception("%s can't be graded here", tests)
         return waiting.update(grading=Grading.FAILED)
+
+
+@app.task(name="courses.compare_notebooks", retry=RetryStrategy(max_attempts=5, linear_wait=10))
+def compare_notebooks(comparison_id: int) -> int:
+    """Which notebooks of a class look alike; answers how many pairs. Reads them, runs nothing."""
+    _fresh_connection()
+    asked = Comparison.objects.select_related("offering").get(pk=comparison_id)
+    return len(likenesses.compare(asked, clock.now()).pairs)
 
 
 def _fresh_connection() -> None:

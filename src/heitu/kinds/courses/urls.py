@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, marking, regrades, students
+from heitu.kinds.courses.views import adoptions, classes, courses, grades, labs, likenesses, marking, regrades, students
 
 VERSION = "courses/<slug:slug>/versions/<str:version>/"
 CLASS = "classes/<int:pk>/"
@@ -49,6 +49,8 @@ urlpatterns = [
     path(f"{LAB}<int:number>/notebook/", labs.lab_notebook, name="lab_notebook"),
     path(f"{LAB}<int:number>/feedback/", labs.lab_feedback, name="lab_feedback"),
     path(f"{LAB}<int:number>/autograded/", labs.lab_autograded, name="lab_autograded"),
+    path(f"{LAB}likenesses/", likenesses.lab_likenesses, name="lab_likenesses"),
+    path(f"{LAB}likenesses/<int:one>/<int:other>/", likenesses.lab_likeness, name="lab_likeness"),
     path(f"{LAB}release/", labs.class_release, name="class_release"),
     path(f"{LAB}regrades/", regrades.regrade_list, name="regrade_list"),
     path(f"{LAB}regrades/<int:revision>/", regrades.regrade_detail, name="regrade_detail"),

@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from heitu.kinds.courses.api import classes, courses, labs, marking, regrades
+from heitu.kinds.courses.api import classes, courses, labs, likenesses, marking, regrades
 
 router = Router()
 router.add_router("", courses.router)
@@ -10,3 +10,4 @@ router.add_router("", classes.router)
 router.add_router("", labs.router)
 router.add_router("", regrades.router)
 router.add_router("", marking.router)
+router.add_router("", likenesses.router)

@@ -31,7 +31,7 @@ def lab_marking(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     context: dict[str, Any] = {"offering": offering, "lab": told, "pile": pile, "total": len(pile.answers)}
     if made is None:
         return render(request, "courses/lab_marking.html", context)
-    answer, snippets = marking.answer_in(made), marking.snippets_of(offering, lab)
+    answer, snippets = marking.answer_in(made), list(marking.snippets_of(offering, lab))
     form = MarkingForm(request.POST or None, answer=answer, snippets=snippets, initial={"comment": answer.comment})
     if attempt(form, lambda: _marked(request, made, form, person)):
         then = pile.next_after(made.pk)
