@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import close_old_connections, connection
 from procrastinate import RetryStrategy
@@ -18,7 +19,7 @@ from heitu.kinds.courses.actions import labs, likenesses, regrades
 from heitu.kinds.courses.actions.compute import refill_due
 from heitu.kinds.courses.enums import Grading
 from heitu.kinds.courses.models import Comparison, CourseVersion, Regrade
-from heitu.kinds.courses.queries.labs import Source, assignment_of, of_source
+from heitu.kinds.courses.queries.labs import Source, assignment_of
 
 _log = logging.getLogger(__name__)
 CELL_SECONDS = 30.0  # nbgrader's own
@@ -33,18 +34,36 @@ def refill_vouchers(timestamp: int) -> int:
 
 @app.task(name="courses.grade_lab", queue=labs.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
 def grade_lab(version_id: int, lab: str, revision_id: int | None = None) -> int:
-    """Grade every notebook of the lab that waits, side by side; returns how many. Safe to run twice."""
-    tests = Source(version_id, lab, revision_id)
+    """Grade every notebook of the lab that waits, side by side; returns how many. Safe to run twice.
+
+    One that takes long is set aside, so that nobody waits for another's endless loop.
+    """
+    return _grade(Source(version_id, lab, revision_id), is_slow=False)
+
+
+@app.task(name="courses.grade_slow", queue=labs.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
+def grade_slow(version_id: int, lab: str, revision_id: int | None = None) -> int:
+    """Grade what was set aside, for as long as it may take; returns how many. Safe to run twice."""
+    return _grade(Source(version_id, lab, revision_id), is_slow=True)
+
+
+def _grade(tests: Source, *, is_slow: bool) -> int:
     _fresh_connection()
-    labs.put_back(tests)
-    if not of_source(tests).filter(grading=Grading.QUEUED).exists():
+    if not labs.put_back(tests, is_slow=is_slow):
         return 0
     try:
-        return _graded(tests, labs.taken(tests), lambda found: labs.keep(graded=found, now=clock.now()))
+        return _graded(tests, labs.taken(tests, is_slow=is_slow), partial(_keep, tests), set_aside=not is_slow)
     except (Broken, BrokenAssignment):
         _log.exception("%s can't be graded here", tests)
-        labs.give_up(tests)
+        labs.give_up(tests, is_slow=is_slow)
         return 0
+
+
+def _keep(tests: Source, found: Graded) -> None:
+    if found.takes_long:
+        labs.set_aside(found.student, tests)
+    else:
+        labs.keep(graded=found, now=clock.now())
 
 
 @app.task(name="courses.try_revision", queue=labs.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
@@ -73,12 +92,14 @@ def _fresh_connection() -> None:
         close_old_connections()
 
 
-def _graded(tests: Source, notebooks: Iterator[Submitted], keep: Callable[[Graded], object]) -> int:
+def _graded(
+    tests: Source, notebooks: Iterator[Submitted | None], keep: Callable[[Graded], object], *, set_aside: bool = False
+) -> int:
     told, count = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab), 0
     assert told is not None
     with Nursery(NOTEBOOKS[told.toolchain]) as nursery:
         limits = Limits(seconds=max(CELL_SECONDS, told.seconds))
-        for found in grade(assignment_of(tests), notebooks, nursery=nursery, limits=limits):
+        for found in grade(assignment_of(tests), notebooks, nursery=nursery, limits=limits, set_aside=set_aside):
             keep(found)
-            count += 1
+            count += not found.takes_long
     return count

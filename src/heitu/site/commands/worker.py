@@ -10,8 +10,8 @@ import click
 
 @click.command()
 @click.option("--queue", multiple=True, help="Only these queues (default: all that this machine can serve).")
-@click.option("--concurrency", default=1, show_default=True)
-def worker(queue: tuple[str, ...], concurrency: int) -> None:
+@click.option("--concurrency", type=int, help="Jobs at once (default: 4 where only notebooks are graded, else 1).")
+def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
     """Take jobs from the queue until stopped.
 
     Whoever takes the queue `judge` stands in the list of judging machines, and also takes the work of the frameworks
@@ -29,7 +29,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     with announced() if judges else contextlib.nullcontext(), app.replace_connector(connector.get_worker_connector()) as running:
-        running.run_worker(queues=queues, concurrency=concurrency)
+        running.run_worker(queues=queues, concurrency=concurrency or (4 if queues == ["grade"] else 1))
 
 
 def _queues(asked: Sequence[str]) -> list[str]:

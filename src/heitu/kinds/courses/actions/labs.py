@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.files.base import ContentFile
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
@@ -24,6 +26,8 @@ from heitu.kinds.courses.queries.labs import of_source, source_of
 
 MOST_BYTES = 64 << 20
 QUEUE = "grade"
+BEHIND = -1  # students who hand in now go first
+RUSH, LINGER = 8, 3.0  # notebooks in a row; seconds
 
 
 @atomic
@@ -68,20 +72,43 @@ def _charge(made: LabSubmission, by: Person, now: datetime) -> None:
 def queue(made: LabSubmission) -> None:
     """One job for each notebook; jobs of one lab take turns, and the first takes all that wait by then."""
     tests = source_of(made)
-    job = app.configure_task("courses.grade_lab", queue=QUEUE, lock=f"grade:{tests.version}:{tests.lab}:{tests.revision}")
-    job.defer(version_id=tests.version, lab=tests.lab, revision_id=tests.revision)
+    lock = f"grade:{tests.version}:{tests.lab}:{tests.revision}"
+    app.configure_task("courses.grade_lab", queue=QUEUE, lock=lock).defer(**_named(tests))
 
 
-def put_back(tests: Tests) -> int:
-    """Queue what a worker had taken and never finished; only one takes a lab's notebooks at a time."""
-    return of_source(tests).filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
+def _named(tests: Tests) -> dict[str, JSONValue]:
+    return {"version_id": tests.version, "lab": tests.lab, "revision_id": tests.revision}
 
 
-def taken(tests: Tests) -> Iterator[Submitted]:
-    """The notebooks that wait, the first first, each marked as being graded when it is taken."""
-    while (row := of_source(tests).filter(grading=Grading.QUEUED).order_by("submitted_at", "pk").first()) is not None:
-        LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
-        yield submitted(str(row.pk), row)
+def set_aside(key: str, tests: Tests) -> None:
+    """What takes long is graded apart, by jobs of which one runs at a time, behind all others."""
+    LabSubmission.objects.filter(pk=int(key)).update(grading=Grading.QUEUED, is_slow=True)
+    app.configure_task("courses.grade_slow", queue=QUEUE, lock="grade:slow", priority=BEHIND).defer(**_named(tests))
+
+
+def put_back(tests: Tests, *, is_slow: bool) -> int:
+    """Queue what a worker had taken and never finished; only one takes a lab's notebooks at a time. Answers how many wait."""
+    rows = of_source(tests).filter(is_slow=is_slow)
+    rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
+    return rows.filter(grading=Grading.QUEUED).count()
+
+
+def taken(tests: Tests, *, is_slow: bool) -> Iterator[Submitted | None]:
+    """The notebooks that wait, the first first, each marked as being graded when it is taken.
+
+    In a rush it waits a little for more (None), since making ready again costs more than that.
+    """
+    rows, count, last = of_source(tests).filter(grading=Grading.QUEUED, is_slow=is_slow), 0, time.monotonic()
+    while True:
+        row = rows.order_by("submitted_at", "pk").first()
+        if row is not None:
+            LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
+            yield submitted(str(row.pk), row)
+            count, last = count + 1, time.monotonic()
+        elif count < RUSH or time.monotonic() - last > LINGER:
+            return
+        else:
+            yield None
 
 
 def submitted(key: str, made: LabSubmission) -> Submitted:
@@ -124,6 +151,7 @@ def _scores(graded: Graded) -> list[CellScore]:
 
 
 @atomic
-def give_up(tests: Tests) -> int:
+def give_up(tests: Tests, *, is_slow: bool) -> int:
     """The lab itself or this machine is at fault: what was being graded waits for somebody to look."""
-    return of_source(tests).filter(grading__in=[Grading.RUNNING, Grading.QUEUED]).update(grading=Grading.FAILED)
+    waiting = of_source(tests).filter(grading__in=[Grading.RUNNING, Grading.QUEUED], is_slow=is_slow)
+    return waiting.update(grading=Grading.FAILED)

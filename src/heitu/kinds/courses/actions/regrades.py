@@ -16,7 +16,7 @@ from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.grades import CellScore, record_scores
-from heitu.kinds.courses.actions.labs import QUEUE, REPORT, submitted, write_report
+from heitu.kinds.courses.actions.labs import BEHIND, QUEUE, REPORT, submitted, write_report
 from heitu.kinds.courses.enums import Grading, Source, Trial
 from heitu.kinds.courses.models import CourseVersion, Enrolment, GradeItem, LabSubmission, Offering, Regrade, Revision
 from heitu.kinds.courses.pack.notebooks import faults_in
@@ -26,7 +26,6 @@ from heitu.kinds.courses.queries.grades import latest_scores
 from heitu.kinds.courses.queries.regrades import Change
 
 MOST_BYTES = 16 << 20
-BEHIND = -1  # students who hand in now go first
 Moved = list[tuple[Enrolment, Text]]
 
 
@@ -95,7 +94,7 @@ def _took_in(revision: Revision) -> int:
             "cells_before": found.cells, "score_before": found.score, "points_before": found.points,
             "changes_before": found.changes, "set_by_person": found.set_by_person,
         })
-    job = app.configure_task("courses.try_revision", queue=QUEUE, lock=f"revision:{revision.pk}", priority=BEHIND)
+    job = app.configure_task("courses.try_revision", queue=QUEUE, lock="grade:revision", priority=BEHIND)
     job.defer(version_id=revision.offering.version_id, lab=revision.lab, revision_id=revision.pk)
     return len(now)
 

@@ -71,15 +71,19 @@ def of_source(source: Source) -> QuerySet[LabSubmission]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a notebook is: how many are graded before it, and whether it is being graded now."""
+    """Where a notebook is: how many are graded before it, whether it is being graded now, whether apart from the rest."""
 
     ahead: int
     is_running: bool
+    is_slow: bool = False
 
     @property
     def words(self) -> Text:
         if self.is_running:
             return Text(zh="正在批改。", en="It is being graded.")
+        if self.is_slow:
+            zh, en = "运行得比多数久，单独排队，", "It runs longer than most and waits apart from them; "
+            return Text(zh=f"{zh}前面还有 {self.ahead} 份。", en=f"{en}{self.ahead} before it.")
         if self.ahead:
             return Text(zh=f"排队中，前面还有 {self.ahead} 份。", en=f"It waits; {self.ahead} before it.")
         return Text(zh="下一份就是它。", en="It is the next one.")
@@ -90,8 +94,8 @@ def place_of(made: LabSubmission) -> Place | None:
     if made.grading not in (Grading.QUEUED, Grading.RUNNING):
         return None
     before = Q(submitted_at__lt=made.submitted_at) | Q(submitted_at=made.submitted_at, pk__lt=made.pk)
-    waiting = of_source(source_of(made)).filter(before, grading=Grading.QUEUED)
-    return Place(waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING)
+    waiting = of_source(source_of(made)).filter(before, grading=Grading.QUEUED, is_slow=made.is_slow)
+    return Place(waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING, made.is_slow)
 
 
 # What is shown of it
