@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.actions import labs
 from heitu.kinds.courses.actions import marking as actions
+from heitu.kinds.courses.actions.classes import edit_offering, extend
 from heitu.kinds.courses.actions.grades import CellScore, record_scores
 from heitu.kinds.courses.enums import Source
 from heitu.kinds.courses.marks import by_rubric
@@ -201,3 +203,22 @@ def test_the_same_over_the_api(offering: Offering, cast: Cast, answers: list[Lab
     assert (changed.status_code, points_of(answers[0])) == (200, 5)
     assert client.post(f"{door}/rubric", said | {"cell": "x"}, **kind).json()["code"] == "cell_unknown"
     assert client_of(cast, "sun").get(f"{door}/answers").status_code == 404
+
+
+def test_an_extension_given_afterwards_takes_the_lateness_away(offering: Offering, cast: Cast, answers: list[LabSubmission]) -> None:
+    late = answers[0]
+    LabSubmission.objects.filter(pk=late.pk).update(due_at=clock.now() - timedelta(hours=30))
+    late.refresh_from_db()
+    mark(late, cast, 2)
+    assert points_of(late) == Decimal("4.00")
+    assert "迟交 2 天" in client_of(cast, "sun").get(f"/classes/{offering.pk}/labs/add-up/").content.decode()
+    due = clock.now() + timedelta(days=20)
+    extend(enrolment=late.enrolment, lab="add-up", due_at=due, reason="病假", by=cast.lin, now=clock.now())
+    assert points_of(late) == 5
+
+
+def test_an_edited_late_rule_is_in_the_audit_trail(offering: Offering, cast: Cast) -> None:
+    plan = courses.a_plan(clock.now(), late_percent=25)
+    edit_offering(offering=offering, plan=plan, by=cast.lin, now=clock.now())
+    changed = AuditEntry.objects.get(action="offering.edited").detail["changed"]
+    assert changed == {"late_percent": {"from": "10", "to": "25"}}

@@ -106,10 +106,15 @@ def set_grade(
 
 def _machine_again(grade: Grade, now: datetime) -> Grade:
     """The mark of the student's latest notebook, where it was graded, now that no person's mark stands over it."""
-    latest = grade.enrolment.submissions.filter(lab=grade.item.lab or None).first()
+    return settle_again(grade.enrolment, grade.item.lab, now) or grade
+
+
+def settle_again(enrolment: Enrolment, lab: str, now: datetime) -> Grade | None:
+    """The mark of the student's latest notebook, where it was graded, by the rules and dates that hold now."""
+    latest = enrolment.submissions.filter(lab=lab or None).first()
     if latest is None or latest.grading != Grading.DONE:
-        return grade
-    return _settle(latest, latest_scores(latest), now) or grade
+        return None
+    return _settle(latest, latest_scores(latest), now)
 
 
 @atomic
