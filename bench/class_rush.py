@@ -32,9 +32,10 @@ from typing import Any
 from bench.pages import served, session
 
 ASK_EVERY = 2.0
-MOST_WAIT = 900.0
+MOST_WAIT = 600.0
 TOKEN = "a" * 32  # against forged requests: cookie and form agree
 BORDER = "class-rush"
+FAULTY = {"loop": "while True:\n    pass", "raising": "raise ValueError('not today')"}
 AHEAD = re.compile(r"(\d+) before it")
 
 
@@ -151,10 +152,11 @@ def notebook_of(offering: Any, kind: str) -> bytes:
     notebook = json.loads(labs.release(offering.version_id, lab))
     solved = json.loads(labs.notebook_of(labs.class_source(offering, lab)))
     answers = {cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]) for cell in solved["cells"] if is_answer(cell)}
-    said = {"loop": "while True:\n    pass", "raising": "raise ValueError('not today')"}
-    for cell in notebook["cells"]:
-        if is_answer(cell) and kind != "empty" and cell["cell_type"] == "code":
-            cell["source"] = said.get(kind, answers[cell["metadata"]["nbgrader"]["grade_id"]])
+    written = [cell for cell in notebook["cells"] if is_answer(cell) and cell["cell_type"] == "code" and kind != "empty"]
+    for cell in written:
+        cell["source"] = answers[cell["metadata"]["nbgrader"]["grade_id"]]
+    if kind in FAULTY:
+        written[0]["source"] = FAULTY[kind]
     return json.dumps(notebook).encode()
 
 

@@ -31,7 +31,7 @@ from heitu.engines.sandbox.nursery import Nursery
 
 _SLOW_AFTER = 2.0
 _MOST_SLOW = 4
-_LOOK_AGAIN = 0.1
+_LOOK_AGAIN = 0.2
 # Set aside is what takes longer than this, and than so many times the author's solution.
 _LEAST_PATIENCE, _TIMES_THE_SOLUTION = 2.0, 4
 

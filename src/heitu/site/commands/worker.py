@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import click
 
+LOOK_AGAIN = 0.5  # seconds
+
 
 @click.command()
 @click.option("--queue", multiple=True, help="Only these queues (default: all that this machine can serve).")
@@ -29,7 +31,10 @@ def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     with announced() if judges else contextlib.nullcontext(), app.replace_connector(connector.get_worker_connector()) as running:
-        running.run_worker(queues=queues, concurrency=concurrency or (4 if queues == ["grade"] else 1))
+        # Jobs of one lab take turns by a lock, and nothing tells a worker with room left that it was freed but looking again.
+        running.run_worker(
+            queues=queues, concurrency=concurrency or (4 if queues == ["grade"] else 1), fetch_job_polling_interval=LOOK_AGAIN
+        )
 
 
 def _queues(asked: Sequence[str]) -> list[str]:
