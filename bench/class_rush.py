@@ -243,7 +243,7 @@ def told(students: list[Student], until: float) -> dict[str, Any]:
             "p50": round(statistics.median(waits), 1), "p95": round(at(waits, 0.95), 1), "longest": round(waits[-1], 1),
         },
         "loops_wait_s": round(max(loops), 1) if loops else None, "all_graded_after_s": round(until, 1),
-        "told_a_place": sum(bool(each.places) for each in students), "places_that_rose": sum(each.rises for each in students),
+        "told_a_place": sum(bool(each.places) for each in students), "places_that_rose": sum(each.rises for each in honest),
     }
 
 
