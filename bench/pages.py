@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -119,33 +120,38 @@ def session(person: Any) -> str:
 
 
 @contextmanager
-def served() -> Iterator[tuple[int, Any]]:
-    """The website with two workers and one queue worker, as in production; yields the port and a list of processes."""
+def served(*queues: str) -> Iterator[tuple[int, Any]]:
+    """The website with two workers and one queue worker, as in production, or one for each of `queues`; yields the port and a
+    list of processes."""
     import psutil
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     heitu = (sys.executable, "-m", "heitu.site.command")
-    web = subprocess.Popen([*heitu, "web", "--port", str(port), "--workers", str(WORKERS)])
-    queue = subprocess.Popen([*heitu, "worker"])
+    web = subprocess.Popen([*heitu, "web", "--port", str(port), "--workers", str(WORKERS)], start_new_session=True)
+    options = [[f"--queue={each}"] for each in queues] or [[]]
+    workers = [subprocess.Popen([*heitu, "worker", *each], start_new_session=True) for each in options]
 
     def processes() -> Iterator[tuple[str, int]]:
         for number, child in enumerate(psutil.Process(web.pid).children(), start=1):
             yield f"web worker {number}", child.pid
-        yield "queue worker", queue.pid
+        yield from (("queue worker", each.pid) for each in workers)
 
     try:
-        for _ in range(200):
+        for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
         yield port, processes
     finally:
-        for process in (web, queue):
+        for process in (web, *workers):
             process.terminate()
-            process.wait(15)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def timed(port: int, path: str, cookie: str, seconds: float) -> dict[str, float]:

@@ -176,6 +176,25 @@ def test_a_slow_one_holds_nobody_up(desks: Nursery) -> None:
     assert order[-1] == "loop"
 
 
+def test_loops_are_handed_back_undone_more_of_them_than_may_run_beside(desks: Nursery) -> None:
+    by = assignment(solution("answer", "def f():\n    return 1"), check("tests", "assert f() == 1"))
+    loops = ("while True: pass", "def f():\n    while True: pass") * 3
+    class_ = [Submitted(f"loop{n}", {"work.ipynb": answered(by, answer=each)}) for n, each in enumerate(loops)]
+    class_.append(Submitted("last", {"work.ipynb": answered(by, answer="def f():\n    return 1")}))
+    limits = Limits(seconds=600)  # which five loops beside one lane would all have to come to
+    found = {each.student: each for each in grade(by, class_, nursery=desks, limits=limits, workers=1, set_aside=True)}
+    assert {name for name, each in found.items() if each.takes_long} == {each.student for each in class_[:-1]}
+    assert not any(each.questions for each in found.values() if each.takes_long)
+    assert found["last"].earned == by.maximum
+
+
+def test_notebooks_may_come_later(desks: Nursery) -> None:
+    by = assignment(solution("answer", "x = 1"), check("tests", "assert x == 1"))
+    one, other = (Submitted(name, {"work.ipynb": answered(by, answer="x = 1")}) for name in ("one", "other"))
+    found = grade(by, iter([None, one, None, other, None]), nursery=desks, workers=1)
+    assert [(each.student, each.earned) for each in found] == [("one", by.maximum), ("other", by.maximum)]
+
+
 def test_a_display_and_a_figure_are_kept(graded: Grade) -> None:
     shown = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
     by = assignment(code(shown), solution("answer", "x = 1"), check("tests", "assert x == 1"))

@@ -17,9 +17,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.kinds.courses.actions import compute, labs
+from heitu.kinds.courses.actions.marking import mark
 from heitu.kinds.courses.enums import Grading
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering
 from heitu.kinds.courses.queries import labs as asking
+from heitu.kinds.courses.queries import marking
 from heitu.kinds.courses.tasks import grade_lab
 from tests import courses
 from tests.grading.conftest import desks
@@ -75,15 +77,15 @@ def test_from_hand_in_to_mark(offering: Offering, cast: Cast, student: Enrolment
     found = graded(made)
     assert made.grading == Grading.WAITING
     assert [(each.id, each.earned, each.maximum) for each in found.questions] == [("total-tests", 3.0, 3.0), ("why", None, 2.0)]
-    (waits,) = asking.waiting(offering, "add-up")
-    answer = asking.answer_in(waits)
-    assert [(cell.id, cell.source) for cell in answer.cells] == [("why", "因为舍入。")]
-    labs.mark(submission=made, points={"why": 1.5}, comment="再具体些。", by=cast.lin, now=clock.now())
+    assert marking.pile(offering, "add-up").answers == [(made.pk, True)]
+    answer = marking.answer_in(made)
+    assert [(each.id, each.source) for each in answer.questions] == [("why", "因为舍入。")]
+    mark(submission=made, points={"why": 1.5}, comment="再具体些。", by=cast.lin, now=clock.now())
     made.refresh_from_db()
     assert (made.grading, asking.shown(made).earned) == (Grading.DONE, 4.5)
     assert Grade.objects.get(enrolment=student, item__lab="add-up").points == Decimal("4.50")
     with pytest.raises(Refused, match="not_waiting"):
-        labs.mark(submission=made, points={"why": 2}, comment="", by=cast.lin, now=clock.now())
+        mark(submission=made, points={"why": 2}, comment="", by=cast.lin, now=clock.now())
 
 
 def test_wrong_work_earns_nothing_and_is_told_no_hidden_test(student: Enrolment) -> None:
@@ -212,7 +214,7 @@ def test_a_stale_form_marks_nobody_else(offering: Offering, cast: Cast, student:
     other = submit(courses.a_student(offering, cast.zhou))
     made = submit(student)
     graded(made)
-    labs.mark(submission=made, points={"why": 2}, comment="", by=cast.lin, now=clock.now())
+    mark(submission=made, points={"why": 2}, comment="", by=cast.lin, now=clock.now())
     door = f"/classes/{offering.pk}/labs/add-up/marking/"
     for asked in (str(made.pk), "", "x"):
         assert client_of(cast, "lin").post(door, {"submission": asked, "cell-why": "1"}).status_code == 409

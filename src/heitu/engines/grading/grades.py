@@ -71,7 +71,10 @@ class Ran:
 
 @dataclass
 class Graded:
-    """One student's submission: `refused` has code, Chinese and English where nothing could be graded."""
+    """One student's submission: `refused` has code, Chinese and English where nothing could be graded.
+
+    `takes_long`: it was handed back undone, to be graded apart from the rest; there is nothing else in it then.
+    """
 
     student: str
     assignment: str
@@ -82,6 +85,7 @@ class Graded:
     seconds: float = 0.0
     penalty: Decimal = Decimal(0)
     timestamp: str = ""
+    takes_long: bool = False
 
     @property
     def earned(self) -> Decimal:

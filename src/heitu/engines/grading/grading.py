@@ -1,7 +1,8 @@
 """The library's entry: an assignment, many submissions, one result for each as soon as it is there.
 
 Submissions run side by side. One that takes long is no longer counted among the busy ones, so that an endless loop
-holds nobody up: the others go on beside it, and share the processors with it until its time is over.
+holds nobody up: the others go on beside it, and share the processors with it until its time is over. Where many may
+loop, `set_aside` hands back undone what takes several times as long as the author's own solution, to be graded apart.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -26,10 +27,13 @@ from heitu.engines.grading.session import Session
 from heitu.engines.grading.trust import Trust
 from heitu.engines.sandbox.errors import SandboxFault
 from heitu.engines.sandbox.nursery import Nursery
-from heitu.engines.sandbox.side import Limits
+from heitu.engines.sandbox.side import Limits, TakesLong
 
 _SLOW_AFTER = 2.0
 _MOST_SLOW = 4
+_LOOK_AGAIN = 0.2
+# Set aside is what takes longer than this, and than so many times the author's solution.
+_LEAST_PATIENCE, _TIMES_THE_SOLUTION = 2.0, 4
 
 
 @dataclass(frozen=True)
@@ -65,18 +69,29 @@ class Grader(Protocol):
 
 
 def grade(
-    assignment: Assignment, notebooks: Iterable[Submitted], *, nursery: Nursery, limits: Limits | None = None,
+    assignment: Assignment, notebooks: Iterable[Submitted | None], *, nursery: Nursery, limits: Limits | None = None,
     strict: bool = False, progress: Report | None = None, workers: int | None = None, put_back: bool = True,
+    set_aside: bool = False,
 ) -> Iterator[Graded]:
-    """Results in the order in which they come. `nursery` is an entered one of a toolchain for notebooks.
+    """Results in the order in which they come. `nursery` is an entered one of a toolchain for notebooks. None among the
+    notebooks says that there is none just now, and to ask again.
 
     `strict` gives 0 where nbgrader gives points for results that are no points; `put_back=False` leaves missing tests
-    to a person, as nbgrader does. Raises SandboxFault and LayersMissing.
+    to a person, as nbgrader does. `set_aside`: what takes long comes back undone, with `takes_long`; of nbgrader's only.
+    Raises SandboxFault and LayersMissing.
     """
     grader = _grader(assignment, nursery, limits or Limits(), strict=strict, put_back=put_back)
     nursery.preload(assignment.modules)
-    grader.prepare()
+    took = _timed(grader.prepare)
+    if set_aside and isinstance(grader, NotebookGrader):  # the preparation runs the solution twice
+        grader.be_patient(max(_LEAST_PATIENCE, _TIMES_THE_SOLUTION * took / 2))
     return side_by_side(notebooks, grader.grade, workers or os.cpu_count() or 1, progress)
+
+
+def _timed(work: Callable[[], None]) -> float:
+    begun = time.monotonic()
+    work()
+    return time.monotonic() - begun
 
 
 def _grader(assignment: Assignment, nursery: Nursery, limits: Limits, *, strict: bool, put_back: bool) -> Grader:
@@ -104,8 +119,18 @@ class NotebookGrader:
             bindings = self.assignment.bindings[name]
             self.trusts[name] = trust.learn(source, bindings, self.nursery, self.limits, self.assignment.files)
 
+    def be_patient(self, seconds: float) -> None:
+        """From now on hand back undone what takes longer."""
+        self.limits = replace(self.limits, patience=seconds)
+
     def grade(self, submitted: Submitted) -> Graded:
         """Every notebook of the assignment; one that wasn't handed in earns nothing, as with nbgrader."""
+        try:
+            return self._graded(submitted)
+        except TakesLong:
+            return Graded(submitted.student, self.assignment.name, timestamp=submitted.timestamp, takes_long=True)
+
+    def _graded(self, submitted: Submitted) -> Graded:
         begun = time.monotonic()
         found = Graded(submitted.student, self.assignment.name, timestamp=submitted.timestamp)
         given = {PurePosixPath(name).stem: data for name, data in submitted.files.items() if name.endswith(".ipynb")}
@@ -152,27 +177,48 @@ def _unsubmitted(notebook: str, name: str, maximum: float) -> Question:
 
 
 def side_by_side(
-    notebooks: Iterable[Submitted], work: Callable[[Submitted], Graded], workers: int, progress: Report | None = None
+    notebooks: Iterable[Submitted | None], work: Callable[[Submitted], Graded], workers: int, progress: Report | None = None
 ) -> Iterator[Graded]:
     """Results as they come; no more submissions are in memory than run, and as many again that wait."""
-    lanes = threading.Semaphore(workers)
     given, total = iter(notebooks), len(notebooks) if isinstance(notebooks, Sized) else None
-    begun, done = time.monotonic(), 0
-    with ThreadPoolExecutor(workers * (1 + _MOST_SLOW), "grade") as pool:
+    begun, done, most = time.monotonic(), 0, workers * (1 + _MOST_SLOW)
+    lanes = threading.Semaphore(workers)
+    with ThreadPoolExecutor(most, "grade") as pool:
         running: set[Future[Graded]] = set()
         exhausted = False
         while running or not exhausted:
-            while not exhausted and len(running) < workers * (1 + _MOST_SLOW):
-                submitted = next(given, None)
-                exhausted = submitted is None
-                if submitted is not None:
-                    running.add(pool.submit(_in_lane, lanes, work, submitted))
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
+            exhausted = exhausted or _fill(running, given, most, lambda each: pool.submit(_in_lane, lanes, work, each))
+            for future in _finished(running, patient=exhausted or len(running) == most):
                 done += 1
                 if progress is not None:
                     progress(Progress(done, total, _left(time.monotonic() - begun, done, total)))
                 yield future.result()
+
+
+def _fill(
+    running: set[Future[Graded]], given: Iterator[Submitted | None], most: int, submit: Callable[[Submitted], Future[Graded]]
+) -> bool:
+    """Start what there is room for; whether there is nothing more to come."""
+    while len(running) < most:
+        try:
+            submitted = next(given)
+        except StopIteration:
+            return True
+        if submitted is None:
+            return False
+        running.add(submit(submitted))
+    return False
+
+
+def _finished(running: set[Future[Graded]], *, patient: bool) -> set[Future[Graded]]:
+    """Those that are done, taken out of `running`; waits for the first, or only a moment where more may come to start."""
+    if not running:
+        if not patient:
+            time.sleep(_LOOK_AGAIN)
+        return set()
+    finished, _ = wait(running, None if patient else _LOOK_AGAIN, FIRST_COMPLETED)
+    running -= finished
+    return finished
 
 
 def _left(passed: float, done: int, total: int | None) -> float | None:

@@ -8,7 +8,7 @@ worker hands the messages over and believes the student's side nothing but value
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from heitu.engines.sandbox.box import TIME_LIMIT, Ended
 from heitu.engines.sandbox.notebook.envelope import Unreadable, is_question, is_report, seal, unseal
 from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.reports import Output
-from heitu.engines.sandbox.side import Limits, Side, Spent
+from heitu.engines.sandbox.side import Limits, Side, Spent, TakesLong
 
 _ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
 _PREPARE_SECONDS = 60.0
@@ -48,6 +48,7 @@ class Session:
         self._student: Side | None = None
         self._author: Side | None = None
         self._author_ran: list[str] = []
+        self._passed = 0.0
         self.ended = ""
 
     def __enter__(self) -> Session:
@@ -65,14 +66,25 @@ class Session:
         that the cell itself asks for; KeyError says that there is none of that name."""
         if self.ended:
             return Result(ended=self.ended)
-        spent = Spent(self._limits.seconds)
-        try:
-            said = self._students().say(seal({"run": source, "afresh": afresh}), spent)
-            while on_ask is not None and not is_report(said) and (name := _asked_for(said)) is not None:
-                said = self._students().say(_told(on_ask, name), spent)
-        except (Ended, Unreadable) as error:
-            return self._over(error, spent)
-        return _result(said, spent, self._limits.seconds)
+        with self._a_cell() as spent:
+            try:
+                said = self._students().say(seal({"run": source, "afresh": afresh}), spent)
+                while on_ask is not None and not is_report(said) and (name := _asked_for(said)) is not None:
+                    said = self._students().say(_told(on_ask, name), spent)
+            except (Ended, Unreadable) as error:
+                return self._over(error, spent)
+            return _result(said, spent, self._limits.seconds)
+
+    @contextlib.contextmanager
+    def _a_cell(self) -> Iterator[Spent]:
+        """A cell's time, counted towards the notebook's. Raises TakesLong once the patience for that is over."""
+        patience = self._limits.patience
+        given = self._limits.seconds if patience is None else min(self._limits.seconds, patience - self._passed)
+        spent = Spent(given)
+        yield spent
+        self._passed += given - spent.left
+        if patience is not None and (spent.interrupted or self._passed >= patience):
+            raise TakesLong
 
     def _students(self) -> Side:
         if self._student is None:
@@ -100,18 +112,18 @@ class Session:
         self, source: str, exports: list[str], origins: dict[str, list[str]] | None = None, *, learning: bool = False
     ) -> Result:
         """Run a test on the author's side. `origins` and `learning` are the rule on what its stand-ins may be."""
-        spent = Spent(self._limits.seconds)
         question = {
             "run": source, "exports": exports, "chance": self._bindings.chance or has_chance(source),
             "expect": {"origins": origins, "learning": learning},
         }
-        try:
-            said = self._relayed(self._authors(), seal(question), spent)
-        except (Ended, Unreadable) as error:
-            self._forget_author()
-            found = timed_out(self._limits.seconds) if spent.interrupted else taking.error("TestEnded", str(error))
-            return Result([found], timeout=spent.interrupted)
-        return _result(said, spent, self._limits.seconds)
+        with self._a_cell() as spent:
+            try:
+                said = self._relayed(self._authors(), seal(question), spent)
+            except (Ended, Unreadable) as error:
+                self._forget_author()
+                found = timed_out(self._limits.seconds) if spent.interrupted else taking.error("TestEnded", str(error))
+                return Result([found], timeout=spent.interrupted)
+            return _result(said, spent, self._limits.seconds)
 
     def _authors(self) -> Side:
         if self._author is None:

@@ -20,12 +20,20 @@ _GRACE = 2.0
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one notebook: seconds of processor time a cell (nbgrader's default is 30), and the sandbox's room."""
+    """Of one notebook: seconds of processor time a cell (nbgrader's default is 30), and the sandbox's room.
+
+    `patience`: seconds for all cells of a notebook together, after which it is handed back undone (`TakesLong`).
+    """
 
     seconds: float = 30.0
+    patience: float | None = None
     memory_mb: int = 1024
     disk_mb: int = 64
     processes: int = 64
+
+
+class TakesLong(Exception):
+    """The notebook's patience is over: nobody's fault, and nothing is said of what it would earn."""
 
 
 @dataclass

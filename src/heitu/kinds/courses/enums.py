@@ -63,3 +63,11 @@ class RunState(Titled):
     RUNNING = "running", "运行中 Running"
     DONE = "done", "已运行 Ran"
     DROPPED = "dropped", "未运行 Not run"
+
+
+class Trial(Titled):
+    """What became of mended tests."""
+
+    OPEN = "open", "试改中 Being tried"
+    APPLIED = "applied", "已采用 Applied"
+    DISCARDED = "discarded", "已放弃 Discarded"

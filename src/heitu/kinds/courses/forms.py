@@ -13,8 +13,9 @@ from django.utils.functional import lazystr
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Institution
 from heitu.kinds.courses.actions.classes import Plan
-from heitu.kinds.courses.models import ComputeAward, Deadline, Offering
+from heitu.kinds.courses.models import ComputeAward, Deadline, Offering, RubricItem, Snippet
 from heitu.kinds.courses.pack.manifest import Lab
+from heitu.kinds.courses.queries.marking import Answer, Asked
 from heitu.stages.calls.forms import both
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -190,22 +191,95 @@ class NotebookForm(forms.Form):
     )
 
 
-class MarkingForm(forms.Form):
-    """A field for the points of each cell, the comment once for all of them."""
+class RevisionForm(forms.Form):
+    """Mended tests: the source notebook, and what was wrong."""
 
+    notebook = forms.FileField(
+        label=both("改好的源笔记本", "The mended source notebook"), widget=forms.FileInput(attrs={"accept": ".ipynb"}),
+        help_text=both(
+            "含参考解答与隐藏测试的 .ipynb，与课程包里的格式相同。", "With solutions and hidden tests, as in the course's pack."
+        ),
+        error_messages={"required": both("请选择 .ipynb 文件。", "Choose an .ipynb file.")},
+    )
+    reason = forms.CharField(
+        label=both("改了什么、为什么", "What was mended, and why"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class MarkingForm(forms.Form):
+    """For each question points and the rubric's items; phrases kept, and a comment, once for all of them."""
+
+    snippets = forms.MultipleChoiceField(required=False)
     comment = forms.CharField(
         label=both("给学生的话", "For the student"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    keep_comment = forms.BooleanField(label=both("把这句话存为常用语", "Keep these words for later"), required=False)
 
-    def __init__(self, *args: Any, cells: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, answer: Answer, snippets: Sequence[Snippet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = {f"cell-{cell.id}": _points(cell.id, cell.maximum) for cell in cells}
-        self.fields = own | self.fields
+        for each in answer.questions:
+            self.fields[f"cell-{each.id}"] = _points(each)
+            self.fields[f"items-{each.id}"] = forms.MultipleChoiceField(
+                required=False, choices=[(item.pk, str(item)) for item in each.items]
+            )
+        self.questions = answer.questions
+        self.fields["snippets"].choices = [(each.pk, each.text) for each in snippets]  # type: ignore[attr-defined]
+        self.kept = {each.pk: each.text for each in snippets}
 
-    def points(self) -> dict[str, float]:
-        return {name.removeprefix("cell-"): float(value) for name, value in self.cleaned_data.items() if name != "comment"}
+    def points(self) -> dict[str, float | None]:
+        given = {each.id: self.cleaned_data[f"cell-{each.id}"] for each in self.questions}
+        return {id: None if value is None else float(value) for id, value in given.items()}
+
+    def ticked(self) -> dict[str, list[int]]:
+        return {each.id: [int(item) for item in self.cleaned_data[f"items-{each.id}"]] for each in self.questions}
+
+    def comment_said(self) -> str:
+        """The phrases chosen, then what was typed."""
+        chosen = [self.kept[int(each)] for each in self.cleaned_data["snippets"]]
+        return "\n".join(filter(None, [*chosen, self.cleaned_data["comment"].strip()]))
+
+    def rows(self) -> list[tuple[Asked, Any, list[tuple[RubricItem, bool]]]]:
+        """Each question with its field for points and its items, those chosen marked as such."""
+        sent = {each.id: self[f"items-{each.id}"].value() or [] for each in self.questions} if self.is_bound else {}
+        return [
+            (each, self[f"cell-{each.id}"], [
+                (item, str(item.pk) in sent[each.id] if sent else item.pk in each.ticked) for item in each.items
+            ])
+            for each in self.questions
+        ]
 
 
-def _points(cell: str, maximum: float) -> forms.DecimalField:
-    label = both(f"{cell}（满分 {maximum:g}）", f"{cell} (out of {maximum:g})")
-    return forms.DecimalField(label=label, min_value=0, max_digits=8, decimal_places=2)
+def _points(asked: Asked) -> forms.DecimalField:
+    label = both(f"分数（满分 {asked.maximum:g}）", f"Points (out of {asked.maximum:g})")
+    widget = forms.NumberInput(attrs={"step": "any", "data-points": f"{asked.maximum:g}"})
+    return forms.DecimalField(
+        label=label, min_value=0, max_digits=8, decimal_places=2, required=False, widget=widget, initial=asked.earned
+    )
+
+
+class RubricForm(forms.Form):
+    """One item; `cell` only where there is a choice."""
+
+    cell = forms.ChoiceField(label=both("题目", "Question"))
+    text_zh = forms.CharField(label=both("中文说明", "In Chinese"), max_length=200, required=False)
+    text_en = forms.CharField(label=both("英文说明", "In English"), max_length=200, required=False)
+    points = forms.DecimalField(
+        label=both("分值", "Points"), max_digits=6, decimal_places=2,
+        help_text=both("加分写正数，扣分写负数。", "Above 0 it adds; below, it takes away."),
+    )
+
+    def __init__(self, *args: Any, cells: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if cells:
+            self.fields["cell"].choices = [(each, each) for each in cells]  # type: ignore[attr-defined]
+        else:
+            del self.fields["cell"]
+
+    def text(self) -> Text:
+        return Text(zh=self.cleaned_data["text_zh"].strip(), en=self.cleaned_data["text_en"].strip())
+
+
+class RubricEditForm(RubricForm):
+    """`confirmed` where marks would change with the points."""
+
+    confirmed = forms.BooleanField(label=both("用过它的评分一起重算", "Work out anew the marks that used it"), required=False)

@@ -25,7 +25,7 @@ from heitu.kinds.courses.actions import seats
 from heitu.kinds.courses.actions.sessions import CHANNEL
 from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
 from heitu.kinds.courses.models import CellRun, LabSession, SessionHost
-from heitu.kinds.courses.queries.labs import assignment_of
+from heitu.kinds.courses.queries.labs import assignment_of, class_source
 
 _log = logging.getLogger(__name__)
 _TICK, _BEAT, _SHOW = 1.0, 3.0, 0.2
@@ -159,7 +159,7 @@ class Sitting(threading.Thread):
         told = draft.enrolment.offering.version.manifest.lab(draft.lab)
         seconds = max(CELL_SECONDS, 2.0 * told.seconds) if told is not None else CELL_SECONDS
         limits = Limits(cell_seconds=seconds, session_seconds=30 * seconds, memory_mb=settings.SEAT_MB)
-        modules = assignment_of(draft.enrolment.offering.version_id, draft.lab).modules
+        modules = assignment_of(class_source(draft.enrolment.offering, draft.lab)).modules
         try:
             kernel = self._kernels.open(self._session.toolchain, modules=modules, limits=limits)
         except KernelFault:

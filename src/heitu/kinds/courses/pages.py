@@ -10,6 +10,7 @@ from heitu.ground.core.text import Language
 from heitu.kinds.courses.models import CourseFile, CourseVersion, UnitPage
 from heitu.kinds.courses.pack.cells import is_fixed
 from heitu.kinds.courses.queries.drafts import released
+from heitu.kinds.courses.queries.labs import Source
 
 EDITION = 1  # raise it when the HTML of the same text changes, so that kept pages are made anew
 LAB, CELLS = "lab:", "cells:"
@@ -38,23 +39,23 @@ def render_page(version: CourseVersion, name: str, language: Language) -> UnitPa
     return page
 
 
-def kept_cells(version: CourseVersion, lab: str, language: Language) -> dict[str, str]:
+def kept_cells(version: CourseVersion, source: Source, language: Language) -> dict[str, str]:
     """What a lab's fixed cells look like, by their ids: texts in that language, locked code in colours. Made once, and kept."""
-    name = CELLS + lab
+    name = f"{CELLS}{source.lab}:{source.revision or ''}"
     page = version.pages.filter(name=name, language=language, renderer=EDITION).first()
     if page is None:
         page, _ = UnitPage.objects.get_or_create(
             version=version, name=name, language=language, renderer=EDITION,
-            defaults={"html": "", "contents": list(_fixed_cells(version, lab, language))},
+            defaults={"html": "", "contents": list(_fixed_cells(version, source, language))},
         )
     return dict(page.contents)
 
 
-def _fixed_cells(version: CourseVersion, lab: str, language: Language) -> Iterator[tuple[str, str]]:
+def _fixed_cells(version: CourseVersion, source: Source, language: Language) -> Iterator[tuple[str, str]]:
     from heitu.kinds.courses.pack.rendering import coloured, render
 
     is_first = True
-    for cell in released(version.pk, lab)["cells"]:
+    for cell in released(source)["cells"]:
         if not is_fixed(cell) or cell["metadata"].get("lang", language) != language:
             continue
         if cell["cell_type"] != "markdown":

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import close_old_connections, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from heitu.engines.grading import BrokenAssignment, Limits, grade
+from heitu.engines.grading import BrokenAssignment, Graded, Limits, Submitted, grade
 from heitu.engines.sandbox.errors import Broken
 from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
 from heitu.kinds.courses import machines
-from heitu.kinds.courses.actions import labs
+from heitu.kinds.courses.actions import labs, likenesses, regrades
 from heitu.kinds.courses.actions.compute import refill_due
 from heitu.kinds.courses.enums import Grading
-from heitu.kinds.courses.models import CourseVersion
-from heitu.kinds.courses.pack.manifest import Lab
-from heitu.kinds.courses.queries.labs import assignment_of, of_lab
+from heitu.kinds.courses.models import Comparison, CourseVersion, Regrade
+from heitu.kinds.courses.queries.labs import Source, assignment_of
 
 _log = logging.getLogger(__name__)
 CELL_SECONDS = 30.0  # nbgrader's own
@@ -33,36 +34,89 @@ def refill_vouchers(timestamp: int) -> int:
     return refill_due(now=clock.now())
 
 
-@app.task(name="courses.grade_lab", queue=machines.QUEUE, retry=RetryStrategy(max_attempts=20, linear_wait=10))
-def grade_lab(version_id: int, lab: str) -> int:
+_PATIENT = RetryStrategy(max_attempts=20, linear_wait=10)
+
+
+@app.task(name="courses.grade_lab", queue=machines.QUEUE, retry=_PATIENT)
+def grade_lab(version_id: int, lab: str, revision_id: int | None = None) -> int:
     """Grade every notebook of the lab that waits, side by side; returns how many. Safe to run twice.
 
-    Where this machine lacks the lab's toolchain they wait on, for one that has it.
+    One that takes long is set aside, so that nobody waits for another's endless loop. Where this machine lacks the lab's
+    toolchain they wait on, for one that has it.
     """
-    if not connection.in_atomic_block:
-        close_old_connections()
-    version = CourseVersion.objects.get(pk=version_id)
-    labs.put_back(version, lab)
-    if not of_lab(version, lab).filter(grading=Grading.QUEUED).exists():
-        return 0
-    told = version.manifest.lab(lab)
-    assert told is not None
-    if told.toolchain not in machines.installed():
-        labs.defer_grading(version, lab, in_seconds=ASK_AGAIN)
+    return _grade(Source(version_id, lab, revision_id), is_slow=False)
+
+
+@app.task(name="courses.grade_slow", queue=machines.QUEUE, retry=_PATIENT)
+def grade_slow(version_id: int, lab: str, revision_id: int | None = None) -> int:
+    """Grade what was set aside, for as long as it may take; returns how many. Safe to run twice."""
+    return _grade(Source(version_id, lab, revision_id), is_slow=True)
+
+
+def _grade(tests: Source, *, is_slow: bool) -> int:
+    _fresh_connection()
+    task = "courses.grade_slow" if is_slow else "courses.grade_lab"
+    if not labs.put_back(tests, is_slow=is_slow) or _is_elsewhere(tests, task):
         return 0
     try:
-        return _graded(version, told)
+        return _graded(tests, labs.taken(tests, is_slow=is_slow), partial(_keep, tests), set_aside=not is_slow)
     except (Broken, BrokenAssignment):
-        _log.exception("lab %s of %s can't be graded here", lab, version)
-        labs.give_up(version, lab, now=clock.now())
+        _log.exception("%s can't be graded here", tests)
+        labs.give_up(tests, is_slow=is_slow, now=clock.now())
         return 0
 
 
-def _graded(version: CourseVersion, lab: Lab) -> int:
-    count = 0
-    with Nursery(NOTEBOOKS[lab.toolchain]) as nursery:
-        limits = Limits(seconds=max(CELL_SECONDS, lab.seconds))
-        for found in grade(assignment_of(version.pk, lab.id), labs.taken(version, lab.id), nursery=nursery, limits=limits):
-            labs.keep(graded=found, now=clock.now())
-            count += 1
+def _is_elsewhere(tests: Source, task: str) -> bool:
+    """Whether this machine lacks the lab's toolchain; the job is then offered again in a while."""
+    lacks = labs.toolchain_of(tests) not in machines.installed()
+    if lacks:
+        labs.defer_grading(tests, task=task, in_seconds=ASK_AGAIN)
+    return lacks
+
+
+def _keep(tests: Source, found: Graded) -> None:
+    if found.takes_long:
+        labs.set_aside(found.student, tests)
+    else:
+        labs.keep(graded=found, now=clock.now())
+
+
+@app.task(name="courses.try_revision", queue=machines.QUEUE, retry=_PATIENT)
+def try_revision(version_id: int, lab: str, revision_id: int) -> int:
+    """Grade what waits of a class by mended tests, which changes nobody's mark; returns how many. Safe to run twice."""
+    tests = Source(version_id, lab, revision_id)
+    _fresh_connection()
+    waiting = Regrade.objects.filter(revision=revision_id, grading__in=[Grading.QUEUED, Grading.RUNNING])
+    if not waiting.exists() or _is_elsewhere(tests, "courses.try_revision"):
+        return 0
+    try:
+        return _graded(tests, regrades.taken(revision_id), lambda found: regrades.keep(graded=found))
+    except (Broken, BrokenAssignment):
+        _log.exception("%s can't be graded here", tests)
+        return waiting.update(grading=Grading.FAILED)
+
+
+@app.task(name="courses.compare_notebooks", retry=RetryStrategy(max_attempts=5, linear_wait=10))
+def compare_notebooks(comparison_id: int) -> int:
+    """Which notebooks of a class look alike; answers how many pairs. Reads them, runs nothing."""
+    _fresh_connection()
+    asked = Comparison.objects.select_related("offering").get(pk=comparison_id)
+    return len(likenesses.compare(asked, clock.now()).pairs)
+
+
+def _fresh_connection() -> None:
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
+def _graded(
+    tests: Source, notebooks: Iterator[Submitted | None], keep: Callable[[Graded], object], *, set_aside: bool = False
+) -> int:
+    told, count = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab), 0
+    assert told is not None
+    with Nursery(NOTEBOOKS[told.toolchain]) as nursery:
+        limits = Limits(seconds=max(CELL_SECONDS, told.seconds))
+        for found in grade(assignment_of(tests), notebooks, nursery=nursery, limits=limits, set_aside=set_aside):
+            keep(found)
+            count += not found.takes_long
     return count

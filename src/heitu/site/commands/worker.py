@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import click
 
+LOOK_AGAIN = 0.5  # seconds
+
 
 @click.command()
 @click.option("--queue", multiple=True, help="Only these queues (default: all that this machine can serve).")
-@click.option("--concurrency", default=1, show_default=True)
-def worker(queue: tuple[str, ...], concurrency: int) -> None:
+@click.option("--concurrency", type=int, help="Jobs at once (default: 4 where only notebooks are graded, else 1).")
+def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
     """Take jobs from the queue until stopped.
 
     Whoever takes the queue `judge` stands in the list of judging machines; whoever takes it or `grade`, for labs, also
@@ -21,7 +23,7 @@ def worker(queue: tuple[str, ...], concurrency: int) -> None:
     take_jobs(queue, concurrency)
 
 
-def take_jobs(asked: Sequence[str], concurrency: int = 1) -> None:
+def take_jobs(asked: Sequence[str], concurrency: int | None = None) -> None:
     """Until stopped; of the queues `asked`, or of all that this machine can serve."""
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -38,7 +40,16 @@ def take_jobs(asked: Sequence[str], concurrency: int = 1) -> None:
     with contextlib.ExitStack() as stack, app.replace_connector(connector.get_worker_connector()) as running:
         for announced in at_work:
             stack.enter_context(announced)
-        running.run_worker(queues=queues, concurrency=concurrency)
+        # Jobs of one lab take turns by a lock, and nothing tells a worker with room left that it was freed but looking again.
+        running.run_worker(
+            queues=queues, concurrency=concurrency or (4 if _only_grades(queues) else 1), fetch_job_polling_interval=LOOK_AGAIN,
+        )
+
+
+def _only_grades(queues: Sequence[str]) -> bool:
+    from heitu.kinds.courses.machines import QUEUE
+
+    return all(name.startswith(QUEUE) for name in queues)
 
 
 def _queues(asked: Sequence[str]) -> list[str]:

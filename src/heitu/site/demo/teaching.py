@@ -18,10 +18,13 @@ from heitu.kinds.courses.actions.classes import Plan, extend, open_offering, set
 from heitu.kinds.courses.actions.enrolments import change_code, enrol, import_roster
 from heitu.kinds.courses.actions.grades import add_item, set_grade
 from heitu.kinds.courses.actions.labs import submit
+from heitu.kinds.courses.actions.marking import add_item as add_rubric_item
+from heitu.kinds.courses.actions.marking import keep_snippet
 from heitu.kinds.courses.enums import Entry
 from heitu.kinds.courses.models import Adoption, ComputeAward, Course, Offering
 from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries import labs
+from heitu.kinds.courses.queries.marking import manual_cells
 from heitu.site.demo.cast import Cast
 from heitu.site.demo.platform import connect_platform
 from heitu.stages.applications import actions as applications
@@ -32,6 +35,7 @@ from heitu.stages.calls.terms import Terms
 
 CLASS_SIZE = 36
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "一二子文雨思明佳宇浩梓欣然诗涵博睿晨"
+REASONED, MEASURED = Text(zh="说明了原因", en="Says why"), Text(zh="有自己的测量作依据", en="Rests on measurements of one's own")
 PLAN = {
     "setting": "人工智能专业三年级的必修实践课，替换原有的框架实验环节，与“数值方法”衔接。", "term": "本学期", "students": CLASS_SIZE,
     "needs": "希望安排一次助教培训。",
@@ -51,6 +55,7 @@ def teach(cast: Cast, now: datetime) -> None:
     _compute(offering, courses[0], cast, now)
     _marks(offering, cast, now)
     connect_platform(offering, cast, now)
+    _rubrics(offering, cast, now)
 
 
 def _open(course: Course, cast: Cast, at: datetime) -> Call:
@@ -138,6 +143,16 @@ def _marks(offering: Offering, cast: Cast, now: datetime) -> None:
     if len(given) > 1:
         due = now + timedelta(days=10)
         extend(enrolment=students[3], lab=given[1].id, due_at=due, reason="参加竞赛，请假一周。", by=cast.lin, now=now)
+
+
+def _rubrics(offering: Offering, cast: Cast, now: datetime) -> None:
+    """What the written answers of every lab are looked at for, and a phrase to use again."""
+    for lab in offering.version.manifest.labs:
+        for cell, points in manual_cells(offering, lab.id):
+            for text, share in ((REASONED, Decimal("0.75")), (MEASURED, Decimal("0.25"))):
+                worth = Decimal(str(points)) * share
+                add_rubric_item(offering=offering, lab=lab.id, cell=cell, text=text, points=worth, by=cast.lin, now=now)
+        keep_snippet(offering=offering, lab=lab.id, text="结论对，请补上您的测量数据。", by=cast.lin, now=now)
 
 
 def _answered(offering: Offering, lab: Lab, draw: random.Random) -> bytes:

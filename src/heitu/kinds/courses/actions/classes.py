@@ -12,6 +12,7 @@ from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_at
+from heitu.kinds.courses.actions.grades import settle_again
 from heitu.kinds.courses.marks import rounded
 from heitu.kinds.courses.models import Adoption, CourseVersion, Deadline, Enrolment, Extension, GradeItem, Offering
 from heitu.kinds.courses.pack.notebooks import graded_cells
@@ -56,10 +57,14 @@ def open_offering(*, adoption: Adoption, plan: Plan, by: Person, now: datetime) 
 def edit_offering(*, offering: Offering, plan: Plan, by: Person, now: datetime) -> Offering:
     """Raises Refused as `check` does."""
     check(plan)
+    changed = {
+        name: {"from": str(getattr(offering, name)), "to": str(value)}
+        for name, value in _columns(plan).items() if getattr(offering, name) != value
+    }
     for name, value in _columns(plan).items():
         setattr(offering, name, value)
     offering.save(update_fields=list(_columns(plan)))
-    record(action="offering.edited", by=by, now=now, subject=offering)
+    record(action="offering.edited", by=by, now=now, subject=offering, detail={"changed": changed})
     return offering
 
 
@@ -129,7 +134,10 @@ def set_deadlines(
 def extend(
     *, enrolment: Enrolment, lab: str, due_at: datetime, reason: str, by: Person, now: datetime
 ) -> Extension:
-    """One student's own deadline for one lab. Raises Refused `lab_not_given`, `not_later` or `reason_missing`."""
+    """One student's own deadline for one lab, which holds for what was handed in before it was given, too.
+
+    Raises Refused `lab_not_given`, `not_later` or `reason_missing`.
+    """
     deadline = enrolment.offering.deadlines.filter(lab=lab).first()
     if deadline is None:
         raise refuse("lab_not_given", "这个实验还没有布置。", "This lab hasn't been given yet.", field="lab")
@@ -144,6 +152,8 @@ def extend(
     earlier = (before or deadline).due_at.isoformat()
     detail = {"lab": lab, "from": earlier, "to": due_at.isoformat(), "reason": reason.strip()}
     record(action="enrolment.extended", by=by, now=now, subject=enrolment, detail=detail)
+    enrolment.submissions.filter(lab=lab).update(due_at=due_at)
+    settle_again(enrolment, lab, now)
     return extension
 
 

@@ -12,7 +12,7 @@ from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.labs import submit
 from heitu.kinds.courses.models import Enrolment, LabCopy, LabDraft, LabSubmission
 from heitu.kinds.courses.pack.cells import Typed, composed
-from heitu.kinds.courses.queries.drafts import draft_of, released
+from heitu.kinds.courses.queries.drafts import draft_of, given_to
 
 MOST_COPIES = 10
 
@@ -26,7 +26,7 @@ def save(
     Raises Refused `draft_changed` where another page has saved since, unless it is to take the other's place: then the
     other's is kept as a copy. Also what `composed` raises.
     """
-    notebook = composed(released(enrolment.offering.version_id, lab), typed)
+    notebook = composed(given_to(enrolment, lab), typed)
     Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     draft = draft_of(enrolment, lab)
     if draft.pk and draft.notebook == notebook:
@@ -51,7 +51,7 @@ def _changed() -> Refused:
 def put_aside(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], now: datetime) -> LabCopy:
     """Keep a text that can't be saved because another page's was, for its student to fetch."""
     draft = kept(enrolment=enrolment, lab=lab)
-    return _copy(draft, composed(released(enrolment.offering.version_id, lab), typed), now)
+    return _copy(draft, composed(given_to(enrolment, lab), typed), now)
 
 
 def kept(*, enrolment: Enrolment, lab: str) -> LabDraft:

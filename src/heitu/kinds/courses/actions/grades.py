@@ -18,21 +18,32 @@ from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.passback import pass_back
 from heitu.kinds.courses.enums import Grading, Source
-from heitu.kinds.courses.marks import after_lateness, rounded, total
-from heitu.kinds.courses.models import Enrolment, Grade, GradeChange, GradeItem, LabSubmission, Offering, Score
+from heitu.kinds.courses.marks import lab_mark, rounded
+from heitu.kinds.courses.models import (
+    Enrolment,
+    Grade,
+    GradeChange,
+    GradeItem,
+    LabSubmission,
+    Offering,
+    RubricUse,
+    Score,
+)
 from heitu.kinds.courses.queries.grades import latest_scores
+from heitu.kinds.courses.queries.labs import applied_revision
 
 MOST_ITEMS = 60
 
 
 @dataclass(frozen=True)
 class CellScore:
-    """What one graded cell earned of `maximum`; `earned` None waits for a person."""
+    """What one graded cell earned of `maximum`; `earned` None waits for a person. `items` are the rubric's, by id."""
 
     cell: str
     earned: float | None
     maximum: float
     comment: str = ""
+    items: tuple[int, ...] = ()
 
 
 @atomic
@@ -96,10 +107,15 @@ def set_grade(
 
 def _machine_again(grade: Grade, now: datetime) -> Grade:
     """The mark of the student's latest notebook, where it was graded, now that no person's mark stands over it."""
-    latest = grade.enrolment.submissions.filter(lab=grade.item.lab or None).first()
+    return settle_again(grade.enrolment, grade.item.lab, now) or grade
+
+
+def settle_again(enrolment: Enrolment, lab: str, now: datetime) -> Grade | None:
+    """The mark of the student's latest notebook, where it was graded, by the rules and dates that hold now."""
+    latest = enrolment.submissions.filter(lab=lab or None).first()
     if latest is None or latest.grading != Grading.DONE:
-        return grade
-    return _settle(latest, latest_scores(latest), now) or grade
+        return None
+    return _settle(latest, latest_scores(latest), now)
 
 
 @atomic
@@ -115,6 +131,7 @@ def hand_in(*, enrolment: Enrolment, lab: str, notebook: File[Any], sha256: str,
     own = enrolment.extensions.filter(lab=lab).first()
     made = LabSubmission(
         enrolment=enrolment, lab=lab, sha256=sha256, submitted_at=now, due_at=own.due_at if own else deadline.due_at,
+        revision=applied_revision(offering, lab),
         number=(enrolment.submissions.filter(lab=lab).aggregate(last=Max("number"))["last"] or 0) + 1,
     )
     if made.days_late > offering.late_days:
@@ -133,12 +150,15 @@ def record_scores(
 
     Answers the mark, None while a cell waits for a person or when a newer notebook of the student's counts.
     """
-    Score.objects.bulk_create([
+    made = Score.objects.bulk_create([
         Score(
             submission=submission, cell=each.cell, earned=each.earned, maximum=each.maximum, comment=each.comment,
             source=source, by=by, at=now,
         )
         for each in scores
+    ])
+    RubricUse.objects.bulk_create([
+        RubricUse(score=score, item_id=item) for score, each in zip(made, scores, strict=True) for item in each.items
     ])
     latest = latest_scores(submission)
     waits = any(score.earned is None for score in latest)
@@ -161,10 +181,7 @@ def _settle(submission: LabSubmission, scores: Sequence[Score], now: datetime) -
     grade = _locked(enrolment, item)
     if grade.source == Source.PERSON and grade.points is not None:
         return grade
-    earned = total(score.earned or 0 for score in scores)
-    points = after_lateness(
-        min(earned, item.maximum), days_late=submission.days_late, percent=offering.late_percent, days=offering.late_days
-    )
+    points = lab_mark((score.earned or 0 for score in scores), item.maximum, submission.days_late, offering)
     reason = f"v{submission.number}" + (f" +{submission.days_late}d" if submission.days_late else "")
     return _changed(grade, points, Source.MACHINE, reason, by=None, now=now)
 

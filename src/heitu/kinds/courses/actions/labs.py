@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.files.base import ContentFile
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import read
-from heitu.ground.core.errors import Refused, refuse
+from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge, give_back
 from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.machines import queue_of
-from heitu.kinds.courses.models import CourseVersion, Enrolment, LabSubmission
-from heitu.kinds.courses.queries.grades import latest_scores
-from heitu.kinds.courses.queries.labs import of_lab
+from heitu.kinds.courses.models import CourseVersion, Enrolment, LabSubmission, Regrade
+from heitu.kinds.courses.queries.labs import Source as Tests
+from heitu.kinds.courses.queries.labs import of_source, source_of
 
 MOST_BYTES = 64 << 20
+BEHIND = -1  # students who hand in now go first
+RUSH, LINGER = 8, 3.0  # notebooks in a row; seconds
 
 
 @atomic
@@ -68,30 +72,66 @@ def _charge(made: LabSubmission, by: Person, now: datetime) -> None:
 def queue(made: LabSubmission) -> None:
     """One job for each notebook, for machines that have the lab's toolchain; jobs of one lab take turns, and the first
     takes all that wait by then."""
-    defer_grading(made.enrolment.offering.version, made.lab)
+    defer_grading(source_of(made))
 
 
-def defer_grading(version: CourseVersion, lab: str, *, in_seconds: int = 0) -> None:
-    told = version.manifest.lab(lab)
-    assert told is not None
+def defer_grading(tests: Tests, *, task: str = "courses.grade_lab", lock: str = "", in_seconds: int = 0) -> None:
+    """Put a job in the queue of the lab's toolchain; of those with the same lock one runs at a time."""
     job = app.configure_task(
-        "courses.grade_lab", queue=queue_of(told.toolchain), lock=f"grade:{version.pk}:{lab}",
-        schedule_in={"seconds": in_seconds} if in_seconds else None,
+        task, queue=queue_of(toolchain_of(tests)), lock=lock or f"grade:{tests.version}:{tests.lab}:{tests.revision}",
+        priority=0 if task == "courses.grade_lab" else BEHIND, schedule_in={"seconds": in_seconds} if in_seconds else None,
     )
-    job.defer(version_id=version.pk, lab=lab)
+    job.defer(**_named(tests))
 
 
-def put_back(version: CourseVersion, lab: str) -> int:
-    """Queue what a worker had taken and never finished; only one takes a lab's notebooks at a time."""
-    return of_lab(version, lab).filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
+def toolchain_of(tests: Tests) -> str:
+    told = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab)
+    assert told is not None
+    return told.toolchain
 
 
-def taken(version: CourseVersion, lab: str) -> Iterator[Submitted]:
-    """The notebooks that wait, the first first, each marked as being graded when it is taken."""
-    while (row := of_lab(version, lab).filter(grading=Grading.QUEUED).order_by("submitted_at", "pk").first()) is not None:
-        LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
-        with row.notebook.open("rb") as file:
-            yield Submitted(student=str(row.pk), files={f"{lab}.ipynb": file.read()})
+def _named(tests: Tests) -> dict[str, JSONValue]:
+    return {"version_id": tests.version, "lab": tests.lab, "revision_id": tests.revision}
+
+
+def set_aside(key: str, tests: Tests) -> None:
+    """What takes long is graded apart, by jobs of which one runs at a time, behind all others."""
+    LabSubmission.objects.filter(pk=int(key)).update(grading=Grading.QUEUED, is_slow=True)
+    defer_grading(tests, task="courses.grade_slow", lock="grade:slow")
+
+
+def put_back(tests: Tests, *, is_slow: bool) -> int:
+    """Queue what a worker had taken and never finished; only one takes a lab's notebooks at a time. Answers how many wait."""
+    rows = of_source(tests).filter(is_slow=is_slow)
+    rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
+    return rows.filter(grading=Grading.QUEUED).count()
+
+
+def taken(tests: Tests, *, is_slow: bool) -> Iterator[Submitted | None]:
+    """The notebooks that wait, the first first, each marked as being graded when it is taken.
+
+    In a rush it waits a little for more (None), since making ready again costs more than that; and for more slow ones as
+    long as one runs, so that they run side by side.
+    """
+    ours, count, last = of_source(tests).filter(is_slow=is_slow), 0, time.monotonic()
+    while True:
+        row = ours.filter(grading=Grading.QUEUED).order_by("submitted_at", "pk").first()
+        if row is not None:
+            LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
+            yield submitted(str(row.pk), row)
+            count, last = count + 1, time.monotonic()
+        elif is_slow and ours.filter(grading=Grading.RUNNING).exists():
+            yield None
+        elif count < RUSH or time.monotonic() - last > LINGER:
+            return
+        else:
+            yield None
+
+
+def submitted(key: str, made: LabSubmission) -> Submitted:
+    """A notebook as the engine wants it."""
+    with made.notebook.open("rb") as file:
+        return Submitted(student=key, files={f"{made.lab}.ipynb": file.read()})
 
 
 @atomic
@@ -99,16 +139,25 @@ def keep(*, graded: Graded, now: datetime) -> LabSubmission:
     """Write down what the engine found: scores, the report, feedback in both languages, the notebook as it ran."""
     rows = LabSubmission.objects.select_for_update(of=("self",)).select_related("enrolment__offering", "enrolment__person")
     made = rows.get(pk=int(graded.student))
-    made.report, made.graded_at = graded.as_json(), now
-    graded.student = made.enrolment.person.name  # on the student's own page
-    name = f"{made.enrolment_id}/{made.lab}-{made.number}"
-    made.feedback_zh.save(f"{name}.zh.html", ContentFile(graded.feedback_html("zh").encode()), save=False)
-    made.feedback_en.save(f"{name}.en.html", ContentFile(graded.feedback_html("en").encode()), save=False)
-    for ran in graded.autograded().values():
-        made.autograded.save(f"{name}.graded.ipynb", ContentFile(ran), save=False)
-    made.save(update_fields=["report", "graded_at", "feedback_zh", "feedback_en", "autograded"])
+    made.graded_at = now
+    write_report(made, graded, made)
+    made.save(update_fields=["graded_at", *REPORT])
     record_scores(submission=made, scores=_scores(graded), source=Source.MACHINE, by=None, now=now)
     return made
+
+
+REPORT = ("report", "feedback_zh", "feedback_en", "autograded")
+
+
+def write_report(row: LabSubmission | Regrade, graded: Graded, made: LabSubmission) -> None:
+    """Into `row`, which isn't saved yet, what was found in the notebook `made`."""
+    row.report = graded.as_json()
+    graded.student = made.enrolment.person.name  # on the student's own page
+    name = f"{made.enrolment_id}/{made.lab}-{made.number}"
+    row.feedback_zh.save(f"{name}.zh.html", ContentFile(graded.feedback_html("zh").encode()), save=False)
+    row.feedback_en.save(f"{name}.en.html", ContentFile(graded.feedback_html("en").encode()), save=False)
+    for ran in graded.autograded().values():
+        row.autograded.save(f"{name}.graded.ipynb", ContentFile(ran), save=False)
 
 
 def _scores(graded: Graded) -> list[CellScore]:
@@ -118,34 +167,12 @@ def _scores(graded: Graded) -> list[CellScore]:
     ]
 
 
-def not_waiting() -> Refused:
-    return refuse("not_waiting", "这份实验已经有人批改了。", "Somebody has marked this lab already.")
-
-
 @atomic
-def mark(
-    *, submission: LabSubmission, points: Mapping[str, float], comment: str, by: Person, now: datetime
-) -> LabSubmission:
-    """A person's points for cells that a machine can't mark. Raises Refused `not_waiting`, `points_out_of_range`."""
-    locked = LabSubmission.objects.select_for_update().get(pk=submission.pk)
-    waiting = {score.cell: score.maximum for score in latest_scores(locked) if score.earned is None}
-    if locked.grading != Grading.WAITING or not set(points) <= set(waiting):
-        raise not_waiting()
-    for cell, given in points.items():
-        if not 0 <= given <= waiting[cell]:
-            most = f"{waiting[cell]:g}"
-            raise refuse("points_out_of_range", f"应为 0 到 {most}。", f"This is 0 to {most}.", field=f"cell-{cell}", limit=waiting[cell])
-    scores = [CellScore(cell, given, waiting[cell], comment) for cell, given in points.items()]
-    record_scores(submission=locked, scores=scores, source=Source.PERSON, by=by, now=now)
-    return locked
-
-
-@atomic
-def give_up(version: CourseVersion, lab: str, *, now: datetime) -> int:
+def give_up(tests: Tests, *, is_slow: bool, now: datetime) -> int:
     """The lab itself or this machine is at fault: what was being graded waits for somebody to look, and costs nothing."""
-    rows = of_lab(version, lab).filter(grading__in=[Grading.RUNNING, Grading.QUEUED]).select_for_update(of=("self",))
-    given_up = list(rows.select_related("enrolment__offering"))
+    rows = of_source(tests).filter(grading__in=[Grading.RUNNING, Grading.QUEUED], is_slow=is_slow)
+    given_up = list(rows.select_for_update(of=("self",)).select_related("enrolment__offering"))
     for made in given_up:
-        give_back(enrolment=made.enrolment, lab=lab, by=None, now=now, key=str(made.pk))
+        give_back(enrolment=made.enrolment, lab=tests.lab, by=None, now=now, key=str(made.pk))
     LabSubmission.objects.filter(pk__in=[made.pk for made in given_up]).update(grading=Grading.FAILED)
     return len(given_up)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0003_graded_labs'),
+        ('courses', '0004_lms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0003_graded_labs'),
+        ('courses', '0006_regrades_and_rubrics'),
     ]
 
     operations = [

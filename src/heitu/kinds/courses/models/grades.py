@@ -87,6 +87,10 @@ class LabSubmission(models.Model):
     feedback_en = models.FileField(upload_to="labs/", blank=True)
     autograded = models.FileField(upload_to="labs/", blank=True, help_text="the notebook as it ran, for the teacher")
     graded_at = models.DateTimeField(null=True)
+    revision = models.ForeignKey(
+        "Revision", models.PROTECT, null=True, related_name="graded", help_text="mended tests that hold instead of the version's"
+    )
+    is_slow = models.BooleanField(default=False, help_text="takes long, and is graded beside the others")
 
     class Meta:
         ordering = ["-number"]

@@ -69,8 +69,8 @@ def statement(text: str, language: str) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def faults_in(file: str, text: str, *, tagged: Collection[str]) -> list[Fault]:
-    """All faults of the notebook; `tagged` are the graded cells to which course.yaml gives skills."""
+def faults_in(file: str, text: str, *, tagged: Collection[str] | None) -> list[Fault]:
+    """All faults of the notebook; `tagged` are the graded cells to which course.yaml gives skills, None where it has no say."""
     try:
         data = json.loads(text)
         cells = _cells(reading.read(text.encode())[0]["cells"], data["cells"], text)
@@ -79,7 +79,7 @@ def faults_in(file: str, text: str, *, tagged: Collection[str]) -> list[Fault]:
     except Unreadable as error:
         return [_fault(file, (1, error.zh, error.en))]
     found = [*_form(data), *_cell_forms(cells), *_unsound(cells, text), *_strict(cells), *_languages(cells)]
-    return [_fault(file, each) for each in found] + _untagged(file, cells, tagged)
+    return [_fault(file, each) for each in found] + ([] if tagged is None else _untagged(file, cells, tagged))
 
 
 def _fault(file: str, said: Said, hint: str = "") -> Fault:

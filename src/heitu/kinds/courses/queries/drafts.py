@@ -10,13 +10,18 @@ from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import Notebook, read, written
 from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft
 from heitu.kinds.courses.pack.cells import composed, typed_in
-from heitu.kinds.courses.queries.labs import release
+from heitu.kinds.courses.queries import labs
 
 
 @lru_cache(maxsize=64)
-def released(version_id: int, lab: str) -> Notebook:
+def released(source: labs.Source) -> Notebook:
     """The students' notebook as data; copy it before changing anything."""
-    return read(release(version_id, lab))[0]
+    return read(labs.released(source))[0]
+
+
+def given_to(enrolment: Enrolment, lab: str) -> Notebook:
+    """What the student's class begins with, mended or not, as `released`."""
+    return released(labs.class_source(enrolment.offering, lab))
 
 
 def draft_of(enrolment: Enrolment, lab: str) -> LabDraft:
@@ -28,7 +33,7 @@ def draft_of(enrolment: Enrolment, lab: str) -> LabDraft:
 
 
 def _beginning(enrolment: Enrolment, lab: str) -> Notebook:
-    given = released(enrolment.offering.version_id, lab)
+    given = given_to(enrolment, lab)
     latest = enrolment.submissions.filter(lab=lab).first()
     if latest is None:
         return copy.deepcopy(given)

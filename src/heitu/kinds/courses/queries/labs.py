@@ -8,41 +8,80 @@ from functools import lru_cache
 from django.db.models import Count, Q, QuerySet
 
 from heitu.engines.grading import Assignment
-from heitu.engines.grading.marks import grade_id
-from heitu.engines.grading.reading import joined, read
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text
-from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.machines import is_served
-from heitu.kinds.courses.models import CourseFile, CourseVersion, LabSubmission, Offering, Score
+from heitu.kinds.courses.models import CourseFile, LabSubmission, Offering, Revision, Score
 from heitu.kinds.courses.queries.courses import TOOLCHAINS
 from heitu.kinds.courses.queries.grades import latest_scores
 
 
-def assignment_of(version_id: int, lab: str) -> Assignment:
-    """The lab as the engine wants it. Raises CourseFile.DoesNotExist, BrokenAssignment."""
-    source = CourseFile.objects.get(version=version_id, path=f"labs/{lab}/{lab}.ipynb")
-    return Assignment.from_source(bytes(source.content), lab)
+@dataclass(frozen=True)
+class Source:
+    """By which notebook a lab is graded: that of a version of the course, or a class's own `revision` of it."""
+
+    version: int
+    lab: str
+    revision: int | None = None
+
+
+def source_of(made: LabSubmission) -> Source:
+    return Source(made.enrolment.offering.version_id, made.lab, made.revision_id)
+
+
+def applied_revision(offering: Offering, lab: str) -> Revision | None:
+    """The mended tests that hold for a lab of the class now, None where the version's own do."""
+    return Revision.objects.filter(offering=offering, lab=lab, trial=Trial.APPLIED).defer("content").first()
+
+
+def class_source(offering: Offering, lab: str) -> Source:
+    """What a lab of the class is graded by from now on."""
+    revision = applied_revision(offering, lab)
+    return Source(offering.version_id, lab, revision.pk if revision else None)
+
+
+def notebook_of(source: Source) -> bytes:
+    """With solutions and hidden tests. Raises CourseFile.DoesNotExist, Revision.DoesNotExist."""
+    if source.revision is not None:
+        return bytes(Revision.objects.only("content").get(pk=source.revision).content)
+    path = f"labs/{source.lab}/{source.lab}.ipynb"
+    return bytes(CourseFile.objects.get(version=source.version, path=path).content)
+
+
+def assignment_of(source: Source) -> Assignment:
+    """The lab as the engine wants it. Raises as `notebook_of` does, and BrokenAssignment."""
+    return Assignment.from_source(notebook_of(source), source.lab)
+
+
+def release(version_id: int, lab: str) -> bytes:
+    """The students' notebook of the course's version."""
+    return released(Source(version_id, lab))
 
 
 @lru_cache(maxsize=64)
-def release(version_id: int, lab: str) -> bytes:
-    """The students' notebook, without solutions and hidden tests; a version never changes, so neither does this."""
-    return assignment_of(version_id, lab).release()
+def released(source: Source) -> bytes:
+    """The students' notebook, without solutions and hidden tests; neither versions nor revisions change, so nor does this."""
+    return assignment_of(source).release()
 
 
-def of_lab(version: CourseVersion, lab: str) -> QuerySet[LabSubmission]:
-    """In every class that takes the course in this version."""
-    return LabSubmission.objects.filter(enrolment__offering__version=version, lab=lab)
+def of_source(source: Source) -> QuerySet[LabSubmission]:
+    """In every class that grades the lab by it."""
+    return LabSubmission.objects.filter(
+        enrolment__offering__version=source.version, lab=source.lab, revision=source.revision
+    )
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a notebook is: how many are graded before it, and whether it is being graded now. `lacking` names the
-    toolchain that no machine at work has."""
+    """Where a notebook is: how many are graded before it, whether it is being graded now, whether apart from the rest.
+
+    `lacking` names the toolchain that no machine at work has.
+    """
 
     ahead: int
     is_running: bool
+    is_slow: bool = False
     lacking: str = ""
 
     @property
@@ -54,6 +93,9 @@ class Place:
             zh = f"在等装有 {name} 的批改机，有了就自动开始；没能批改的会退回算力。"
             en = f"Waiting for a machine with {name}; it starts by itself. Compute for what can't be graded is given back."
             return Text(zh=zh, en=en)
+        if self.is_slow:
+            zh, en = "运行得比多数久，单独排队，", "It runs longer than most and waits apart from them; "
+            return Text(zh=f"{zh}前面还有 {self.ahead} 份。", en=f"{en}{self.ahead} before it.")
         if self.ahead:
             return Text(zh=f"排队中，前面还有 {self.ahead} 份。", en=f"It waits; {self.ahead} before it.")
         return Text(zh="下一份就是它。", en="It is the next one.")
@@ -64,9 +106,9 @@ def place_of(made: LabSubmission) -> Place | None:
     if made.grading not in (Grading.QUEUED, Grading.RUNNING):
         return None
     before = Q(submitted_at__lt=made.submitted_at) | Q(submitted_at=made.submitted_at, pk__lt=made.pk)
-    waiting = of_lab(made.enrolment.offering.version, made.lab).filter(before, grading=Grading.QUEUED)
+    waiting = of_source(source_of(made)).filter(before, grading=Grading.QUEUED, is_slow=made.is_slow)
     ahead, is_running = waiting.aggregate(n=Count("pk"))["n"], made.grading == Grading.RUNNING
-    return Place(ahead, is_running, "" if is_running else _lacking(made))
+    return Place(ahead, is_running, made.is_slow, "" if is_running else _lacking(made))
 
 
 def _lacking(made: LabSubmission) -> str:
@@ -115,6 +157,8 @@ def shown(made: LabSubmission) -> Shown:
         Question(score.cell, score.earned, score.maximum, _reason(score, why), score.comment if score.by_id else "")
         for score in (latest_scores(made) if made.report else ())
     ]
+    order = list(why)
+    questions.sort(key=lambda each: order.index(each.id) if each.id in order else len(order))
     return Shown(made, place_of(made), questions, Text(zh=refused["zh"], en=refused["en"]) if refused else None)
 
 
@@ -136,39 +180,3 @@ def counts(offering: Offering, lab: str) -> dict[str, int]:
     """How many of the class's latest notebooks are in each state, and how many students there are."""
     states = latest_of_class(offering, lab).order_by().values("grading").annotate(n=Count("pk")).values_list("grading", "n")
     return {"students": offering.enrolments.filter(left_at__isnull=True).count(), **dict(states)}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What the student wrote in a cell that a person marks, and what it was asked by."""
-
-    id: str
-    maximum: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One notebook's cells that wait for a person."""
-
-    submission: LabSubmission
-    cells: list[Cell]
-
-
-def waiting(offering: Offering, lab: str) -> QuerySet[LabSubmission]:
-    """Notebooks with cells that wait for a person, the first handed in first."""
-    rows = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab, grading=Grading.WAITING)
-    return rows.order_by("submitted_at", "pk")
-
-
-def answer_in(made: LabSubmission) -> Answer:
-    return Answer(made, _waiting_cells(made))
-
-
-def _waiting_cells(made: LabSubmission) -> list[Cell]:
-    with made.notebook.open("rb") as file:
-        notebook, _ = read(file.read())
-    written = {grade_id(cell): joined(cell.get("source", "")) for cell in notebook["cells"]}
-    return [
-        Cell(score.cell, score.maximum, written.get(score.cell, "")) for score in latest_scores(made) if score.earned is None
-    ]

@@ -22,7 +22,7 @@ from heitu.kinds.courses.actions import drafts as actions
 from heitu.kinds.courses.models import Enrolment, LabCopy, LabDraft
 from heitu.kinds.courses.pack.cells import Shown, shown
 from heitu.kinds.courses.pack.manifest import Lab
-from heitu.kinds.courses.queries import classes, sessions
+from heitu.kinds.courses.queries import classes, labs, sessions
 from heitu.kinds.courses.queries.drafts import draft_of, released, with_outputs
 from heitu.kinds.courses.views.shared import lab_of, own_place, seen_offering
 from heitu.kinds.courses.views.words import CELLS
@@ -53,10 +53,11 @@ def _page(enrolment: Enrolment, lab: Lab, language: Language) -> dict[str, Any]:
 
 def _cells(draft: LabDraft, language: Language) -> list[dict[str, Any]]:
     """The cells for readers of that language, each with how it looks and what it put out last."""
-    version = draft.enrolment.offering.version
-    looks = pages.kept_cells(version, draft.lab, language)
+    offering = draft.enrolment.offering
+    source = labs.class_source(offering, draft.lab)
+    looks = pages.kept_cells(offering.version, source, language)
     runs = {run.cell: run for run in sessions.runs(draft)}
-    cells = shown(draft.notebook, released(version.pk, draft.lab))
+    cells = shown(draft.notebook, released(source))
     return [_cell(each, looks, runs.get(each.id)) for each in cells if each.language in ("", language)]
 
 

@@ -1,13 +1,13 @@
-"""A class's lab: the student hands in and sees what came of it; the teacher sees who did, and marks what machines can't."""
+"""A class's lab: the student hands in and sees what came of it; the teacher sees who did."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -17,8 +17,8 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.views.shared import attempt, signed_in, status_of
 from heitu.kinds.courses import rules
 from heitu.kinds.courses.actions import labs as actions
-from heitu.kinds.courses.forms import MarkingForm, NotebookForm
-from heitu.kinds.courses.models import Enrolment, LabSubmission, Offering
+from heitu.kinds.courses.forms import NotebookForm
+from heitu.kinds.courses.models import Enrolment, Offering
 from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries import classes, labs
 from heitu.kinds.courses.views.shared import (
@@ -28,7 +28,6 @@ from heitu.kinds.courses.views.shared import (
     seen_class,
     seen_offering,
     submission_of,
-    taught_class,
 )
 from heitu.ui.pages import paginate
 
@@ -75,6 +74,17 @@ def _everybodys(request: HttpRequest, offering: Offering, person: Person, lab: L
 
 @login_required
 @require_safe
+def class_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
+    """The notebook as the class's students get it, by the tests that hold now."""
+    offering = seen_offering(request, pk)
+    lab_of(offering, lab)
+    response = HttpResponse(labs.released(labs.class_source(offering, lab)), content_type="application/x-ipynb+json")
+    response["Content-Disposition"] = content_disposition_header(True, f"{lab}.ipynb") or "attachment"
+    return response
+
+
+@login_required
+@require_safe
 def lab_progress(request: HttpRequest, pk: int, lab: str, number: int) -> HttpResponse:
     """The part of the page that asks again until the notebook is graded."""
     found = submission_of(request, pk, lab, number)
@@ -110,34 +120,3 @@ def lab_autograded(request: HttpRequest, pk: int, lab: str, number: int) -> File
     if not found.autograded:
         raise Http404
     return FileResponse(found.autograded.open("rb"), as_attachment=True, filename=f"{lab}-{found.pk}-autograded.ipynb")
-
-
-@login_required
-def lab_marking(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
-    """Answers that wait for a person, one after another, without names."""
-    offering, person = taught_class(request, pk)
-    told = lab_of(offering, lab)
-    waiting = labs.waiting(offering, lab)
-    made = _asked(request, waiting)
-    if made is None:
-        return render(request, "courses/lab_marking.html", {"offering": offering, "lab": told, "answer": None})
-    answer = labs.answer_in(made)
-    form = MarkingForm(request.POST or None, cells=answer.cells)
-    marked = attempt(form, lambda: actions.mark(
-        submission=made, points=form.points(), comment=form.cleaned_data["comment"], by=person, now=clock.now()
-    ))
-    if marked:
-        return redirect("lab_marking", offering.pk, lab)
-    context = {"offering": offering, "lab": told, "answer": answer, "form": form, "left": waiting.count()}
-    return render(request, "courses/lab_marking.html", context, status=status_of(form))
-
-
-def _asked(request: HttpRequest, waiting: QuerySet[LabSubmission]) -> LabSubmission | None:
-    """The one that a form was filled in for, else the first. Raises Refused `not_waiting` where the form is stale."""
-    if request.method != "POST":
-        return waiting.first()
-    asked = request.POST.get("submission", "")
-    found = waiting.filter(pk=asked).first() if asked.isdigit() else None
-    if found is None:
-        raise actions.not_waiting()
-    return found

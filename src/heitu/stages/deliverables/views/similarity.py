@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from heitu.engines.judge.matching import Run
-from heitu.engines.sandbox.channel import printable
+from heitu.engines.judge.facing import lines_of
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.rules import can_know_team
@@ -20,8 +18,6 @@ from heitu.stages.deliverables import similarity
 from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.rules import calls_to_compare
 from heitu.stages.deliverables.similarity import Likeness
-
-MOST_LINES = 3000
 
 
 @dataclass(frozen=True)
@@ -31,15 +27,6 @@ class Side:
     deliverable: Deliverable
     knows_team: bool
     share: int  # per cent of it that is in the other
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a file; `match` numbers the run of lines that it lies in, from 1."""
-
-    text: str
-    match: int | None
-    starts: bool
 
 
 @login_required
@@ -70,7 +57,7 @@ def likeness_detail(request: HttpRequest, number: str, pk: int, other: int) -> H
     sides, matches = _sides(compared.likeness, person), compared.matches
     runs = [match.one for match in matches], [match.other for match in matches]
     columns = [
-        {"side": side, "letter": letter, "facing": facing, "files": _files(files, theirs)}
+        {"side": side, "letter": letter, "facing": facing, "files": lines_of(files, theirs)}
         for side, letter, facing, files, theirs in zip(sides, "ab", "ba", compared.files, runs, strict=True)
     ]
     context = {"call": call, "score": _per_cent(compared.likeness.score), "columns": columns, "matches": matches}
@@ -88,17 +75,3 @@ def _sides(likeness: Likeness, person: Person | None) -> list[Side]:
 
 def _per_cent(share: float) -> int:
     return round(share * 100)
-
-
-def _files(files: Mapping[str, bytes], runs: list[Run]) -> dict[str, list[Line]]:
-    """The files' lines, MOST_LINES of each, with the run of `runs` that each lies in."""
-    return {name: _lines(content, {n: run for n, run in enumerate(runs, start=1) if run.file == name})
-            for name, content in sorted(files.items())}
-
-
-def _lines(content: bytes, runs: Mapping[int, Run]) -> list[Line]:
-    within = {line: number for number, run in runs.items() for line in range(run.first, run.last + 1)}
-    firsts = {run.first for run in runs.values()}
-    texts = printable(content).split("\n")
-    shown = texts if len(texts) <= MOST_LINES else [*texts[:MOST_LINES], "…"]
-    return [Line(text, within.get(n), n in firsts) for n, text in enumerate(shown, start=1)]

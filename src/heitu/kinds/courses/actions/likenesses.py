@@ -1,0 +1,34 @@
+"""Asking which notebooks of a class look alike. No mark changes by it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from procrastinate.contrib.django import app
+
+from heitu.ground.audit.actions import record
+from heitu.ground.core.transactions import atomic
+from heitu.ground.people.models import Person
+from heitu.kinds.courses.models import Comparison, Offering
+from heitu.kinds.courses.queries import likenesses
+
+
+@atomic
+def ask(*, offering: Offering, lab: str, by: Person, now: datetime) -> Comparison:
+    """Queue a comparison of everybody's last notebook; one that still waits is answered instead of another."""
+    Offering.objects.select_for_update().get(pk=offering.pk)
+    waiting = Comparison.objects.filter(offering=offering, lab=lab, done_at__isnull=True).first()
+    if waiting is not None:
+        return waiting
+    made = Comparison.objects.create(offering=offering, lab=lab, by=by, at=now)
+    app.configure_task("courses.compare_notebooks").defer(comparison_id=made.pk)
+    record(action="lab.compared", by=by, now=now, subject=made, detail={"lab": lab})
+    return made
+
+
+def compare(comparison: Comparison, now: datetime) -> Comparison:
+    """Write down what is alike. Safe to run twice."""
+    found, count, newest = likenesses.compared(comparison.offering, comparison.lab)
+    comparison.pairs, comparison.compared, comparison.newest, comparison.done_at = found, count, newest, now
+    comparison.save(update_fields=["pairs", "compared", "newest", "done_at"])
+    return comparison

@@ -1,0 +1,249 @@
+"""What mended tests would change: each student before and after, each question, and what has moved since."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+
+from heitu.ground.core.text import Text
+from heitu.kinds.courses.enums import Grading, Source
+from heitu.kinds.courses.marks import lab_mark, rounded
+from heitu.kinds.courses.models import (
+    CourseFile,
+    CourseVersion,
+    Enrolment,
+    Grade,
+    LabSubmission,
+    Offering,
+    Regrade,
+    Revision,
+    Score,
+)
+from heitu.kinds.courses.pack.notebooks import graded_cells
+from heitu.kinds.courses.queries.labs import class_source, notebook_of
+
+Cells = Mapping[str, tuple[float | None, float, bool]]  # by grade_id: earned, maximum, whether a person gave it
+Outcome = Literal["up", "down", "same", "waits", "kept", "failed", "queued"]
+OUTCOMES: dict[Outcome, Text] = {
+    "up": Text(zh="提高", en="Up"), "down": Text(zh="降低", en="Down"), "same": Text(zh="不变", en="Unchanged"),
+    "waits": Text(zh="待人工评分", en="Waits for a person"), "kept": Text(zh="保留教师所给分数", en="A teacher's mark stands"),
+    "failed": Text(zh="未能批改", en="Could not be graded"), "queued": Text(zh="排队", en="Queued"),
+}
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One question of one student; None: it isn't there, or waits for a person. `is_kept`: a person's points stand."""
+
+    id: str
+    before: float | None
+    after: float | None
+    maximum: float
+    is_kept: bool
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Change:
+    """One student's mark before and after, in the gradebook's points; None: no mark yet."""
+
+    regrade: Regrade
+    cells: list[CellChange]
+    after: Decimal | None
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self.regrade.submission.enrolment
+
+    @property
+    def before(self) -> Decimal | None:
+        return self.regrade.points_before
+
+    @property
+    def changed_cells(self) -> list[CellChange]:
+        return [cell for cell in self.cells if cell.differs]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the student's mark."""
+        if self.regrade.grading in (Grading.QUEUED, Grading.RUNNING):
+            return "queued"
+        if self.regrade.grading == Grading.FAILED:
+            return "failed"
+        if self.regrade.set_by_person:
+            return "kept"
+        if self.after is None:
+            return "waits"
+        before = self.before if self.before is not None else Decimal(-1)
+        return "up" if self.after > before else "down" if self.after < before else "same"
+
+    @property
+    def said(self) -> Text:
+        return OUTCOMES[self.outcome]
+
+
+@dataclass(frozen=True)
+class QuestionChange:
+    """A question over the class: how many go up, down or stay, and the mean of those who have points on both sides."""
+
+    id: str
+    up: int
+    down: int
+    same: int
+    before: Decimal | None
+    after: Decimal | None
+
+
+def revisions(offering: Offering, lab: str) -> QuerySet[Revision]:
+    """The newest first, without their content."""
+    return Revision.objects.filter(offering=offering, lab=lab).defer("content").select_related("by", "ended_by", "version")
+
+
+def progress(revision: Revision) -> dict[str, int]:
+    """`done` of `total`, one query."""
+    counts = dict(revision.regrades.values_list("grading").annotate(n=Count("pk")))
+    waiting = counts.get(Grading.QUEUED, 0) + counts.get(Grading.RUNNING, 0)
+    return {"done": sum(counts.values()) - waiting, "total": sum(counts.values())}
+
+
+def changes(revision: Revision) -> list[Change]:
+    """Every student of the class who had handed in, in the order of their numbers; one query."""
+    rows = revision.regrades.select_related("submission__enrolment__person").order_by(
+        "submission__enrolment__student_number", "submission__enrolment"
+    )
+    maximum = maximum_of(revision)
+    return [_change(row, maximum, revision.offering) for row in rows]
+
+
+def maximum_of(revision: Revision) -> Decimal:
+    """All points of the mended notebook, as the gradebook's column has them."""
+    return rounded(sum(cell.points for cell in graded_cells(bytes(revision.content).decode()))) or Decimal(1)
+
+
+def _change(row: Regrade, maximum: Decimal, offering: Offering) -> Change:
+    cells = _cell_changes(row)
+    waits = row.report is None or any(cell.after is None for cell in cells)
+    earned = (cell.after or 0 for cell in cells)
+    return Change(row, cells, None if waits else lab_mark(earned, maximum, row.submission.days_late, offering))
+
+
+def _cell_changes(row: Regrade) -> list[CellChange]:
+    """In the mended notebook's order; a question that it has no more counts nothing, and comes last."""
+    before: Cells = {name: tuple(found) for name, found in row.cells_before.items()}
+    now = cells_after(row)
+    gone = [CellChange(name, earned, 0.0, 0.0, False) for name, (earned, _, _) in before.items() if row.report and name not in now]
+    return [
+        CellChange(name, before[name][0] if name in before else None, earned, maximum, by_person)
+        for name, (earned, maximum, by_person) in now.items()
+    ] + gone
+
+
+def cells_after(row: Regrade) -> Cells:
+    """What each question is worth afterwards: a person's points stand wherever the new maximum allows them."""
+    found = {each["id"]: (each["earned"], each["maximum"], False) for each in (row.report or {}).get("questions", ())}
+    for name, (earned, _, by_person) in row.cells_before.items():
+        if by_person and name in found and earned <= found[name][1]:
+            found[name] = (earned, found[name][1], True)
+    return found
+
+
+def totals(found: Iterable[Change]) -> dict[str, int]:
+    """How many students there are of each outcome."""
+    return Counter[str](each.outcome for each in found)
+
+
+def questions(found: Sequence[Change]) -> list[QuestionChange]:
+    """In the mended notebook's order."""
+    names = dict.fromkeys(cell.id for each in found for cell in each.cells)
+    return [_question(name, [cell for each in found for cell in each.cells if cell.id == name]) for name in names]
+
+
+def _question(name: str, cells: list[CellChange]) -> QuestionChange:
+    both = [(cell.before, cell.after) for cell in cells if cell.before is not None and cell.after is not None]
+    up, down = sum(a > b for b, a in both), sum(a < b for b, a in both)
+    means = (rounded(sum(each[side] for each in both) / len(both)) if both else None for side in (0, 1))
+    return QuestionChange(name, up, down, len(both) - up - down, *means)
+
+
+# What holds now
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a student's last notebook has now: its questions with who gave them, and the mark in the gradebook."""
+
+    submission: LabSubmission
+    cells: dict[str, list[Any]]
+    score: int
+    points: Decimal | None
+    changes: int
+    set_by_person: bool
+
+
+def held(offering: Offering, lab: str) -> dict[int, Held]:
+    """By enrolment, for everybody in the class who has handed in; three queries."""
+    last = LabSubmission.objects.filter(enrolment__offering=offering, enrolment__left_at__isnull=True, lab=lab)
+    made = {each.enrolment_id: each for each in last.order_by("enrolment_id", "-number").distinct("enrolment_id")}
+    scores: dict[int, dict[str, Score]] = {}
+    newest = Score.objects.filter(submission__in=[each.pk for each in made.values()]).order_by("submission_id", "cell", "-pk")
+    for score in newest.distinct("submission_id", "cell"):
+        scores.setdefault(score.submission_id, {})[score.cell] = score
+    grades = {each.enrolment_id: each for each in Grade.objects.filter(item__offering=offering, item__lab=lab)}
+    return {key: _held(each, scores.get(each.pk, {}), grades.get(key)) for key, each in made.items()}
+
+
+def _held(made: LabSubmission, scores: Mapping[str, Score], grade: Grade | None) -> Held:
+    cells = {name: [each.earned, each.maximum, each.source == Source.PERSON] for name, each in scores.items()}
+    has_mark = grade is not None and grade.points is not None
+    return Held(
+        made, cells, max((each.pk for each in scores.values()), default=0), grade.points if grade else None,
+        grade.changes if grade else 0, grade is not None and has_mark and grade.source == Source.PERSON,
+    )
+
+
+def moved(revision: Revision) -> list[tuple[Enrolment, Text]]:
+    """Whose marks or notebooks are no longer those that the revision was tried on, and what happened; five queries."""
+    now, tried = held(revision.offering, revision.lab), dict(_tried(revision))
+    said = {key: _what_moved(tried.get(key), found) for key, found in now.items()}
+    people = Enrolment.objects.filter(pk__in=[key for key, what in said.items() if what]).select_related("person")
+    return [(each, what) for each in people.order_by("student_number", "pk") if (what := said[each.pk])]
+
+
+def _tried(revision: Revision) -> Iterator[tuple[int, Regrade]]:
+    for row in revision.regrades.select_related("submission").defer("report"):
+        yield row.submission.enrolment_id, row
+
+
+def _what_moved(row: Regrade | None, found: Held) -> Text | None:
+    if row is None or row.submission_id != found.submission.pk:
+        return Text(zh="又交了一份", en="handed in anew")
+    if row.score_before != found.score:
+        return Text(zh="有了新的评分", en="was scored anew")
+    if row.changes_before != found.changes:
+        return Text(zh="成绩册中的分数改过", en="has another mark in the gradebook")
+    return None
+
+
+# Newer versions of the course
+
+
+def newer_notebooks(offering: Offering, lab: str) -> list[CourseVersion]:
+    """Versions of the course after the class's own whose notebook of the lab is another than what holds now."""
+    here = notebook_of(class_source(offering, lab))
+    path = f"labs/{lab}/{lab}.ipynb"
+    content = CourseFile.objects.filter(version=OuterRef("pk"), path=path).values("content")[:1]
+    rows = offering.version.course.versions.annotate(notebook=Subquery(content)).defer("body", "search_text")
+    found = [each for each in rows if each.number > offering.version.number and each.notebook is not None]
+    return sorted((each for each in found if bytes(each.notebook) != here), key=lambda each: each.number, reverse=True)
+
+
+def last_number(offering: Offering, lab: str) -> int:
+    return Revision.objects.filter(offering=offering, lab=lab).aggregate(last=Max("number"))["last"] or 0
