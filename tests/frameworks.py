@@ -1,4 +1,7 @@
-"""The environments of PyTorch, with Triton in it, and MindSpore: `python -m tests.frameworks` installs them, once, while tests that don't need them run."""
+"""The environments of PyTorch, with Triton in it, and MindSpore.
+
+`python -m tests.frameworks` installs them, once, while tests that don't need them run.
+"""
 
 from __future__ import annotations
 

@@ -104,13 +104,14 @@ def interpreter(name: str) -> Path | None:
     if named(name).is_own:
         return Path(sys.executable)
     chain = TOOLCHAINS[named(name).home or name]
-    python = folder() / (chain.extends or chain.name) / "bin" / "python"
+    python = _stamp(chain).parent / "bin" / "python"
     return python if _stamp(chain).is_file() and python.exists() else None
 
 
 def _stamp(chain: Toolchain) -> Path:
-    """Written last, with what was installed."""
-    return folder() / chain.extends / f"stamp-{chain.name}" if chain.extends else folder() / chain.name / "stamp"
+    """Written last, with what was installed; by its real path, which is the one that the sandbox will have."""
+    place = (folder() / (chain.extends or chain.name)).resolve()
+    return place / (f"stamp-{chain.name}" if chain.extends else "stamp")
 
 
 def install(name: str) -> None:
