@@ -1,4 +1,7 @@
-"""The environments of PyTorch and MindSpore: `python -m tests.frameworks` installs them, once, while tests that don't need them run."""
+"""The environments of PyTorch, with Triton in it, and MindSpore.
+
+`python -m tests.frameworks` installs them, once, while tests that don't need them run.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 from tests.peers.environments import FOLDER
 
 HOME = FOLDER.parent / "toolchains"
-NAMES = ("torch", "mindspore")
+NAMES = ("torch", "triton", "mindspore")
 
 
 def install() -> Path:

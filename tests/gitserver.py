@@ -31,7 +31,9 @@ def git(folder: Path, *arguments: str, feed: bytes = b"") -> str:
 
 
 class Server:
-    """`root` holds bare repositories. Some addresses misbehave: /moved/, /private/, /slow/, /away/<port>/."""
+    """`root` holds bare repositories. Some addresses misbehave: /moved/, /private/, /slow/, /away/<port>/, and, once
+    git has read what there is and asks for it, /away-later/<port>/, /trickle/ and /flood/; /plain/ serves mere files.
+    """
 
     def __init__(self, root: Path, certificate: Path) -> None:
         self.root, self.certificate = root, certificate
@@ -117,6 +119,15 @@ class _Handler(BaseHTTPRequestHandler):
             port = rest[0] if first == "away" else self.server_of.port
             target = f"https://127.0.0.1:{port}/{rest[-1]}"
             return self._answer(302, [("Location", target)], b"")
+        if first == "away-later" and self.command == "POST":
+            return self._answer(307, [("Location", f"https://127.0.0.1:{rest[0]}/{rest[-1]}")], b"")
+        if first == "plain":
+            return self._file("/".join(rest))
+        if first == "away-later":
+            self.path = "/" + rest[-1]
+        if first in ("trickle", "flood"):
+            self.path = "/" + "/".join(rest)
+            return self._backend(pause=0.05 if first == "trickle" else 0)
         if first == "private":
             return self._answer(401, [("WWW-Authenticate", 'Basic realm="x"')], b"")
         return self._backend()
@@ -126,11 +137,15 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
 
-    def _backend(self) -> None:
+    def _backend(self, pause: float | None = None) -> None:
+        """git's own answer; where a `pause` is given, the pack is one that never begins."""
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
+        if pause is not None and b"command=fetch" in body:
+            self._endless(pause)
+            return
         environment = {
             "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(self.server_of.root), "GIT_HTTP_EXPORT_ALL": "1",
             "PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": self.command, "REMOTE_ADDR": "127.0.0.1",
@@ -142,6 +157,24 @@ class _Handler(BaseHTTPRequestHandler):
         headers = [tuple(line.decode().split(": ", 1)) for line in head.split(b"\r\n") if line]
         status = next((int(value.split()[0]) for name, value in headers if name == "Status"), 200)
         self._answer(status, [(name, value) for name, value in headers if name != "Status"], content)
+
+    def _endless(self, pause: float) -> None:
+        """Progress reports without an end, as git's side band carries them."""
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-git-upload-pack-result")
+            self.end_headers()
+            self.wfile.write(b"000dpackfile\n")
+            while True:
+                self.wfile.write(b"03ed\x02" + b"." * 999 + b"\n" if pause == 0 else b"0008\x02..\n" * 20)
+                time.sleep(pause)
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
+            self.close_connection = True
+
+    def _file(self, path: str) -> None:
+        """As a server that knows nothing of git would."""
+        found = self.server_of.root / path.partition("?")[0]
+        self._answer(200, [], found.read_bytes()) if found.is_file() else self._answer(404, [], b"")
 
     def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
         try:

@@ -142,7 +142,7 @@ def test_a_submission_that_does_not_load(judged: Judge) -> None:
 
 
 def test_a_hopelessly_slow_answer_is_too_slow(judged: Judge) -> None:
-    slow = FAST.replace("return", "import time; time.sleep(0.6 * (x.size > 9999)); return")
+    slow = FAST.replace("return", "import time; time.sleep(0.25 * (x.size > 9999)); return")
     assert judged(slow).verdict == "too_slow"
 
 

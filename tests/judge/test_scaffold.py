@@ -61,6 +61,19 @@ def test_a_models_weak_example_is_refused_and_its_starter_too(nursery: Nursery, 
     assert verdicts == {"examples/plain": "accepted", "examples/weak": "wrong_answer", "starter": "wrong_answer"}
 
 
+def test_a_designs_examples_end_as_it_says(nursery: Nursery, tmp_path: Path) -> None:
+    folder = tmp_path / "medians"
+    write(Plan(tmp_path, "medians", "design"))
+    found = {
+        work: judge(folder, folder / work, nursery=nursery) for work in ("examples/good", "examples/plain", "starter")
+    }
+    assert {work: (each.verdict, each.score) for work, each in found.items()} == {
+        "examples/good": ("accepted", 100), "examples/plain": ("accepted", 83.33), "starter": ("wrong_answer", 0),
+    }
+    assert [case.verdict for case in found["examples/plain"].cases] == ["accepted", "accepted", "wrong_answer"]
+    assert found["examples/good"].flags == []
+
+
 @pytest.mark.usefixtures("nursery")
 def test_the_command_writes_and_vets(tmp_path: Path) -> None:
     titles = ("--title-zh", '圆环：“{{entry}}”', "--title-en", 'Rings: a "test" # of {quotes}')
@@ -86,7 +99,7 @@ def test_a_statement_shows_no_comment_and_no_blank(tmp_path: Path, kind: str) ->
     for path in write(Plan(tmp_path, "scaled-shift", kind)):
         text = path.read_text("utf-8")
         assert "{{" not in text
-        if path.suffix == ".md":
+        if path.name.startswith("statement"):
             assert "[//]" in text
             assert "//" not in render(text)
 

@@ -1,4 +1,4 @@
-"""PyTorch and MindSpore for real: their CPU builds in environments of their own, in the full sandbox."""
+"""PyTorch, MindSpore and Triton for real: their CPU builds in environments of their own, in the full sandbox."""
 
 from __future__ import annotations
 
@@ -63,6 +63,34 @@ def test_a_framework_finds_no_more_of_the_host(framework: Nursery, submission: P
     submission.write_text(probe + "assert not found, found\n" + submission.read_text())
     verdict = judge(SQUASH, submission, cases="public", quick=True, nursery=framework)
     assert [case.text for case in verdict.cases if case.verdict != "accepted"] == []
+
+
+@pytest.fixture(scope="module")
+def triton(installed: None) -> Iterator[Nursery]:
+    try:
+        with Nursery("triton") as nursery:
+            yield nursery
+    except LayersMissing as error:
+        absent(f"no full sandbox here: {error.en}")
+
+
+@pytest.mark.parametrize("task", ["softmax", "layer-norm"])
+def test_a_triton_kernel_is_right_and_never_fast(triton: Nursery, tmp_path: Path, task: str) -> None:
+    example = PACK / task / "examples" / "triton" / "submission_triton.py"
+    verdict = judge(PACK / task, example, cases="public", quick=True, nursery=triton)
+    assert [(case.id, case.verdict, case.text) for case in verdict.cases if case.verdict != "accepted"] == []
+    assert (verdict.verdict, verdict.score, verdict.speedup) == ("accepted", 60, None)
+    assert (verdict.flags, {case.seconds for case in verdict.cases}) == (["not_timed:triton"], {None})
+    source, work = example.read_text(), tmp_path / "submission_triton.py"
+    work.write_text(source.replace("axis=1", "axis=0"))
+    assert judge(PACK / task, work, cases="public", quick=True, nursery=triton).verdict == "wrong_answer"
+
+
+def test_work_without_a_kernel_is_flagged(triton: Nursery, tmp_path: Path) -> None:
+    work = tmp_path / "submission_triton.py"
+    work.write_text("import torch\ndef softmax(x):\n    return torch.softmax(x.float(), -1).to(x.dtype)\n")
+    verdict = judge(PACK / "softmax", work, cases="public", quick=True, nursery=triton)
+    assert (verdict.verdict, verdict.flags) == ("accepted", ["not_timed:triton", "no_kernel"])
 
 
 def test_what_is_not_installed_is_named_with_its_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

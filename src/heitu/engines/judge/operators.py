@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +16,7 @@ from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.finding import Finding
-from heitu.engines.judge.session import Failed, Session, Subject
+from heitu.engines.judge.session import INTERPRETED, Failed, Session, Subject
 from heitu.engines.judge.submission import Submission
 from heitu.engines.judge.timing import Plan, Timings, measure
 from heitu.engines.judge.verdict import (
@@ -35,6 +36,7 @@ from heitu.engines.sandbox.nursery import Nursery
 
 _MOST_ENDS = 3
 _LOOKED_AT = 1 << 15
+_KERNEL = re.compile(rb"^\s*@(triton\.)?jit\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Operators:
         bad = next((result for result in results if result.verdict != ACCEPTED), None)
         if bad is not None:
             return self._finding(bad, results)
-        return self._timed(subject, cases, results)
+        return self._untimed(subject, results) if subject.language in INTERPRETED else self._timed(subject, cases, results)
 
     def _built(self, language: str, file: str, files: Mapping[str, bytes]) -> Subject:
         if language == "cpp":
@@ -145,6 +147,14 @@ class Operators:
             case = (failing or timed)[0]
             return self._spoilt(results, case, _failed(case, error))
         return self._ranked(results, timings)
+
+    def _untimed(self, subject: Subject, results: list[CaseResult]) -> Finding:
+        """Right, and no word on speed, which an interpreter says nothing of."""
+        flags = [f"not_timed:{subject.language}"]
+        if not any(_KERNEL.search(content) for content in subject.files.values()):
+            flags.append("no_kernel")
+        shown, points = [replace(result, seconds=None) for result in results], self.spec.scoring.correct
+        return Finding(ACCEPTED, points, shown, timings=Timings(flags=flags), log=self._printed())
 
     def _spoilt(self, results: list[CaseResult], case: Case, result: CaseResult) -> Finding:
         """A case that passed alone and failed while timed: calls were told apart, or luck ran out."""

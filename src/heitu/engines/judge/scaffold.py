@@ -11,13 +11,15 @@ from pathlib import Path
 from heitu.engines.sandbox.errors import BrokenCall
 
 BLANKS = Path(__file__).parent / "blanks"
-KINDS = ("operator", "model")
+KINDS = ("operator", "model", "design")
 MOST_LETTERS = {"slug": 60, "title": 100}
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BLANK = re.compile(r"\{\{(\w+)\}\}")
 # What the blanks themselves use, and so can't be the name of an operator's function.
 _TAKEN = {"np", "enumerate"}
-_UNTITLED = {"operator": ("新算子", "New operator"), "model": ("新模型任务", "New model task")}
+_UNTITLED = {
+    "operator": ("新算子", "New operator"), "model": ("新模型任务", "New model task"), "design": ("新参考设计", "New reference design"),
+}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from heitu.engines.sandbox.box import Box, Room
 from heitu.engines.sandbox.nursery import Nursery
 
 LOAD_SECONDS = 10.0
+# What runs in an interpreter is judged for being right alone; its time limits are so many times as long.
+INTERPRETED = {"triton": 20.0}
 _STATUS = {
     channel.RAISED: "runtime_error",
     channel.NOT_LOADED: "runtime_error",
@@ -63,7 +65,8 @@ class Session:
     def __init__(self, nursery: Nursery, bench: Source, subject: Subject, quiet: Quiet | None = None) -> None:
         spec = bench.spec
         limits = spec.limits
-        self._bench, self._subject, self._seconds = bench, subject, limits.seconds
+        self._bench, self._subject = bench, subject
+        self._seconds = limits.seconds * INTERPRETED.get(subject.language, 1.0)
         self._rng = np.random.default_rng([bench.seed, 2])
         self._layout: Layout | None = None
         self._around = quiet.call if quiet else contextlib.nullcontext

@@ -29,7 +29,7 @@ from heitu.engines.sandbox.toolchains import TOOLCHAINS
 SUFFIXES = (".py", ".cpp", ".h", ".hpp", ".md", ".txt")
 ENTRY_FILES = {
     "submission.py": "numpy", "submission.cpp": "cpp", "submission_torch.py": "torch",
-    "submission_mindspore.py": "mindspore",
+    "submission_mindspore.py": "mindspore", "submission_triton.py": "triton",
 }
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
 # As a file or a folder at the top these would shadow what the interpreter or the toolchain loads.

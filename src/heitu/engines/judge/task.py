@@ -120,7 +120,7 @@ class Operator(Part):
     skills: list[str] = []
     toolchain: str = "numpy"
     entry: Name
-    languages: list[Literal["numpy", "cpp", "torch", "mindspore"]] = Field(min_length=1)
+    languages: list[Literal["numpy", "cpp", "torch", "mindspore", "triton"]] = Field(min_length=1)
     inputs: list[Input] = Field(min_length=1)
     outputs: list[Output] = Field(default=[Output(name="y")], min_length=1, max_length=8)
     tolerance: Tolerance = Tolerance()

@@ -22,7 +22,7 @@ class Framework:
 
 def of(language: str) -> Framework:
     """The framework of a submission's language; numpy for plain Python."""
-    if language == "torch":
+    if language in ("torch", "triton"):
         return _torch()
     if language == "mindspore":
         return _mindspore()

@@ -28,6 +28,8 @@ _SOCKET_OPTIONS = (2, 7, 8, 9, 13, 15, 20, 21)
 _TCP_NODELAY = 1
 # All but MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL, MSG_NOSIGNAL and MSG_MORE: nothing out of band.
 _UNUSUAL_FLAGS = 0xFFFFFFFF & ~(0x2 | 0x40 | 0x100 | 0x4000 | 0x8000)
+# MAP_HUGETLB: the host's reserve of huge pages, which no limit on memory counts.
+_HUGE_PAGES = 0x40000
 _SET_MODE_FILTER = 1
 
 Instruction = tuple[int, int, int, int]
@@ -70,7 +72,9 @@ def _guard_architecture() -> list[Instruction]:
 
 
 def _judge_arguments(ioctls: tuple[int, ...]) -> list[Instruction]:
-    """clone without new namespaces, no clone3 (its flags are out of the filter's sight), few ioctls and fcntls."""
+    """clone without new namespaces, no clone3 (its flags are out of the filter's sight), few ioctls and fcntls, no huge
+    pages, and limits of the caller's own alone.
+    """
     special = syscalls.SPECIAL
     return [
         (_EQUAL, 0, 1, special["clone3"]),
@@ -82,6 +86,8 @@ def _judge_arguments(ioctls: tuple[int, ...]) -> list[Instruction]:
         (_RETURN, 0, 0, _ALLOW),
         *_only("ioctl", [{_SECOND: ioctls}], _ENOTTY),
         *_only("fcntl", [{_SECOND: _HARMLESS_FCNTLS}], _EPERM),
+        *_without_flags("mmap", _HUGE_PAGES),
+        *_only("prlimit64", [{_FIRST: (0,)}], _EPERM),
     ]
 
 

@@ -24,7 +24,6 @@ statx 332 291
 statfs 137 43
 fstatfs 138 44
 lseek 8 62
-mmap 9 222
 mprotect 10 226
 munmap 11 215
 mremap 25 216
@@ -129,7 +128,6 @@ setpgid 109 154
 uname 63 160
 sysinfo 99 179
 getrlimit 97 163
-prlimit64 302 261
 getrusage 98 165
 futex 202 98
 futex_waitv 449 449
@@ -175,6 +173,8 @@ shutdown 48 210
 _SPECIAL = """\
 clone 56 220
 clone3 435 435
+mmap 9 222
+prlimit64 302 261
 ioctl 16 29
 fcntl 72 25
 socket 41 198

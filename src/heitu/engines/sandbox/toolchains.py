@@ -26,7 +26,10 @@ COMMON = (
 
 @dataclass(frozen=True)
 class Toolchain:
-    """`requirements` for pip; `overhead_mb`: what a child of its zygote needs beyond the task's own limit."""
+    """`requirements` for pip; `overhead_mb`: what a child of its zygote needs beyond the task's own limit.
+
+    One that `extends` another is installed into that one's environment.
+    """
 
     name: str
     imports: tuple[str, ...] = ()
@@ -35,6 +38,7 @@ class Toolchain:
     environment: tuple[tuple[str, str], ...] = ()
     program: str = ""
     home: str = ""
+    extends: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -49,6 +53,9 @@ class Toolchain:
         more = os.environ.get("HEITU_NOTEBOOK_PACKAGES", "").replace(",", " ").split()
         return ("ipython", *(_SCIENCE if self.is_own else ()), *more)
 
+
+_TORCH = ("torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data")
+_TORCH_WHEELS = ("torch==2.13.0", "numpy", "ml_dtypes")
 _SCIENCE = ("pandas", "matplotlib", "scipy", "scikit-learn", "sympy")
 _DESK = "heitu.engines.sandbox.notebook.desk"
 
@@ -63,9 +70,11 @@ TOOLCHAINS = {
     toolchain.name: toolchain
     for toolchain in (
         Toolchain("numpy"),
+        Toolchain("torch", _TORCH, _TORCH_WHEELS, overhead_mb=512),
+        # Its kernels run in its interpreter, on tensors of PyTorch's: right or wrong, and nothing about speed.
         Toolchain(
-            "torch", ("torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data"),
-            ("torch==2.13.0", "numpy", "ml_dtypes"), overhead_mb=512,
+            "triton", (*_TORCH, "triton", "triton.language"), (*_TORCH_WHEELS, "triton==3.9.0"), overhead_mb=768,
+            environment=(("TRITON_INTERPRET", "1"),), extends="torch",
         ),
         # Imported before the fork, but no operator is run there: every child would hang in its first one.
         Toolchain(
@@ -94,18 +103,27 @@ def interpreter(name: str) -> Path | None:
     """The interpreter that has the toolchain; None where it isn't installed."""
     if named(name).is_own:
         return Path(sys.executable)
-    place = folder() / (named(name).home or name)
-    python = place / "bin" / "python"
-    return python if (place / "stamp").is_file() and python.exists() else None
+    chain = TOOLCHAINS[named(name).home or name]
+    python = _stamp(chain).parent / "bin" / "python"
+    return python if _stamp(chain).is_file() and python.exists() else None
+
+
+def _stamp(chain: Toolchain) -> Path:
+    """Written last, with what was installed; by its real path, which is the one that the sandbox will have."""
+    place = (folder() / (chain.extends or chain.name)).resolve()
+    return place / (f"stamp-{chain.name}" if chain.extends else "stamp")
 
 
 def install(name: str) -> None:
     """Make the toolchain's environment anew, by pip. Raises CalledProcessError with pip's words on its stderr."""
-    place = folder() / name
-    requirements = TOOLCHAINS[name].requirements
-    if not requirements or (interpreter(name) and (place / "stamp").read_text() == " ".join(requirements)):
+    chain = TOOLCHAINS[name]
+    wanted, stamp = " ".join(chain.requirements), _stamp(chain)
+    if not wanted or (interpreter(name) and stamp.read_text() == wanted):
         return
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=True)
-    pip = [str(place / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *requirements]
-    subprocess.run(pip, check=True)
-    (place / "stamp").write_text(" ".join(requirements))
+    if chain.extends:
+        install(chain.extends)
+    else:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(stamp.parent)], check=True)
+    pip = [str(stamp.parent / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *chain.requirements], check=True)
+    stamp.write_text(wanted)

@@ -53,8 +53,8 @@ def _settle(toolchain: Toolchain, guests: list[str]) -> tuple[int, int]:
     outer = _own_namespaces(proc)
     mounts.enter_small_root(toolchain, guests)
     boot.clean_environment()
+    os.environ.update(dict(toolchain.environment))
     if toolchain.program:
-        os.environ.update(dict(toolchain.environment))
         sys.modules[toolchain.program].prepare()
     gc.collect()
     gc.freeze()

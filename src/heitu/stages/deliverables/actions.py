@@ -199,8 +199,8 @@ def record_verdict(
     if existing is not None:
         return existing
     verdict = write_verdict(deliverable, result, shown, simulated=simulated, in_force=True, now=now)
-    deliverable.judging = JudgingStatus.DONE
-    deliverable.save(update_fields=["judging"])
+    deliverable.judging, deliverable.held_since, deliverable.held_by = JudgingStatus.DONE, None, ""
+    deliverable.save(update_fields=["judging", "held_since", "held_by"])
     record(action="deliverable.judged", by=None, now=now, subject=deliverable, detail={"verdict": verdict.code})
     return verdict
 

@@ -24,6 +24,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 from heitu.stages.deliverables.views.evidence import evidence_zip
@@ -44,7 +45,8 @@ class MeasureOut(Schema):
 
 class DeliverableOut(Schema):
     """`progress` is `{phase, done, total}` while judging; `record` what the team may see of the judge's JSON,
-    `signature` Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence."""
+    `signature` Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence;
+    `held_up` says why judging waits for us."""
 
     id: int
     application: int
@@ -54,6 +56,7 @@ class DeliverableOut(Schema):
     sha256: str
     seed_hash: str
     submitted_at: datetime
+    held_up: Text | None = None
     verdict: str | None = None
     speedup: float | None = None
     measure: MeasureOut | None = None
@@ -91,7 +94,8 @@ def _out(deliverable: Deliverable) -> DeliverableOut:
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
         judging=deliverable.judging, progress=deliverable.progress, sha256=deliverable.sha256,
-        seed_hash=deliverable.seed_hash, submitted_at=deliverable.submitted_at, **said,
+        seed_hash=deliverable.seed_hash, submitted_at=deliverable.submitted_at,
+        held_up=holdups.words(deliverable), **said,
     )
 
 

@@ -9,6 +9,15 @@ class JudgingStatus(Titled):
     NONE = "none", "人工评判 Judged by people"
 
 
+class HeldBy(Titled):
+    """What of ours keeps a version from being judged."""
+
+    DISK = "disk", "磁盘已满 The disk is full"
+    DATABASE = "database", "数据库连不上 The database can’t be reached"
+    FILES = "files", "文件读不到 Files can’t be read"
+    FAULT = "fault", "评测机故障 Judge at fault"
+
+
 class Decision(Titled):
     """What became of a verdict that was a shadow."""
 

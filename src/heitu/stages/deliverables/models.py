@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables.enums import Decision, JudgingStatus
+from heitu.stages.deliverables.enums import Decision, HeldBy, JudgingStatus
 
 
 class Deliverable(models.Model):
@@ -32,6 +32,10 @@ class Deliverable(models.Model):
     judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
     progress = models.JSONField(default=dict, help_text="phase, done, total while judging")
     tries = models.PositiveSmallIntegerField(default=0)
+    held_since = models.DateTimeField(
+        null=True, blank=True, help_text="since when judging has kept failing for faults of ours"
+    )
+    held_by = models.CharField(max_length=8, choices=HeldBy, blank=True)
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]

@@ -14,6 +14,9 @@ from heitu.ground.people.queries import persons_with_role
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.shown.words import outcome
 
+HELD_UP = "judging_held_up"
+MOST_LETTERS = 300
+
 
 def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
     """Tell the team what the judge found."""
@@ -35,6 +38,14 @@ def tell_judge_failed(*, deliverable: Deliverable, now: datetime) -> None:
         people=persons_with_role(Role.OFFICER), kind="judge_failed", title=title, body=_subject(deliverable),
         url=_url(deliverable), now=now,
     )
+
+
+def tell_held_up(*, deliverable: Deliverable, fault: Exception, now: datetime) -> None:
+    """Tell the office what keeps versions from being judged; who reads it may see the machine's own words."""
+    title = Text(zh="评测受阻，需要处理", en="Judging is held up and needs a person")
+    why, subject = f"{type(fault).__name__}: {fault}"[:MOST_LETTERS], _subject(deliverable)
+    body = Text(zh=f"{subject.zh}：{why}", en=f"{subject.en}: {why}")
+    notify(people=persons_with_role(Role.OFFICER), kind=HELD_UP, title=title, body=body, url=reverse("machine_list"), now=now)
 
 
 def _subject(deliverable: Deliverable) -> Text:

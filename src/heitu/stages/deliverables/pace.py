@@ -44,15 +44,20 @@ class Pace:
 
 
 def pace(rules: Rules, versions: Iterable[Deliverable], *, now: datetime) -> Pace:
-    """From the newest versions, all of them or as many charged ones as the quota; the judge's failures are free."""
+    """From the newest versions, all of them or as many charged ones as the quota."""
     newest = sorted(versions, key=lambda version: version.version, reverse=True)
-    charged = [version.submitted_at for version in newest if version.judging != JudgingStatus.FAILED]
+    charged = [version.submitted_at for version in newest if is_charged(version)]
     today = sorted((at for at in charged if at > now - DAY), reverse=True)
     most, used = rules.submissions_per_day, len(today)
     cooled = _cooled(rules, newest, now)
     if most is not None and used >= most:
         return _held(most, used, max(today[most - 1] + DAY, cooled or now), now, "quota")
     return _held(most, used, cooled, now, "cooldown") if cooled else Pace(most, used)
+
+
+def is_charged(version: Deliverable) -> bool:
+    """The judge's failures are free, and so is what our faults hold up for as long as they do."""
+    return version.judging != JudgingStatus.FAILED and version.held_since is None
 
 
 def _held(most: int | None, used: int, free_at: datetime, now: datetime, why: Literal["quota", "cooldown"]) -> Pace:

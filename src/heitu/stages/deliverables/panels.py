@@ -11,6 +11,7 @@ from heitu.ground.core.text import Text
 from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.pace import Pace
 from heitu.stages.deliverables.ranking import RANKED
@@ -76,6 +77,7 @@ def _sentence(last: Deliverable | None, *, kind: str) -> Text:
     if last is None:
         return Text(zh="上传交付物，出题人会验收。", en="Upload your work for the task owner to check.")
     if last.judging in (JudgingStatus.QUEUED, JudgingStatus.RUNNING):
-        return Text(zh=f"第 {last.version} 版正在评测。", en=f"Version {last.version} is being judged.")
+        being_judged = Text(zh=f"第 {last.version} 版正在评测。", en=f"Version {last.version} is being judged.")
+        return holdups.words(last) or being_judged
     story = verdict_shown(last).get("story")
     return story if isinstance(story, Text) else Text(zh="修改后再提交一版。", en="Improve it and submit again.")

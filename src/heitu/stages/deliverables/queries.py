@@ -16,7 +16,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
-from heitu.stages.deliverables.pace import Pace, pace
+from heitu.stages.deliverables.pace import Pace, is_charged, pace
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
@@ -88,7 +88,7 @@ def rank_of(application: Application) -> int | None:
 def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
     """What is left of the quota, and when the next version may be handed in."""
     loaded = latest_versions(application)
-    charged = sum(version.judging != JudgingStatus.FAILED for version in loaded)
+    charged = sum(map(is_charged, loaded))
     are_enough = len(loaded) < MOST_VERSIONS or charged >= (rules.submissions_per_day or 0)
     return pace(rules, loaded if are_enough else tries(application), now=now)
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import close_old_connections, connection
-from procrastinate import RetryStrategy
+from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 
 from heitu.engines.judge import Broken, Progress, Verdict, judge
@@ -19,6 +18,7 @@ from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.deliverables.actions import queue_judging, record_verdict
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import rejudging
+from heitu.stages.deliverables.judging.holdups import Patience, hold_up, lost
 from heitu.stages.deliverables.judging.machines import Unfit, busy_with
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 MOST_TRIES = 3
 SECONDS_BETWEEN_REPORTS = 0.5
 SECONDS_UNTIL_ANOTHER = 60
-_AGAIN = RetryStrategy(max_attempts=20, linear_wait=10)  # a full disk, a lost database: for half an hour
+_AGAIN = Patience()  # a full disk, a lost database, a file that can't be read
 
 
 @app.task(queue="judge", retry=_AGAIN)
@@ -38,8 +38,20 @@ def judge_deliverable(deliverable_id: int) -> None:
     deliverable = Deliverable.objects.select_related(*related).get(pk=deliverable_id)
     if deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
         return
+    if deliverable.tries >= MOST_TRIES:  # its workers died over it, each time
+        _give_up(deliverable)
+        return
     deliverable.judging, deliverable.tries = JudgingStatus.RUNNING, deliverable.tries + 1
     deliverable.save(update_fields=["judging", "tries"])
+    try:
+        _judge_now(deliverable)
+    except Exception as fault:
+        _let_go_of_dead_connections()
+        hold_up(deliverable=deliverable, fault=fault, now=now())
+        raise
+
+
+def _judge_now(deliverable: Deliverable) -> None:
     seed = getattr(deliverable, "sealed_seed", None)
     try:
         found = _judged(deliverable, seed.number if seed else None)
@@ -50,10 +62,27 @@ def judge_deliverable(deliverable_id: int) -> None:
     if found is None:
         _try_again(deliverable)
         return
+    _keep(deliverable, found)
+
+
+@transaction.atomic
+def _keep(deliverable: Deliverable, found: Verdict) -> None:
+    """The verdict and word of it to the team: both or neither."""
     verdict = record_verdict(
         deliverable=deliverable, result=found.as_json(), shown=found.as_json("participant"), now=now()
     )
     tell_verdict(verdict=verdict, now=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="deliverables.queue_lost", name="deliverables.queue_lost")
+def queue_lost(timestamp: int) -> None:
+    """Every five minutes: what waits without a job gets a new one, so that nothing waits for ever."""
+    for deliverable in lost(now=now()):
+        _log.warning("deliverable %s had no job left, and is queued anew", deliverable.pk)
+        with transaction.atomic():
+            Deliverable.objects.filter(pk=deliverable.pk).update(judging=JudgingStatus.QUEUED)
+            queue_judging(deliverable)
 
 
 @app.task(queue="judge", retry=_AGAIN)
@@ -70,6 +99,10 @@ def rejudge(rejudgement_id: int) -> None:
         found = _judged(row.deliverable, None)
     except Unfit:
         row.tries, found = row.tries - 1, None
+    except Exception:
+        _let_go_of_dead_connections()
+        Rejudgement.objects.filter(pk=row.pk).update(judging=JudgingStatus.QUEUED, tries=row.tries - 1)
+        raise
     if found is not None:
         rejudging.keep_shadow(rejudgement=row, found=found, now=now())
         return
@@ -129,6 +162,10 @@ def _try_again(deliverable: Deliverable) -> None:
         deliverable.save(update_fields=["judging"])
         queue_judging(deliverable)
         return
+    _give_up(deliverable)
+
+
+def _give_up(deliverable: Deliverable) -> None:
     deliverable.judging = JudgingStatus.FAILED
     deliverable.save(update_fields=["judging"])
     tell_judge_failed(deliverable=deliverable, now=now())

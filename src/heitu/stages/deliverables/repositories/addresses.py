@@ -21,6 +21,7 @@ from heitu.ground.core.errors import Refused, refuse
 MOST_LETTERS = 300
 _HOST = re.compile(r"(?P<name>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>\d{1,5}))?(=(?P<network>[0-9a-f.:/]+))?")
 _PATH = re.compile(r"(/[A-Za-z0-9_~+@-][A-Za-z0-9_.~+@-]*)+/?")
+_TRANSLATED = ip_network("64:ff9b::/96")
 # No leading dash, colon, caret or asterisk: the name of a branch or tag, or a whole commit id, and nothing else to git.
 _REVISION = re.compile(r"(?!.*(\.\.|//|@\{|\.lock$))\w[\w./+@#-]{0,199}")
 
@@ -144,8 +145,14 @@ def resolved(host: Host) -> list[str]:
 def _is_allowed(number: IPv4Address | IPv6Address, host: Host) -> bool:
     if host.network is not None:
         return number in host.network
-    mapped = number.ipv4_mapped if isinstance(number, IPv6Address) else None
-    return (mapped or number).is_global and not number.is_multicast
+    carried = _carried(number) if isinstance(number, IPv6Address) else None
+    return (carried or number).is_global and not number.is_multicast
+
+
+def _carried(number: IPv6Address) -> IPv4Address | None:
+    """The IPv4 number that an IPv6 one stands for: mapped, by 6to4 (RFC 3056), or by a translator (RFC 6052)."""
+    translated = IPv4Address(int(number) & 0xFFFFFFFF) if number in _TRANSLATED else None
+    return number.ipv4_mapped or number.sixtofour or translated
 
 
 def _refuse(code: str, zh: str, en: str) -> Refused:

@@ -20,6 +20,8 @@ MOST_AT_ONCE = 2  # a process: fetching keeps one of the web server's threads wa
 MOST_FILES = 5000
 MOST_UNPACKED = 64 << 20
 _EARLY = (1980, 1, 1, 0, 0, 0)  # the same commit makes the same zip
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _at_work = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
@@ -41,7 +43,7 @@ def fetch(*, repository: str, revision: str, kind: str) -> Fetched:
     """The tree at a revision. `kind` is of what a machine judges, empty where people do; then every file is packed.
 
     Raises Refused as `read_address`, `read_revision`, `resolved` and `git.fetched` do, and `repository_off`,
-    `fetch_busy`, `submodule`, `repository_empty`.
+    `fetch_busy`, `submodule`, `not_a_plain_file`, `large_file_pointer`, `repository_empty`.
     """
     if not allowed_hosts():
         raise refuse(
@@ -52,7 +54,9 @@ def fetch(*, repository: str, revision: str, kind: str) -> Fetched:
     with _a_place(), git.fetched(address, asked, resolved(address.host)) as clone:
         commit = clone.commit()
         entries = _chosen(clone.entries(commit), kind)
-        content = _packed(entries, clone.contents(entries))
+        contents = clone.contents(entries)
+        _refuse_pointers(entries, contents)
+        content = _packed(entries, contents)
     return Fetched(ContentFile(content, name=f"{address.name}-{commit[:12]}.zip"), address.url, commit)
 
 
@@ -72,12 +76,7 @@ def _a_place() -> Iterator[None]:
 def _chosen(entries: list[git.Entry], kind: str) -> list[git.Entry]:
     """What is packed: of types that the judge takes, outside hidden folders; all of it where people judge."""
     chosen = [entry for entry in entries if not kind or _is_taken(entry.path, kind) or entry.mode == git.SUBMODULE]
-    module = next((entry.path for entry in chosen if entry.mode == git.SUBMODULE), None)
-    if module is not None:
-        raise refuse(
-            "submodule", f"子模块不会取来，请把文件直接放进仓库：{module}。",
-            f"Submodules aren't fetched; put the files themselves into the repository: {module}.", field="repository",
-        )
+    _refuse_others(chosen)
     if not chosen:
         raise refuse(
             "repository_empty", "该版本里没有可评测的文件。", "There is no file to judge at that revision.", field="revision"
@@ -85,6 +84,33 @@ def _chosen(entries: list[git.Entry], kind: str) -> list[git.Entry]:
     if len(chosen) > MOST_FILES or sum(entry.size for entry in chosen) > MOST_UNPACKED:
         raise git.too_large()
     return chosen
+
+
+def _refuse_others(entries: list[git.Entry]) -> None:
+    """Whatever isn't a file: a person who unpacks a link would write or read where it leads."""
+    module = next((entry.path for entry in entries if entry.mode == git.SUBMODULE), None)
+    if module is not None:
+        raise refuse(
+            "submodule", f"子模块不会取来，请把文件直接放进仓库：{module}。",
+            f"Submodules aren't fetched; put the files themselves into the repository: {module}.", field="repository",
+        )
+    link = next((entry.path for entry in entries if entry.mode == git.LINK), None)
+    if link is not None:
+        raise refuse(
+            "not_a_plain_file", f"不接受符号链接，请把文件直接放进仓库：{link}。",
+            f"Symbolic links aren't taken; put the files themselves into the repository: {link}.", field="repository",
+        )
+
+
+def _refuse_pointers(entries: list[git.Entry], contents: list[bytes]) -> None:
+    """What Git LFS leaves in a repository in the place of a file, which is kept elsewhere and isn't fetched."""
+    pointers = (entry.path for entry, content in zip(entries, contents, strict=True) if content.startswith(_POINTER))
+    path = next(pointers, None)
+    if path is not None:
+        raise refuse(
+            "large_file_pointer", f"Git LFS 的文件不会取来，请直接提交文件，或改为上传 zip：{path}。",
+            f"Files in Git LFS aren't fetched; commit the file itself, or upload a zip: {path}.", field="repository",
+        )
 
 
 def _is_taken(path: str, kind: str) -> bool:

@@ -31,14 +31,18 @@ MOST_FETCHED = 64 << 20  # bytes of the pack
 MOST_LISTED = 4 << 20  # bytes of the list of files
 MOST_MEMORY = 1 << 30
 OLDEST = (2, 37)  # the first that connects to numbers that it is given
-SUBMODULE = 0o160000
+SUBMODULE, LINK = 0o160000, 0o120000
 _WITHIN = 'ulimit -c 0 && ulimit -f "$1" && ulimit -v "$2" && shift 2 && exec "$@"'  # blocks of 512 bytes, KiB
 _CONFIG = {
     "core.hooksPath": "/dev/null", "core.fsmonitor": "false", "core.askPass": "", "core.bigFileThreshold": "1m",
     "credential.helper": "", "fetch.recurseSubmodules": "false", "fetch.unpackLimit": "1", "gc.auto": "0",
     "http.followRedirects": "false", "http.lowSpeedLimit": "1000", "http.lowSpeedTime": "10", "maintenance.auto": "false",
     "pack.threads": "1", "protocol.allow": "never", "protocol.https.allow": "always", "protocol.version": "2",
-    "transfer.bundleURI": "false",
+    "transfer.bundleURI": "false", "transfer.fsckObjects": "true",
+    # Common in old commits, and read by nobody here; what remains are names that climb or hide, and broken objects.
+    "fetch.fsck.badTimezone": "ignore", "fetch.fsck.missingSpaceBeforeDate": "ignore", "fetch.fsck.zeroPaddedDate": "ignore",
+    "fetch.fsck.missingEmail": "ignore", "fetch.fsck.missingNameBeforeEmail": "ignore",
+    "fetch.fsck.zeroPaddedFilemode": "ignore", "fetch.fsck.gitmodulesUrl": "ignore",
 }
 _REF = "refs/heitu/work"
 
@@ -113,7 +117,7 @@ def fetched(address: Address, revision: str, numbers: list[str]) -> Iterator[Clo
     """Fetch one revision from one of the host's `numbers`; the clone is gone afterwards.
 
     Raises Refused `git_missing`, `git_old`, `fetch_timeout`, `revision_unknown`, `repository_unreadable`,
-    `repository_moved`, `repository_too_large` or `fetch_failed`.
+    `repository_moved`, `repository_malformed`, `repository_too_large` or `fetch_failed`.
     """
     _check_version()
     bracketed = ",".join(f"[{number}]" if ":" in number else number for number in numbers)
@@ -171,6 +175,7 @@ _COMPLAINTS = (
     (r"signal 25|File too large|Out of memory|Cannot allocate|\Afatal: fetch-pack: invalid index-pack output", "too_large"),
     (r"couldn't find remote ref|not our ref|unadvertised object|no such remote ref|bad object|Needed a single revision",
      "revision"),
+    (r"fsck error", "malformed"),
     (r"returned error: 30\d", "moved"),
     (r"not found|returned error: 4\d\d|could not read Username|Authentication failed|does not appear to be a git repository",
      "unreadable"),
@@ -184,6 +189,7 @@ def _refusal(status: int, said: str) -> Refused:
     _log.warning("git: %r (%s)", said, status)  # a stranger's server has a say in it
     return {
         "too_large": too_large, "revision": _unknown_revision, "moved": _moved, "unreadable": _unreadable, "slow": _too_slow,
+        "malformed": _malformed,
     }.get(kind, _failed)()
 
 
@@ -207,6 +213,13 @@ def _moved() -> Refused:
     return refuse(
         "repository_moved", "该地址转向别处，请填写最终地址（通常以 .git 结尾）。",
         "That address leads on to another. Give the last one, which usually ends in .git.", field="repository",
+    )
+
+
+def _malformed() -> Refused:
+    return refuse(
+        "repository_malformed", "仓库里有 git 不接受的文件名或损坏的对象；用 git fsck 检查。",
+        "The repository has names of files that git refuses, or broken objects; see git fsck.", field="repository",
     )
 
 

@@ -218,6 +218,14 @@ FLAGS = {
     "tasks_outlive_calls": Text(
         zh="调用返回后仍有线程或进程在运行；会有人查看。", en="Threads or processes went on after a call had returned; a person will look.",
     ),
+    "not_timed": Text(
+        zh="{what} 内核在解释器里运行，只判对错、不计速度，因此没有加速比，也不上榜。",
+        en="The {what} kernel ran in its interpreter, which tells right from wrong and nothing about speed: there is no "
+        "speed-up, and no rank.",
+    ),
+    "no_kernel": Text(
+        zh="没有找到 @triton.jit 内核；会有人查看。", en="No @triton.jit kernel was found; a person will look.",
+    ),
     "short_case": Text(
         zh="用例 {what} 太短，计时误差相对较大。", en="Case {what} is short, so its timing is less certain.",
     ),

@@ -11,6 +11,7 @@ from heitu.stages.applications.models import Application
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
+from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.ranking import RANKED
@@ -40,7 +41,7 @@ def verdict_shown(deliverable: Deliverable) -> dict[str, Any]:
     if verdict is not None:
         return context | judgement(verdict)
     if deliverable.judging == JudgingStatus.QUEUED:
-        context["place"] = place_of(deliverable, now=now())
+        context |= {"place": place_of(deliverable, now=now()), "held_up": holdups.words(deliverable)}
     if deliverable.judging == JudgingStatus.RUNNING:
         context["phase"] = phase_title(str(deliverable.progress.get("phase", "")))
     return context

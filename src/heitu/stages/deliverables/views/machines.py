@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from heitu.ground.core.clock import now
 from heitu.ground.people.queries import person_of
 from heitu.ground.people.rules import sees_everything
-from heitu.stages.deliverables.judging import machines
+from heitu.stages.deliverables.judging import holdups, machines
 from heitu.stages.deliverables.queries import waiting_by_toolchain
 from heitu.ui.pages import paginate
+
+MOST_HELD = 10  # listed; they have one cause between them, as a rule
 
 
 @login_required
@@ -32,4 +34,5 @@ def machine_list(request: HttpRequest) -> HttpResponse:
         {"toolchain": name, "number": number, "is_stuck": name not in able}
         for name, number in waiting_by_toolchain().items()
     ]
-    return render(request, "deliverables/machine_list.html", {"page": page, "rows": rows, "waiting": waiting})
+    context = {"page": page, "rows": rows, "waiting": waiting, "held_up": holdups.listed(MOST_HELD)}
+    return render(request, "deliverables/machine_list.html", context)

@@ -26,6 +26,7 @@ class Network(nn.Cell):
 
 def fit_predict(train_x, train_y, test_x, seed):
     mindspore.set_context(mode=mindspore.GRAPH_MODE)
+    mindspore.runtime.launch_blocking()  # on a CPU: else threads hand every small operator on to each other
     mindspore.set_seed(seed)
     rng = np.random.default_rng(seed)
     network = Network()
