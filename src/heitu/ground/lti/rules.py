@@ -11,9 +11,9 @@ from heitu.ground.people.rules import (
     can_manage_institution,
     can_see_members,
     institutions_with_visible_members,
+    managed_institutions,
     verified_memberships,
 )
-from heitu.ground.people.rules import managed_institutions as managed_institutions
 
 
 def can_manage_platform(person: Person | None, platform: Platform) -> bool:
