@@ -82,6 +82,7 @@ def test_a_lab_in_the_page(page: Any, sign_in: Any, axe: Any, cast: Cast, offeri
     with hosting(boxes):
         window.goto(f"/classes/{offering.pk}/labs/add-up/")
         window.click("text=在页面里做")
+        window.locator(".cells-tools").wait_for()  # from then on it can be typed in
         write(cell(window, "total"), RIGHT)
         window.keyboard.press("Shift+Enter")
         assert window.evaluate("document.activeElement.closest('.cell').dataset.cell") == "why"
@@ -146,6 +147,7 @@ def another_tab(window: Any, page: Any, offering: Offering) -> None:
     window.locator("#save-words", has_text="已保存").wait_for()
     other = page(f"/classes/{offering.pk}/labs/add-up/cells/", context=window.context)
     other.locator("text=NameError").first.wait_for()
+    other.locator(".cells-tools").wait_for()
     write(cell(other, "why"), "另一页写的。")
     other.locator("#save-words", has_text="已保存").wait_for()
     write(cell(window, "why"), "因为**舍入**。 ")

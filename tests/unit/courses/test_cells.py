@@ -271,6 +271,13 @@ def test_signing_out_ends_it(cast: Cast, offering: Offering, student: Enrolment,
     assert LabSession.objects.get().why == SessionEnd.SIGNED_OUT
 
 
+def test_what_its_host_lost_hold_of_ends(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    assert seats.end_unheld(host=host, held=[session.pk], now=clock.now()) == 0
+    assert seats.end_unheld(host=host, held=[], now=clock.now()) == 1
+    assert LabSession.objects.get().why == SessionEnd.LOST
+
+
 # Minutes
 
 

@@ -70,6 +70,8 @@ class Host:
             SessionHost.objects.filter(pk=row.pk).update(seen_at=clock.now())
             seats.end_lost(now=clock.now())
             seats.end_left_alone(now=clock.now())
+        self._forget_finished()
+        seats.end_unheld(host=row, held=list(self._sittings), now=clock.now())
         self._charge()
         self._inform(LabSession.objects.filter(pk__in=list(self._sittings)))
         self._take(row)
@@ -90,11 +92,14 @@ class Host:
 
     def _take(self, row: SessionHost) -> None:
         """As many of those that wait as there are seats."""
-        for pk in [pk for pk, sitting in self._sittings.items() if not sitting.is_alive()]:
-            del self._sittings[pk]
+        self._forget_finished()
         while len(self._sittings) < self._seats and (session := seats.claim(host=row)) is not None:
             sitting = self._sittings[session.pk] = Sitting(session, self._kernels)
             sitting.start()
+
+    def _forget_finished(self) -> None:
+        for pk in [pk for pk, sitting in self._sittings.items() if not sitting.is_alive()]:
+            del self._sittings[pk]
 
     def _end_all(self) -> None:
         for session in LabSession.objects.filter(pk__in=list(self._sittings)):

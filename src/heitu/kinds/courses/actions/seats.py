@@ -5,6 +5,7 @@ Whoever changes a session and its runs changes the session first, so that nobody
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,12 @@ def end(*, session: LabSession, why: SessionEnd, now: datetime, by: Person | Non
 def end_lost(*, now: datetime) -> int:
     """Those whose host isn't heard of any more."""
     return sum(end(session=row, why=SessionEnd.LOST, now=now) for row in asking.lost(now))
+
+
+def end_unheld(*, host: SessionHost, held: Collection[int], now: datetime) -> int:
+    """Those that the host has, by the rows, but doesn't hold: whatever held them has failed."""
+    rows = host.sessions.exclude(state=SessionState.ENDED).exclude(pk__in=held)
+    return sum(end(session=row, why=SessionEnd.LOST, now=now) for row in rows)
 
 
 def end_left_alone(*, now: datetime) -> int:

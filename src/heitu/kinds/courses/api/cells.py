@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -28,6 +29,7 @@ router = Router(tags=["classes"], auth=READ)
 LAB = "/classes/{int:pk}/labs/{lab}"
 MOST_SHOWN = 200_000  # characters of one text
 Since = Annotated[AwareDatetime | None, Query()]
+_MOMENT = 0.06
 _OVERLAP = timedelta(seconds=2)  # what was changed in a transaction that ends after one that was read
 
 
@@ -165,12 +167,20 @@ def lab_presence(request: HttpRequest, pk: int, lab: str, since: Since = None) -
     return _standing(enrolment, lab, since)
 
 
-@router.post(f"{LAB}/session/runs", response={202: None}, auth=MANAGE, summary="Run cells, one after another")
-def lab_runs(request: HttpRequest, pk: int, lab: str, given: RunsIn) -> Status[None]:
-    """Where one fails, those behind it don't run."""
+@router.post(f"{LAB}/session/runs", response={202: StandingOut}, auth=MANAGE, summary="Run cells, one after another")
+def lab_runs(request: HttpRequest, pk: int, lab: str, given: RunsIn, since: Since = None) -> Status[StandingOut]:
+    """Where one fails, those behind it don't run. What takes no time is answered at once; ask the session for the rest."""
     enrolment, person = _place(request, pk, lab)
     sessions.run_cells(enrolment=enrolment, lab=lab, typed=_typed(given.cells), by=person, now=clock.now())
-    return Status(202, None)
+    _wait_a_moment(enrolment, lab)
+    return Status(202, _standing(enrolment, lab, since))
+
+
+def _wait_a_moment(enrolment: Enrolment, lab: str) -> None:
+    """Most cells are done before the page could ask; the wait is short, for a web server has few threads."""
+    until = time.monotonic() + _MOMENT
+    while asking.is_busy(enrolment, lab) and time.monotonic() < until:
+        time.sleep(_MOMENT / 10)
 
 
 @router.post(f"{LAB}/session/interruption", response={202: None}, auth=MANAGE, summary="Stop the cell that runs")

@@ -178,6 +178,12 @@ def runs(draft: LabDraft, *, since: datetime | None = None) -> QuerySet[CellRun]
     return rows if since is None else rows.filter(changed_at__gte=since)
 
 
+def is_busy(enrolment: Enrolment, lab: str) -> bool:
+    """Whether a cell runs or waits to."""
+    rows = CellRun.objects.filter(draft__enrolment=enrolment, draft__lab=lab)
+    return rows.filter(state__in=[RunState.WAITING, RunState.RUNNING]).exists()
+
+
 def gone_words(gone: str) -> Text:
     """What is said below a cell in which the interpreter ended."""
     why = _GONE.get(gone, _GONE["died"])

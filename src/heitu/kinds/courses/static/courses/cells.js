@@ -18,7 +18,7 @@ const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || f
 const ask = async (method, path, body) => {
   const headers = { "X-CSRFToken": token(), "Content-Type": "application/json" };
   const answer = await fetch(root.dataset.api + path, { method, headers, body: body && JSON.stringify(body) });
-  const said = answer.status === 204 || answer.status === 202 ? null : await answer.json().catch(() => null);
+  const said = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (answer.ok) return said;
   const why = [401, 403].includes(answer.status) ? words.signed_out : said?.message?.[language] || `HTTP ${answer.status}`;
   throw Object.assign(new Error(why), { code: said?.code, details: said?.details, status: answer.status });
@@ -45,8 +45,9 @@ const run = async (chosen, instead = false) => {
   for (const cell of chosen) mark(cell, "waiting");
   try {
     if (!isLive() || instead) show(await ask("POST", "session", { instead }));
-    await ask("POST", "session/runs", { cells: chosen.map(typed) });
-    soon();
+    show(await ask("POST", `session/runs${since()}`, { cells: chosen.map(typed) }));
+    pause = 25;
+    wait();
   } catch (error) {
     for (const cell of chosen) mark(cell, "");
     if (error.code === "no_session") { known.state = "ended"; return run(chosen); }
