@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 
 import click
 
 LOOK_AGAIN = 0.5  # seconds
+YIELDING = 5  # who hands in, or asks for the place in the queue, goes before the grading on the same machine
 
 
 @click.command()
@@ -28,6 +30,8 @@ def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
     judges = QUEUE in queues
     if judges or "grade" in queues:
         _refuse_without_layers()
+    if queues == ["grade"]:
+        os.nice(YIELDING)
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     with announced() if judges else contextlib.nullcontext(), app.replace_connector(connector.get_worker_connector()) as running:
