@@ -4,7 +4,7 @@
 
 Serves a fresh world as `heitu up` does (two web workers, a worker for the queue and one for grading), and plays the students
 over real HTTP on loopback: each posts the notebook at a random moment of the minute, then asks for the page's part that
-tells of its place every two seconds until it is graded. One in ten hands in what raises, one in ten an untouched
+tells of its place, as often as the page does, until it is graded. One in ten hands in what raises, one in ten an untouched
 notebook, `--loops` of them an endless loop. `--without` plays the same class without loops first.
 
 An honest student should wait about as long either way. The queue place that a page told should never rise.
@@ -31,11 +31,11 @@ from typing import Any
 
 from bench.pages import served, session
 
-ASK_EVERY = 2.0
 MOST_WAIT = 600.0
 TOKEN = "a" * 32  # against forged requests: cookie and form agree
 BORDER = "class-rush"
 FAULTY = {"loop": "while True:\n    pass", "raising": "raise ValueError('not today')"}
+EVERY = re.compile(r'hx-trigger="every (\d+)s"')
 AHEAD = re.compile(r"(\d+) before it")
 
 
@@ -203,7 +203,7 @@ def attend(port: int, door: str, student: Student, begun: float) -> None:
     _, page = ask(port, "GET", where, student)
     found = re.search(rf'hx-get="({door}\d+/progress/)"', page)
     while found is not None and time.monotonic() - asked < MOST_WAIT:
-        time.sleep(ASK_EVERY)
+        time.sleep(float(EVERY.findall(page)[0]))
         _, page = ask(port, "GET", found[1], student)
         student.places += map(int, AHEAD.findall(page))
         if "hx-get" not in page:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 
 import click
 
 LOOK_AGAIN = 0.5  # seconds
+YIELDING = 5  # who hands in, or asks for the place in the queue, goes before the grading on the same machine
 
 
 @click.command()
@@ -35,6 +37,8 @@ def take_jobs(asked: Sequence[str], concurrency: int | None = None) -> None:
     at_work = [each.announced() for each in (judging, grading) if each.QUEUE in queues]
     if at_work:
         refuse_without_layers()
+    if _only_grades(queues):
+        os.nice(YIELDING)
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     with contextlib.ExitStack() as stack, app.replace_connector(connector.get_worker_connector()) as running:

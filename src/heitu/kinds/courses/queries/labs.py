@@ -85,6 +85,11 @@ class Place:
     lacking: str = ""
 
     @property
+    def ask_again(self) -> int:
+        """After how many seconds the page should: a whole class that asks every two keeps others from handing in."""
+        return min(2 + self.ahead // 10, 20)
+
+    @property
     def words(self) -> Text:
         if self.is_running:
             return Text(zh="正在批改。", en="It is being graded.")
