@@ -28,7 +28,7 @@ def test_numbers_read_as_written() -> None:
 
 
 def test_every_standard_is_named_with_its_version() -> None:
-    assert names() == ["cann-mere", "cann-mixed", "double-thousandth", *LEVELS, "exact", "torch-close", "ulp"]
+    assert names() == ["cann-mere", "cann-mixed", "cann-mixed-sums", "double-thousandth", *LEVELS, "exact", "torch-close", "ulp"]
     assert standard("cann-mixed", "float16").label == "cann-mixed@1"
 
 
@@ -74,6 +74,22 @@ def test_mixed_lets_none_stray_far() -> None:
     assert (found.passed, found.rule) == (False, "largest")
     assert found.measures["worst"]["index"] == [7]
     assert found.measures["worst"]["allowed"] == pytest.approx(2**-10 + 2**-16)
+
+
+@pytest.mark.parametrize("scale", [1e4, 1e5, 1e7])
+def test_right_sums_of_large_terms_are_right(scale: float) -> None:
+    """Of both signs, so that some nearly cancel: float32 is off there by what the terms weigh, not by what is left."""
+    broken: dict[str, set[str]] = {"cann-mixed": set(), "cann-mixed-sums": set()}
+    for seed in range(5):
+        terms = (scale * np.random.default_rng(seed).standard_normal((512, 1024))).astype(np.float32)
+        golden = terms.astype(np.float64).sum(axis=1)
+        right = np.cumsum(terms, axis=1)[:, -1]  # one by one
+        coarse = terms.astype(ml_dtypes.bfloat16).astype(np.float32).sum(axis=1)
+        for by, rules in broken.items():
+            rules.add(check(right, golden, by=by).rule)
+            assert not check(coarse, golden, by=by).passed
+    assert broken["cann-mixed-sums"] == {""}
+    assert "largest" in broken["cann-mixed"]
 
 
 def test_mixed_allows_32_ulp_of_large_values() -> None:

@@ -61,6 +61,24 @@ def test_the_baseline_against_itself_is_no_gain(judged: Judge) -> None:
 
 
 @pytest.mark.usefixtures("compiler")
+def test_native_code_may_ask_for_vectors(judged: Judge) -> None:
+    """By OpenMP's simd, which the compiler would else pass over without a word: one by one, the ones are lost."""
+    asked = """
+    #include <cmath>
+    #include <cstdint>
+    extern "C" void squash_float32(const float *x, float *y, int64_t n, double factor) {
+        volatile float one = 1.0f, large = 1e8f;
+        float terms[1024], sum = 0;
+        for (int i = 0; i < 1024; i++) terms[i] = i ? one : large;
+        #pragma omp simd reduction(+:sum)
+        for (int i = 0; i < 1024; i++) sum += terms[i];
+        for (int64_t i = 0; i < n; i++) y[i] = sum > 1e8f ? std::tanh(x[i]) * (float)factor : 0;
+    }
+    """
+    assert judged(asked, suffix=".cpp", cases="public").verdict == "accepted"
+
+
+@pytest.mark.usefixtures("compiler")
 def test_native_code_is_compiled_and_judged_on_its_dtypes(judged: Judge) -> None:
     verdict = judged(NATIVE, suffix=".cpp")
     assert (verdict.verdict, verdict.rule) == ("accepted", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,29 @@ def test_a_framework_finds_no_more_of_the_host(framework: Nursery, submission: P
     submission.write_text(probe + "assert not found, found\n" + submission.read_text())
     verdict = judge(SQUASH, submission, cases="public", quick=True, nursery=framework)
     assert [case.text for case in verdict.cases if case.verdict != "accepted"] == []
+
+
+ADDS = {
+    "torch": "import torch\ndef total(numbers):\n    return int(torch.tensor(numbers).sum())\n",
+    "mindspore": "import mindspore as ms\nms.runtime.launch_blocking()\ndef total(numbers):\n"
+    "    return int(ms.ops.sum(ms.Tensor(numbers, ms.int64)).asnumpy())\n",
+}
+
+
+def test_an_application_computes_in_a_framework(framework: Nursery, tmp_path: Path) -> None:
+    """The adding service, whose sums are the framework's, each request in a thread of its own."""
+    name = framework.toolchain.name
+    task = Path(shutil.copytree(TASKS / "adder", tmp_path / "adder"))
+    spec = (task / "task.yaml").read_text().replace("start: [service]", f"start: [service]\ntoolchain: {name}")
+    (task / "task.yaml").write_text(spec.replace("start_seconds: 2", "start_seconds: 10").replace("seconds: 1,", "seconds: 10,"))
+    work = task / "examples" / "good"
+    source = (work / "main.py").read_text().replace("sum(json", "total(json")
+    (work / "main.py").write_text(f"from adding import total\n{source}")
+    (work / "adding.py").write_text(ADDS[name])
+    verdict = judge(task, work, nursery=framework)
+    assert (verdict.verdict, verdict.score, verdict.text) == ("accepted", 100, "")
+    used = {each["name"]: each["source"] for each in verdict.report["dependencies"]}
+    assert used[name] == "toolchain"
 
 
 @pytest.fixture(scope="module")

@@ -139,7 +139,7 @@ def _broken_rule(standard: Standard, error: Array, allowed: Array, golden: Array
     numbers = standard.numbers
     share = float(np.mean((error <= allowed)[finite]))
     if standard.rule == "mixed":
-        return _broken_mixed(numbers, share, error, golden, name)
+        return _broken_mixed(numbers, share, error, np.where(finite, golden, 0.0), name)
     if standard.rule == "mere":
         relative = (error / (np.abs(golden) + numbers["small"]))[finite]
         if not relative.mean() < numbers["limit"]:
@@ -156,7 +156,8 @@ def _broken_mixed(numbers: dict[str, float], share: float, error: Array, golden:
     if share < numbers["share"]:
         return "share"
     worst = int(np.argmax(error))
-    bound = max(numbers["floor"], numbers["ulps"] * float(dtypes.ulp(golden[worst : worst + 1], name)[0]))
+    place = int(np.argmax(np.abs(golden))) if numbers.get("at_largest") else worst
+    bound = max(numbers["floor"], numbers["ulps"] * float(dtypes.ulp(golden[place : place + 1], name)[0]))
     return "" if error[worst] <= bound else "largest"
 
 
