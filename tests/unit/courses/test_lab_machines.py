@@ -17,6 +17,7 @@ from heitu.kinds.courses.actions import compute, labs
 from heitu.kinds.courses.enums import Grading
 from heitu.kinds.courses.models import Enrolment, GradingMachine, LabSubmission, Offering
 from heitu.kinds.courses.queries import labs as asking
+from heitu.kinds.courses.queries.labs import class_source
 from heitu.site.commands.worker import _queues
 from tests import courses
 from tests.people import Cast, client_of
@@ -97,7 +98,7 @@ def test_what_cannot_be_graded_is_given_back_once_and_audited(
     assert (made.grading, left(seat)) == (Grading.FAILED, 15)
     (entry,) = AuditEntry.objects.filter(action="enrolment.compute_given_back")
     assert entry.detail == {"minutes": 10, "lab": "add-up", "enrolment": seat.pk}
-    assert labs.give_up(seat.offering.version, "add-up", now=clock.now()) == 0
+    assert labs.give_up(class_source(seat.offering, "add-up"), is_slow=False, now=clock.now()) == 0
     assert "算力已退回" in client_of(cast, "sun").get(f"/classes/{seat.offering_id}/labs/add-up/").content.decode()
     again = submit(seat)
     assert (again.number, left(seat)) == (2, 5)
@@ -107,7 +108,7 @@ def test_a_free_run_gives_nothing_back(seat: Enrolment) -> None:
     Offering.objects.update(voucher_minutes=0)
     seat.offering.refresh_from_db()
     submit(seat)
-    assert labs.give_up(seat.offering.version, "add-up", now=clock.now()) == 1
+    assert labs.give_up(class_source(seat.offering, "add-up"), is_slow=False, now=clock.now()) == 1
     assert left(seat) == 15
     assert not AuditEntry.objects.filter(action="enrolment.compute_given_back").exists()
 
