@@ -25,7 +25,7 @@ from heitu.ground.lti.actions.scores import again
 from heitu.ground.lti.models import Account, Attempt, Context, Deployment, Launch, Link, Platform, Score
 from heitu.ground.lti.tasks import send_due, send_score
 from heitu.kinds.courses.actions.grades import set_grade
-from heitu.kinds.courses.actions.labs import mark
+from heitu.kinds.courses.actions.marking import mark
 from heitu.kinds.courses.models import Enrolment, LabSubmission, LmsClass, Offering, RosterRun
 from heitu.kinds.courses.queries.labs import release
 from heitu.kinds.courses.tasks import grade_lab

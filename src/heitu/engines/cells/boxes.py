@@ -50,7 +50,9 @@ class Boxes:
 
     def _side(self, toolchain: str, modules: tuple[str, ...], limits: Limits) -> Side:
         """A fresh sandbox."""
-        room = side.Limits(limits.cell_seconds, limits.memory_mb, limits.disk_mb, limits.processes)
+        room = side.Limits(
+            seconds=limits.cell_seconds, memory_mb=limits.memory_mb, disk_mb=limits.disk_mb, processes=limits.processes,
+        )
         with _blaming_nobody():
             nursery = self._nursery(toolchain)
             nursery.preload(modules)

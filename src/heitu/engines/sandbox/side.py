@@ -18,7 +18,7 @@ _OPEN_SECONDS = 20.0
 _GRACE = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """Of one notebook: seconds of processor time a cell (nbgrader's default is 30), and the sandbox's room.
 
