@@ -11,9 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from heitu.ground.core.errors import refuse
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -123,12 +120,15 @@ def _decode(data: bytes) -> str:
 
 def _xlsx(data: bytes) -> list[list[str]]:
     """The first sheet. The size is checked before unpacking, so that a small file can't fill the memory."""
+    import openpyxl  # a tenth of what every process would load
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MOST_UNPACKED:
             raise refuse("file_too_large", "文件解压后过大。", "The file is too large when unpacked.", field="file")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         lines = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=50, values_only=True)
         table = [[_plain(cell) for cell in line] for line in lines]
         book.close()

@@ -8,9 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyld import jsonld
-from pyld.canon import URDNA2015
-
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 FILES = {
@@ -24,8 +21,6 @@ MOST_DEPTH = 24
 MOST_OBJECTS = 300
 MOST_WORK = 2000
 MOST_ALIKE = 6
-# pyld meets malformed documents with whatever Python error comes first.
-TROUBLE = (jsonld.JsonLdError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 class Unusable(ValueError):
@@ -47,11 +42,13 @@ def expand(document: dict[str, Any]) -> tuple[list[Any], list[str]]:
     What the contexts don't define pyld drops in silence, so no signature covers it. Types and references that are no
     absolute addresses it takes relative to some base, which means nothing elsewhere, so they count as lost too.
     """
+    from pyld import jsonld  # an HTTP client and more come with it, which no page needs
+
     dropped: list[str] = []
     try:
         options = {"documentLoader": _load, "base": RELATIVE}
         expanded: list[Any] = jsonld.expand(document, options, on_property_dropped=dropped.append)
-    except TROUBLE as error:
+    except _trouble() as error:
         raise Unusable(_first_line(error)) from error
     relative = [word.removeprefix(RELATIVE) for word in _references(expanded) if word.startswith(RELATIVE)]
     return expanded, sorted({*map(str, dropped), *relative})
@@ -63,14 +60,24 @@ def canonical(document: dict[str, Any] | list[Any]) -> str:
     Raises Unusable where pyld can't read it, or where telling its blank nodes apart is too much work:
     that is factorial in look-alike nodes, and documents come from strangers.
     """
+    from pyld import jsonld
+    from pyld.canon import URDNA2015
+
     try:
         dataset = jsonld.to_rdf(document, {"documentLoader": _load})
         text: str = _metered(URDNA2015()).main(dataset, {"format": "application/n-quads"})
     except Unusable:
         raise
-    except TROUBLE as error:
+    except _trouble() as error:
         raise Unusable(_first_line(error)) from error
     return text
+
+
+def _trouble() -> tuple[type[Exception], ...]:
+    """pyld meets malformed documents with whatever Python error comes first."""
+    from pyld.jsonld import JsonLdError
+
+    return (JsonLdError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def misspelled(document: dict[str, Any]) -> str | None:
