@@ -97,6 +97,6 @@ def _read(path: Path) -> Any:
 @lru_cache(maxsize=512)
 def _parse(path: Path, changed: int) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError):
         return None
