@@ -24,7 +24,7 @@ def test_an_origin_is_what_may_stand_in_a_header(url: str, origin: str) -> None:
 
 
 @rounds(max_examples=50)
-@given(st.text(max_size=60))
+@given(st.text("ab.-_*:;/\\,'\" \n\r\t\0@[]?#%é长", max_size=40))
 def test_an_origin_never_breaks_out_of_a_policy(text: str) -> None:
     for url in (text, f"https://{text}"):
         assert not set(addresses.origin(url)) & set(" ;,'\"\n\r\t")
