@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,7 +80,7 @@ def commit(work: Path, files: dict[str, bytes | str]) -> str:
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
     (folder / "repositories").mkdir()
-    server = Server(folder / "repositories", _certificate(folder))
+    server = Server(folder / "repositories", certificate(folder))
     thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -91,14 +91,17 @@ def serving(folder: Path) -> Iterator[Server]:
         server.http.server_close()
 
 
-def _certificate(folder: Path) -> Path:
+def certificate(folder: Path, names: Sequence[str] = NAMES) -> Path:
+    """A file with a key and a certificate for these names and numbers, signed by itself."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAMES[0])])
-    names = x509.SubjectAlternativeName([x509.DNSName(NAMES[0]), x509.IPAddress(ip_address(NAMES[1]))])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    known = x509.SubjectAlternativeName([
+        x509.IPAddress(ip_address(each)) if each[0].isdecimal() else x509.DNSName(each) for each in names
+    ])
     made = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False).add_extension(x509.BasicConstraints(True, None), critical=True)
+        .add_extension(known, critical=False).add_extension(x509.BasicConstraints(True, None), critical=True)
         .sign(key, hashes.SHA256())
     )
     path = folder / "certificate.pem"

@@ -58,9 +58,10 @@ class Published:
         self.row: dict[str, Any] = {}
 
     def update(self) -> None:
+        """Of the platform that is registered now."""
         if self.row:
-            Key.objects.create(**self.row)
-        self.content = Client().get("/lti/keys/").content
+            Key.objects.create(platform=Platform.objects.get(uuid=UUID), **self.row)
+        self.content = Client().get(f"/lti/{UUID}/keys/").content
         self.row = Key.objects.values("kid", "private", "public", "published_at", "signs_from").get()
 
 

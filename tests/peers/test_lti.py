@@ -52,9 +52,8 @@ def peers(keys: tuple[str, Published]) -> Iterator[dict[str, Peer]]:
 
 
 @pytest.fixture(params=list(platforms.PEERS))
-def peer(request: pytest.FixtureRequest, peers: dict[str, Peer], keys: tuple[str, Published], db: None) -> Peer:
+def peer(request: pytest.FixtureRequest, peers: dict[str, Peer], db: None) -> Peer:
     cache.clear()
-    keys[1].update()
     found = peers[request.param]
     found.told(empty=True, down=0, members=[])
     return found
@@ -76,8 +75,10 @@ def offering(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Off
 
 
 @pytest.fixture
-def platform(peer: Peer, cast: Cast) -> Platform:
-    return platforms.registered(peer, cast.university, cast.lin)
+def platform(peer: Peer, cast: Cast, keys: tuple[str, Published]) -> Platform:
+    made = platforms.registered(peer, cast.university, cast.lin)
+    keys[1].update()
+    return made
 
 
 def solved(offering: Offering) -> bytes:
@@ -104,9 +105,9 @@ def first_visit(client: Client, peer: Peer, **who: str) -> Any:
 
 def as_teacher(client: Client, peer: Peer, cast: Cast, offering: Offering, thing: str) -> Any:
     """Lin comes from the platform for the first time, uses the own account, and says which class it is."""
-    client.force_login(cast.lin)
     answer = launched(client, peer, user="t-1", role="Instructor", name="林老师", email=cast.lin.email)
     assert answer["Location"] == "/lti/welcome/"
+    client.force_login(cast.lin)
     answer = client.post("/lti/binding/")
     assert answer["Location"] == "/classes/lms/binding/", answer.content.decode()[-2000:]
     assert offering.title in client.get("/classes/lms/binding/").content.decode()
@@ -199,8 +200,8 @@ def test_a_stale_timestamp_is_raised_above_the_platforms(peer: Peer, cast: Cast,
 
 @pytest.mark.usefixtures("platform")
 def test_a_teacher_chooses_a_lab_and_the_platform_decodes_it(client: Client, peer: Peer, cast: Cast, offering: Offering) -> None:
-    client.force_login(cast.lin)
     assert launched(client, peer, user="t-1", role="Instructor", kind="deep", name="林老师")["Location"] == "/lti/welcome/"
+    client.force_login(cast.lin)
     assert client.post("/lti/binding/")["Location"] == "/classes/lms/choice/"
     assert "加起来" in client.get("/classes/lms/choice/").content.decode()
     answer = client.post("/classes/lms/choice/", {"thing": f"{offering.pk}/add-up"})
@@ -295,8 +296,8 @@ ATTACKS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
 @pytest.fixture
 def forger(peers: dict[str, Peer], keys: tuple[str, Published], cast: Cast) -> Peer:
     cache.clear()
-    keys[1].update()
     platforms.registered(peers["lti1p3platform"], cast.university, cast.lin)
+    keys[1].update()
     return peers["lti1p3platform"]
 
 
@@ -335,7 +336,10 @@ def test_tokens_signed_otherwise(client: Client, forger: Peer, how: str, code: s
 NO_TOKEN = ("token_malformed", "opened_directly", "algorithm_refused")
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "\0", "e30.e30.", "长" * 99, "a" * 70_000])
+LISTED = "eyJhbGciOiBbIlJTMjU2Il0sICJraWQiOiAiMSJ9.e30.e30"  # {"alg": ["RS256"], "kid": "1"}
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "\0", "e30.e30.", "长" * 99, "a" * 70_000, LISTED])
 def test_what_is_no_token(client: Client, forger: Peer, token: str) -> None:
     assert words(posted(client, begun(client, forger, user="s-1"), id_token=token)) in NO_TOKEN
 
@@ -348,6 +352,16 @@ def test_a_used_token_or_state_is_good_for_nothing(client: Client, forger: Peer)
     assert words(posted(client, again, id_token=form.token)) == "nonce_wrong", "the old token in a new launch"
     assert words(posted(client, again, state="invented")) == "state_unknown"
     assert Launch.objects.filter(refused__isnull=True).count() == 1
+
+
+def test_a_platform_that_refuses_is_quoted_and_nobody_else(client: Client, forger: Peer) -> None:
+    form = begun(client, forger, user="s-1")
+    error = {"id_token": "", "error": "login_required", "error_description": "请先登录"}
+    assert words(posted(client, form, state="invented", **error)) == "state_unknown"
+    assert words(posted(Client(), form, **error)) == "state_foreign"
+    answer = posted(client, form, **error)
+    assert words(answer) == "platform_says_no"
+    assert "login_required 请先登录" in answer.content.decode()
 
 
 def test_a_launch_belongs_to_the_browser_that_began_it(client: Client, forger: Peer) -> None:
@@ -398,9 +412,20 @@ def test_somebody_elses_address_opens_nothing(client: Client, forger: Peer, cast
     assert launched(stranger, forger, user="s-3")["Location"] == "/lti/welcome/"
     assert stranger.post("/lti/binding/").status_code == 302, "to sign in first"
     stranger.force_login(cast.chen)
-    assert launched(stranger, forger, user="s-3")["Location"] == "/lti/welcome/"
     assert stranger.post("/lti/binding/").status_code == 409, "no platform may sign an officer in"
     assert not Account.objects.filter(sub="s-3").exists()
+
+
+def test_a_platform_shows_in_its_frame_nobody_whom_it_does_not_sign_in(client: Client, forger: Peer, cast: Cast) -> None:
+    """Somebody who is signed in here and follows a stranger's link there is signed out, or pages of theirs could be clicked through."""
+    client.force_login(cast.chen)
+    assert launched(client, forger, user="s-3")["Location"] == "/lti/welcome/"
+    assert "_auth_user_id" not in client.session
+    assert client.get("/me/").status_code == 302
+    client.force_login(cast.chen)
+    assert client.get("/me/")["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in client.get("/me/")["Content-Security-Policy"]
+    assert "X-Frame-Options" not in client.get("/lti/binding/"), "where they say whether it is they"
 
 
 def test_a_teacher_who_began_as_somebody_new_may_think_again(client: Client, forger: Peer, cast: Cast, offering: Offering) -> None:

@@ -26,6 +26,7 @@ SITE_URL = os.environ.get("HEITU_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE = SITE_URL.startswith("https://")
 DEMO = os.environ.get("HEITU_DEMO") == "1"
+LMS_NETWORKS = os.environ.get("HEITU_LMS_NETWORKS", "")  # campus networks in which learning platforms may be; see ground/lti
 GIT_HOSTS = os.environ.get("HEITU_GIT_HOSTS", "")  # whose repositories may be handed in; see deliverables.repositories
 GIT_CA = os.environ.get("HEITU_GIT_CA", "")  # a file of certificates that vouch for these hosts, if not the system's
 

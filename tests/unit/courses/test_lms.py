@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.lti.actions import platforms
 from heitu.ground.lti.enums import Sending
 from heitu.ground.lti.messages import SCORE
-from heitu.ground.lti.models import Account, Context, Link, Score
+from heitu.ground.lti.models import Account, Context, Link, Platform, Score
 from heitu.kinds.courses.actions import lms
 from heitu.kinds.courses.actions.grades import set_grade
 from heitu.kinds.courses.models import Enrolment, LmsClass, LmsLab, Offering
 from tests import courses
+from tests.peers.platforms import serving
 from tests.people import Cast, client_of
 
 pytestmark = pytest.mark.django_db
@@ -58,10 +61,58 @@ def test_a_mark_waits_for_those_whom_the_platform_knows_and_no_others(link: Link
     before = Score.objects.get().at
     lms.follow(link=link, offering=student.offering, lab="add-up", account=Account.objects.get(), now=clock.now())
     assert Score.objects.get().at == before, "nothing new to tell"
+    Score.objects.update(state=Sending.SENT)
     lms.disconnect(connection=LmsClass.objects.get(), by=cast.lin, now=clock.now())
     marked(student, 1, cast)
-    assert Score.objects.get().given == 3
+    assert Score.objects.get(state=Sending.SENT).given == 3
     assert not LmsLab.objects.exists()
+
+
+class Members(BaseHTTPRequestHandler):
+    """One student in /full, none in /empty."""
+
+    def do_GET(self) -> None:
+        self.say({"members": [{"user_id": "s-9", "name": "学生九", "roles": ["Learner"]}] if self.path == "/full" else []})
+
+    def do_POST(self) -> None:
+        self.say({"access_token": "t", "expires_in": 60})
+
+    def say(self, what: dict[str, Any]) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(what).encode())
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+def test_one_empty_list_beside_another_takes_nobody_out(link: Link, student: Enrolment, cast: Cast) -> None:
+    an_account(link, student)
+    Enrolment.objects.update(entry="lti")
+    with serving(Members) as address:
+        names = {"issuer": address, "client_id": "c", **{name: f"{address}/{name}" for name in ("auth_url", "token_url", "keys_url")}}
+        Platform.objects.update(**names)
+        full, deployment = Context.objects.get(), link.context.deployment
+        empty = Context.objects.create(deployment=deployment, context_id="8", title="空课", members_url=f"{address}/empty")
+        Context.objects.filter(pk=full.pk).update(members_url=f"{address}/full")
+        lms.connect(context=empty, offering=student.offering, by=cast.lin, now=clock.now())
+        with pytest.raises(Refused, match="list_empty") as refused:
+            lms.sync(offering=student.offering, by=cast.lin, now=clock.now())
+        assert "空课" in refused.value.message.zh
+        assert not Enrolment.objects.filter(left_at__isnull=False).exists()
+        lms.disconnect(connection=LmsClass.objects.get(context=empty), by=cast.lin, now=clock.now())
+        run = lms.sync(offering=student.offering, by=cast.lin, now=clock.now())
+    assert (run.created, run.left) == (1, 1)
+
+
+def test_after_disconnecting_nothing_more_is_sent(link: Link, student: Enrolment, cast: Cast) -> None:
+    account = an_account(link, student)
+    marked(student, 2, cast)
+    lms.disconnect(connection=LmsClass.objects.get(), by=cast.lin, now=clock.now())
+    assert not Score.objects.exists(), "what waited is given up, not sent behind the teacher's back"
+    lms.connect(context=link.context, offering=student.offering, by=cast.lin, now=clock.now())
+    lms.follow(link=link, offering=student.offering, lab="add-up", account=account, now=clock.now())
+    assert Score.objects.get().given == 2, "connected again, it is told what holds now"
 
 
 def test_only_a_teacher_of_the_class_connects_and_only_their_own_institutions_platform(offering: Offering, cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import settings as rounds
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ def test_an_origin_is_what_may_stand_in_a_header(url: str, origin: str) -> None:
 
 
 @rounds(max_examples=50)
-@given(st.text(max_size=60))
+@given(st.text("ab.-_*:;/\\,'\" \n\r\t\0@[]?#%é长", max_size=40))
 def test_an_origin_never_breaks_out_of_a_policy(text: str) -> None:
     for url in (text, f"https://{text}"):
         assert not set(addresses.origin(url)) & set(" ;,'\"\n\r\t")
@@ -45,14 +46,29 @@ def test_a_platforms_own_hosts(url: str, fits: bool) -> None:
 def test_our_server_calls_none_of_these_in_production(url: str, settings: Any) -> None:
     settings.SECURE = True
     with pytest.raises(Refused):
-        addresses.insist_on_reachable(url)
+        addresses.reachable(url)
 
 
 def test_on_a_desk_a_platform_may_be_beside_us(settings: Any) -> None:
     settings.SECURE = False
-    addresses.insist_on_reachable("http://127.0.0.1:9/keys")
+    assert addresses.reachable("http://127.0.0.1:9/keys") == ["127.0.0.1"]
     with pytest.raises(Refused):
-        addresses.insist_on_reachable("http://192.0.2.1/keys")
+        addresses.reachable("http://192.0.2.1/keys")
+
+
+@pytest.mark.parametrize("url", [
+    "https://10.1.2.3/", "https://192.168.0.1/", "https://[fd00::1]/", "https://[::ffff:10.1.2.3]/", "https://[64:ff9b::a01:203]/",
+    "https://[2002:a01:203::1]/", "https://100.64.0.1/",
+])
+def test_a_private_network_is_called_where_the_operator_names_it(url: str, settings: Any) -> None:
+    settings.SECURE, settings.LMS_NETWORKS = True, ""
+    with pytest.raises(Refused, match="address_private"):
+        addresses.reachable(url)
+    settings.LMS_NETWORKS = "10.0.0.0/8, 192.168.0.0/16,fd00::/8,100.64.0.0/10"
+    assert len(addresses.reachable(url)) == 1
+    settings.LMS_NETWORKS = "10.0.0.0/99"
+    with pytest.raises(ImproperlyConfigured, match="HEITU_LMS_NETWORKS"):
+        addresses.reachable(url)
 
 
 @pytest.mark.parametrize(("url", "path"), [

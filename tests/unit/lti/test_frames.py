@@ -35,7 +35,9 @@ def platform(cast: Cast) -> Platform:
 def launched(client: Client, cast: Cast, platform: Platform) -> Client:
     client.force_login(cast.sun)
     session = client.session
-    session["lti"] = {"launch": 0, "platform": platform.name, "origins": platform.origins, "back": f"{LMS}/course"}
+    session["lti"] = {
+        "launch": 0, "platform": platform.name, "origins": platform.origins, "back": f"{LMS}/course", "person": str(cast.sun.pk),
+    }
     session.save()
     return client
 

@@ -101,7 +101,7 @@ def test_a_platform_registers_itself_once(lead: Client, draft: Platform, registr
     assert token == "Bearer secret-1"
     assert told["initiate_login_uri"] == f"{settings.SITE_URL}/lti/{draft.uuid}/login/"
     assert told["redirect_uris"] == [f"{settings.SITE_URL}/lti/{draft.uuid}/launch/"]
-    assert told["jwks_uri"] == f"{settings.SITE_URL}/lti/keys/"
+    assert told["jwks_uri"] == f"{settings.SITE_URL}/lti/{draft.uuid}/keys/"
     assert [each["type"] for each in told[TOOL]["messages"]] == ["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]
     draft.refresh_from_db()
     assert (draft.issuer, draft.client_id, draft.keys_url) == (registrar, "given-1", f"{registrar}/keys")
@@ -171,15 +171,26 @@ def test_addresses_that_wont_do(lead: Client, draft: Platform, changed: dict[str
     assert not draft.is_complete
 
 
-def test_one_registration_belongs_to_one_institution(cast: Cast) -> None:
+def test_an_institution_registers_it_once_and_stands_in_no_others_way(cast: Cast) -> None:
+    """Self-hosted Canvas has the same issuer and the same first client ID everywhere."""
     now, told = clock.now(), platforms.Description(**by_hand("https://lms.example.edu"))
-    for institution, refused in ((cast.university, False), (cast.company, True)):
+    for institution in (cast.university, cast.company):
         made = platforms.add(institution=institution, name="x", product="other", by=cast.chen, now=now)
-        if refused:
-            with pytest.raises(Refused, match="registered_already"):
-                platforms.describe(platform=made, told=told, by=cast.chen, now=now)
-        else:
-            platforms.describe(platform=made, told=told, by=cast.chen, now=now)
+        platforms.describe(platform=made, told=told, by=cast.chen, now=now)
+    again = platforms.add(institution=cast.university, name="x", product="other", by=cast.chen, now=now)
+    with pytest.raises(Refused, match="registered_already"):
+        platforms.describe(platform=again, told=told, by=cast.chen, now=now)
+
+
+@pytest.mark.parametrize(("changed", "field"), [
+    ({"issuer": "https://x/" + "i" * 250}, "issuer"), ({"token_audience": "x" * 501}, "token_audience"),
+    ({"auth_url": "https://lms.example.edu/" + "a" * 500}, "auth_url"), ({"more_origins": ["https://*.edu"]}, "more_origins"),
+    ({"more_origins": [f"https://{'a' * 250}.example"]}, "more_origins"),
+])
+def test_programs_are_told_what_no_row_can_hold(draft: Platform, cast: Cast, changed: dict[str, Any], field: str) -> None:
+    told = by_hand("https://lms.example.edu") | changed
+    answer = client_of(cast, "chen").put(f"/api/v1/lms/{draft.pk}", told, content_type="application/json")
+    assert (answer.status_code, answer.json()["field"]) == (409, field)
 
 
 def test_who_may(cast: Cast, draft: Platform, lead: Client) -> None:
@@ -188,6 +199,17 @@ def test_who_may(cast: Cast, draft: Platform, lead: Client) -> None:
     assert seen == {"chen": 200, "xu": 200, "gao": 404, "sun": 404, "zhou": 404, "he": 404}
     assert client_of(cast, "xu").post(writing).status_code == 404, "an auditor looks on"
     assert lead.get(page).status_code == 200
+
+
+def test_another_institutions_lead_neither_sees_nor_touches_it(cast: Cast, draft: Platform) -> None:
+    grant(person=cast.gao, role=Role.LEAD, institution=cast.company, by=cast.chen, now=clock.now())
+    cast.gao.forget_memberships()
+    other, before = client_of(cast, "gao"), Platform.objects.values().get()
+    for name in ("lms_platform", "lms_description", "lms_invitation", "lms_check", "lms_deployment", "lms_disabling"):
+        assert other.post(reverse(name, args=[draft.pk]), by_hand("https://evil.example")).status_code in (404, 405), name
+    assert other.get(f"/api/v1/lms/{draft.pk}").status_code == 404
+    assert other.get(reverse("lms_list", args=[cast.university.slug])).status_code == 404
+    assert Platform.objects.values().get() == before
 
 
 def test_rules_agree_with_their_scopes(cast: Cast, draft: Platform) -> None:

@@ -45,7 +45,7 @@ def _asked(platform: Platform, scopes: tuple[str, ...], now: datetime) -> tuple[
     assertion = signed({
         "iss": platform.client_id, "sub": platform.client_id, "aud": platform.token_audience or platform.token_url,
         "iat": at, "exp": at + SECONDS, "jti": secrets.token_urlsafe(16),
-    }, now=now)
+    }, platform=platform, now=now)
     given = wire.json_of(wire.call("POST", platform.token_url, data={
         "grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion,
         "scope": " ".join(scopes),

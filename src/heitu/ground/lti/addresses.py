@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from heitu.ground.core.errors import Refused, refuse
 
+TRANSLATED = ip_network("64:ff9b::/96")
 HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # what may stand in a header; other scripts come as punycode
 
 
@@ -74,31 +77,64 @@ def insist_on_callable(url: str, *, field: str | None = None) -> None:
         raise refuse("address_insecure", "网址须以 https:// 开头。", "The address has to begin with https://.", field=field)
 
 
-def insist_on_reachable(url: str) -> None:
-    """As `insist_on_callable`, and what the name stands for just now isn't this machine either."""
+def reachable(url: str) -> list[str]:
+    """The numbers that the name stands for just now, each checked; none for a name that nobody knows.
+
+    Who calls uses exactly these: a name that is asked for again may lead elsewhere. Raises Refused as `insist_on_callable`,
+    and `address_private` where the operator's `HEITU_LMS_NETWORKS` doesn't name a campus network that it leads into.
+    """
     insist_on_callable(url)
-    host = urlsplit(url).hostname or ""
-    if settings.SECURE and any(_is_local(each) for each in _resolved(host)):
+    host = urlsplit(url.strip()).hostname or ""
+    found = _resolved(host)
+    if settings.SECURE and any(_is_local(each) for each in found):
         raise _local(host, None)
+    inside = next((each for each in found if settings.SECURE and not _is_allowed(ip_address(each))), None)
+    if inside is not None:
+        raise refuse(
+            "address_private", f"{host} 指向内网地址 {inside}；请运维在 HEITU_LMS_NETWORKS 里列出这个网段。",
+            f"{host} leads to {inside} in a private network: the operator may name that network in HEITU_LMS_NETWORKS.",
+        )
+    return found
 
 
 def _local(host: str, field: str | None) -> Refused:
     return refuse("address_local", f"{host} 是本机地址。", f"{host} is an address of this machine.", field=field)
 
 
-def _resolved(host: str) -> set[str]:
-    """Nothing for a name that nobody knows."""
+def _resolved(host: str) -> list[str]:
+    """In the system's order, the likeliest first; nothing for a name that nobody knows."""
     try:
-        return {str(info[4][0]).partition("%")[0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        return set()
+        return []
+    return list(dict.fromkeys(str(info[4][0]).partition("%")[0] for info in found))
+
+
+def _is_allowed(number: IPv4Address | IPv6Address) -> bool:
+    plain = _carried(number) if isinstance(number, IPv6Address) else number
+    return plain.is_global or any(plain in network for network in _networks(settings.LMS_NETWORKS))
+
+
+def _carried(number: IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 number that an IPv6 one stands for: mapped, by 6to4 (RFC 3056), or by a translator (RFC 6052)."""
+    translated = IPv4Address(int(number) & 0xFFFFFFFF) if number in TRANSLATED else None
+    return number.ipv4_mapped or number.sixtofour or translated or number
+
+
+@lru_cache(maxsize=8)
+def _networks(listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Raises ImproperlyConfigured."""
+    try:
+        return tuple(ip_network(each.strip()) for each in listed.split(",") if each.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"HEITU_LMS_NETWORKS: {error}") from error
 
 
 def _is_local(host: str) -> bool:
     """Loopback, link-local (where clouds keep their metadata) or unspecified, by number or by its reserved name."""
     try:
-        address = ipaddress.ip_address(host)
+        address = ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-    plain = getattr(address, "ipv4_mapped", None) or address
+    plain = _carried(address) if isinstance(address, IPv6Address) else address
     return bool(plain.is_loopback or plain.is_link_local or plain.is_unspecified or plain.is_multicast)

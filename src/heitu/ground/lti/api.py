@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from heitu.ground.core import clock
 from heitu.ground.lti import addresses, queries
@@ -54,7 +54,7 @@ class PlatformOut(Schema):
 
 
 class PlatformIn(Schema):
-    name: str
+    name: str = Field(min_length=1, max_length=80)
     product: Product = Product.OTHER
 
 
@@ -94,7 +94,7 @@ def lms_add(request: HttpRequest, slug: str, given: PlatformIn) -> Status[Platfo
     person, institution = signed_in(request), get_object_or_404(Institution, slug=slug)
     if not can_manage_institution(person, institution):
         raise Http404
-    made = actions.add(institution=institution, name=given.name[:80], product=given.product, by=person, now=clock.now())
+    made = actions.add(institution=institution, name=given.name, product=given.product, by=person, now=clock.now())
     return Status(201, made)
 
 

@@ -55,7 +55,7 @@ def answer(launch: Launch, items: Sequence[Item], now: datetime) -> Answer:
     }
     if asked.data is not None:
         claims[f"{DEEP}data"] = asked.data
-    return Answer(asked.deep_link_return_url, signed(claims, now=now))
+    return Answer(asked.deep_link_return_url, signed(claims, platform=platform, now=now))
 
 
 def _written(item: Item, with_column: bool) -> dict[str, Any]:

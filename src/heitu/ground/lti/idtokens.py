@@ -35,7 +35,7 @@ def _signed(platform: Platform, token: str, now: datetime) -> dict[str, Any]:
     except (jwt.PyJWTError, ValueError):
         raise malformed from None
     algorithm, kid = header.get("alg"), header.get("kid")
-    if algorithm not in KINDS:
+    if not isinstance(algorithm, str) or algorithm not in KINDS:
         raise refuse("algorithm_refused", "启动令牌的签名算法不被接受。", "The token's algorithm is not accepted.")
     if not isinstance(kid, str) or not kid:
         raise refuse("key_unnamed", "启动令牌没有写明密钥编号（kid）。", "The token does not say which key signed it (kid).")

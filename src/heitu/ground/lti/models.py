@@ -16,8 +16,9 @@ from heitu.ground.people.models import Institution, Person
 
 
 class Key(models.Model):
-    """One of our RSA keys. Published some days before it signs, and some days after its successor does."""
+    """One of our RSA keys for one platform. Published some days before it signs, and some days after its successor does."""
 
+    platform = models.ForeignKey("Platform", models.CASCADE, related_name="our_keys")
     kid = models.CharField(max_length=40, unique=True)
     private = models.TextField(help_text="PEM, encrypted with the installation's secret")
     public = models.JSONField(help_text="JWK")
@@ -60,7 +61,7 @@ class Platform(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["issuer", "client_id"], condition=~Q(client_id=""), name="platform_registered_once"
+                fields=["institution", "issuer", "client_id"], condition=~Q(client_id=""), name="platform_registered_once"
             ),
         ]
 
@@ -175,7 +176,7 @@ class Attempt(models.Model):
 
 
 class Launch(models.Model):
-    """A launch that arrived, or was refused and why. `claims` is kept while somebody may go on with it."""
+    """A launch that arrived, or was refused and why. `claims` is kept for a day, as somebody may go on with it."""
 
     platform = models.ForeignKey(Platform, models.CASCADE, related_name="launches")
     at = models.DateTimeField()
@@ -190,7 +191,10 @@ class Launch(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["platform", "-at"], name="lti_launch_newest")]
+        indexes = [
+            models.Index(fields=["platform", "-at"], name="lti_launch_newest"),
+            models.Index(fields=["platform", "-at"], condition=Q(refused__isnull=False), name="lti_launch_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message} {self.at}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import httpx
 
-from heitu.ground.core.errors import refuse
+from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.lti import access, wire
 from heitu.ground.lti.addresses import origin
 from heitu.ground.lti.messages import LINE_ITEM, MEMBERS, SCORE
@@ -17,8 +17,10 @@ from heitu.ground.lti.models import Context, Link, Platform, Score
 
 SCORES = "application/vnd.ims.lis.v1.score+json"
 ITEM = "application/vnd.ims.lis.v2.lineitem+json"
+ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 CONTAINER = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MOST_PAGES = 200
+UNAUTHORISED = 401
 
 
 def post_score(score: Score, now: datetime) -> None:
@@ -26,7 +28,7 @@ def post_score(score: Score, now: datetime) -> None:
     link, platform = score.link, score.link.context.platform
     if SCORE not in link.scopes:
         raise refuse("no_score_scope", "平台没有允许回传成绩。", "The platform does not allow scores to be sent.")
-    url = link.item_url or _made_item(link, score, now)
+    url = link.item_url or _own_item(link, score, now)
     ask(platform, "POST", _under(url, "/scores"), (SCORE,), now, json=_written(score), headers={"Content-Type": SCORES})
 
 
@@ -47,20 +49,38 @@ def _under(url: str, part: str) -> str:
     return urlunsplit(found._replace(path=found.path.rstrip("/") + part))
 
 
-def _made_item(link: Link, score: Score, now: datetime) -> str:
+def _own_item(link: Link, score: Score, now: datetime) -> str:
     """A column for a link that came without one, where the platform lets us."""
     if not link.items_url or LINE_ITEM not in link.scopes:
         raise refuse("no_line_item", "平台没有给这个链接成绩列。", "The platform gives this link no column for marks.")
-    wanted = {"label": link.title or "Heitu", "scoreMaximum": float(score.maximum), "resourceLinkId": link.link_id, "tag": "lab"}
-    made = ask(
-        link.context.platform, "POST", link.items_url, (LINE_ITEM,), now, json=wanted, headers={"Content-Type": ITEM, "Accept": ITEM}
-    )
-    found = wire.json_of(made)
-    if not isinstance(found, dict) or not isinstance(found.get("id"), str):
-        raise refuse("no_line_item", "平台没有给这个链接成绩列。", "The platform gives this link no column for marks.")
-    link.item_url = found["id"][:1000]
+    link.item_url = _known_item(link, now) or _made_item(link, score, now)
     link.save(update_fields=["item_url"])
     return link.item_url
+
+
+def _known_item(link: Link, now: datetime) -> str:
+    """What an earlier try of ours made, whose answer was lost (AGS 2.0, 3.2.4: asked for by its link)."""
+    parts = urlsplit(link.items_url)
+    query = "&".join(each for each in (parts.query, urlencode({"resource_link_id": link.link_id})) if each)
+    url = urlunsplit(parts._replace(query=query))
+    listed = wire.json_of(ask(link.context.platform, "GET", url, (LINE_ITEM,), now, headers={"Accept": ITEMS}))
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    return next((_address(row) for row in rows if row.get("resourceLinkId") == link.link_id), "")
+
+
+def _made_item(link: Link, score: Score, now: datetime) -> str:
+    wanted = {"label": link.title or "Heitu", "scoreMaximum": float(score.maximum), "resourceLinkId": link.link_id, "tag": "lab"}
+    headers = {"Content-Type": ITEM, "Accept": ITEM}
+    made = ask(link.context.platform, "POST", link.items_url, (LINE_ITEM,), now, json=wanted, headers=headers)
+    found = _address(wire.json_of(made))
+    if not found:
+        raise refuse("no_line_item", "平台没有给这个链接成绩列。", "The platform gives this link no column for marks.")
+    return found
+
+
+def _address(item: Any) -> str:
+    found = item.get("id") if isinstance(item, dict) else None
+    return found if isinstance(found, str) and len(found) <= 1000 else ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +95,10 @@ class Member:
 
 
 def members(context: Context, now: datetime) -> list[Member]:
-    """Everybody of the course, page after page. Raises Refused `no_member_list`, `list_malformed`, or as `ask`."""
+    """Everybody of the course, page after page: all of them, or Refused.
+
+    Raises Refused `no_member_list`, `list_malformed`, `list_too_long`, or as `ask`.
+    """
     found, url = [], context.members_url
     if not url:
         raise refuse("no_member_list", "平台没有给出成员名单的地址。", "The platform gives no list of members.")
@@ -84,15 +107,29 @@ def members(context: Context, now: datetime) -> list[Member]:
         found += _members(wire.json_of(page))
         following = page.links.get("next", {}).get("url")
         if not following:
-            break
-        url = str(httpx.URL(url).join(following))
-    return found
+            return found
+        url = _joined(url, following)
+    raise refuse(
+        "list_too_long", f"平台的成员名单超过 {MOST_PAGES} 页，没有读完；没有改动。",
+        f"The platform's list of members has more than {MOST_PAGES} pages and was not read to its end: nothing was changed.",
+    )
+
+
+def _joined(url: str, following: str) -> str:
+    try:
+        return urljoin(url, following)
+    except ValueError:
+        raise _malformed() from None
+
+
+def _malformed() -> Refused:
+    return refuse("list_malformed", "平台给出的成员名单读不懂。", "The platform's list of members can't be read.")
 
 
 def _members(container: Any) -> list[Member]:
     rows = container.get("members") if isinstance(container, dict) else None
     if not isinstance(rows, list):
-        raise refuse("list_malformed", "平台给出的成员名单读不懂。", "The platform's list of members can't be read.")
+        raise _malformed()
     return [_member(row if isinstance(row, dict) else {}) for row in rows]
 
 
@@ -123,11 +160,16 @@ def ask(
             "foreign_service", f"{where} 不在平台登记的地址之内；请管理员补上。",
             f"{where} is not among the platform's registered addresses: an administrator may add it.",
         )
-    headers = sent.pop("headers", {})
-    token = access.token_for(platform, scopes, now)
     try:
-        return wire.call(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, **sent)
+        return _asked(platform, method, url, scopes, now, **sent)
     except wire.Unanswered as error:
-        if error.status == 401:
-            access.forget(platform, scopes)
-        raise
+        if error.status != UNAUTHORISED:
+            raise
+        access.forget(platform, scopes)  # it may have been taken back before its time: once more with a new one
+        return _asked(platform, method, url, scopes, now, **sent)
+
+
+def _asked(platform: Platform, method: str, url: str, scopes: tuple[str, ...], now: datetime, **sent: Any) -> httpx.Response:
+    token = access.token_for(platform, scopes, now)
+    headers = {**sent.pop("headers", {}), "Authorization": f"Bearer {token}"}
+    return wire.call(method, url, headers=headers, **sent)

@@ -27,7 +27,7 @@ def send_score(score: int) -> str:
 @app.task(queueing_lock="lti.send_due", queue="lti")
 def send_due(timestamp: int) -> int:
     """Queue every score whose time for another try has come; returns how many."""
-    found = list(scores.due(clock.now())[:500])
+    found = list(scores.due(clock.now())[:scores.MOST_AT_ONCE])
     for score in found:
         scores.queue(score)
     return len(found)
@@ -36,9 +36,10 @@ def send_due(timestamp: int) -> int:
 @app.periodic(cron="20 3 * * *")
 @app.task(queueing_lock="lti.tidy", queue="lti")
 def tidy(timestamp: int) -> None:
-    """A new key where it is time; launches of long ago are forgotten."""
+    """A new key where it is time; launches of long ago are forgotten, what they said of a person after a day."""
     now = clock.now()
-    if ourkeys.is_due(now):
-        ourkeys.rotate(now=now)
+    for platform in ourkeys.due(now):
+        ourkeys.rotate(platform=platform, now=now)
     Attempt.objects.filter(at__lt=now - KEEP_ATTEMPTS).delete()
     Launch.objects.filter(at__lt=now - KEEP_LAUNCHES).delete()
+    Launch.objects.filter(at__lt=now - KEEP_ATTEMPTS, claims__isnull=False).update(claims=None)

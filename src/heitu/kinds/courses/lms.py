@@ -58,7 +58,10 @@ def enter(launch: Launch, person: Person, now: datetime) -> str:
         )
     offering, place = connected.offering, _place(launch)
     if place.offering not in (0, offering.pk):
-        raise refuse("other_class", "这个链接属于另一个课程班。", "This link belongs to another class.")
+        raise refuse(
+            "other_class", "这个链接属于另一个课程班；请教师在平台里重新选择内容。",
+            "This link belongs to another class: your teacher may choose its content anew on the platform.",
+        )
     lms.come_in(launch=launch, offering=offering, person=person, now=now)
     if is_teacher and place == Place() and not _is_assigned(launch):
         return reverse("lms_binding")

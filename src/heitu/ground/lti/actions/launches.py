@@ -25,7 +25,7 @@ from heitu.ground.people.models import NO_ADDRESS, Person
 
 MINUTES = timedelta(minutes=10)
 KEPT_REFUSALS = 50
-LONGEST = 2000
+LONGEST = 8000  # hints of some platforms are tokens themselves
 NAMELESS = "同学"  # where a platform tells no names
 
 
@@ -174,6 +174,7 @@ def welcome(*, launch: Launch, now: datetime) -> Account:
     address is kept as its word; it opens nobody's account and takes nobody's address.
     """
     message = messages.read(launch.claims or {})
+    Launch.objects.select_for_update().get(pk=launch.pk)  # pressed twice, it makes one
     known = launch.platform.accounts.filter(sub=message.sub).first()
     return known or _known(launch, _newcomer(message.full_name, now), message, None, now)
 

@@ -19,6 +19,8 @@ from heitu.ground.people.models import Institution, Person
 
 INVITED_FOR = timedelta(days=3)
 ADDRESSES = ("auth_url", "token_url", "keys_url")
+TRIED = {"keys": ("公钥集地址", "Public keyset URL"), "token": ("访问令牌地址", "Access token URL")}
+LONGEST = {"issuer": 255, "client_id": 255} | dict.fromkeys((*ADDRESSES, "token_audience"), 500)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ def add(*, institution: Institution, name: str, product: str, by: Person | None,
 
 @atomic
 def describe(*, platform: Platform, told: Description, by: Person | None, now: datetime) -> Platform:
-    """Raises Refused `field_missing`, `origin_malformed`, `registered_already`, or as `insist_on_callable`."""
+    """Raises Refused `field_missing`, `field_too_long`, `origin_malformed`, `registered_already`, or as `insist_on_callable`."""
     _check(platform, told)
     for name, value in vars(told).items():
         setattr(platform, name, list(value) if isinstance(value, tuple) else value)
@@ -60,21 +62,29 @@ def _check(platform: Platform, told: Description) -> None:
     for name in ("issuer", "client_id", *ADDRESSES):
         if not getattr(told, name):
             raise refuse("field_missing", "请填写。", "Fill this in.", field=name)
+    for name, most in LONGEST.items():
+        if len(getattr(told, name)) > most:
+            raise refuse("field_too_long", f"最多 {most} 个字符。", f"At most {most} characters.", field=name)
     for name in ADDRESSES:
         insist_on_callable(getattr(told, name), field=name)
     for each in told.more_origins:
         plain = each.replace("://*.", "://")
-        if not plain or origin(plain) != plain:
+        if not plain or origin(plain) != plain or len(each) > LONGEST["issuer"] or _is_too_wide(each):
             raise refuse(
                 "origin_malformed", f"“{each}”应形如 https://lms.example.edu。",
                 f"“{each}” should read like https://lms.example.edu.", field="more_origins",
             )
-    taken = Platform.objects.filter(issuer=told.issuer, client_id=told.client_id).exclude(pk=platform.pk)
-    if taken.exists():
+    same = Platform.objects.filter(institution=platform.institution_id, issuer=told.issuer, client_id=told.client_id)
+    if same.exclude(pk=platform.pk).exists():
         raise refuse(
-            "registered_already", "这个签发者和客户端编号已经登记过。",
-            "This issuer and client ID are registered already.", field="client_id",
+            "registered_already", "本机构已登记过这个签发者和客户端编号。",
+            "Your institution has registered this issuer and client ID already.", field="client_id",
         )
+
+
+def _is_too_wide(origin: str) -> bool:
+    """`https://*.edu` would be half of the world."""
+    return "://*." in origin and origin.count(".") < 2
 
 
 @atomic
@@ -142,10 +152,12 @@ def check(*, platform: Platform, by: Person | None, now: datetime) -> list[dict[
 
 
 def _tried(title: str, what: Callable[[], tuple[str, str]]) -> dict[str, object]:
+    """With what to look at where it fails, as the form calls it."""
     try:
         zh, en = what()
     except Refused as refused:
-        return {"title": title, "good": False, **refused.message.model_dump()}
+        field_zh, field_en = TRIED[title]
+        return {"title": title, "good": False, "zh": f"{field_zh}：{refused.message.zh}", "en": f"{field_en}: {refused.message.en}"}
     return {"title": title, "good": True, "zh": zh, "en": en}
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import QuerySet
+
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import addresses, wire
@@ -17,9 +19,10 @@ TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAME_ZH, NAME_EN = "黑土实验", "Heitu labs"
 
 
-def invited(token: str, now: datetime) -> Platform:
+def invited(token: str, now: datetime, rows: QuerySet[Platform] | None = None) -> Platform:
     """Raises Refused `invitation_over`."""
-    found = Platform.objects.filter(invitation=digest_of(token), invitation_until__gt=now).select_related("institution").first()
+    rows = Platform.objects.all() if rows is None else rows
+    found = rows.filter(invitation=digest_of(token), invitation_until__gt=now).select_related("institution").first()
     if found is None:
         raise refuse(
             "invitation_over", "这个登记链接已用过或已过期，请管理员重新生成。",
@@ -62,7 +65,7 @@ def _about_us(platform: Platform) -> dict[str, Any]:
     return {
         "application_type": "web", "response_types": ["id_token"], "grant_types": ["implicit", "client_credentials"],
         "initiate_login_uri": addresses.ours("lti_login", platform.uuid), "redirect_uris": [launch],
-        "client_name": NAME_EN, "client_name#zh": NAME_ZH, "jwks_uri": addresses.ours("lti_keys"),
+        "client_name": NAME_EN, "client_name#zh": NAME_ZH, "jwks_uri": addresses.ours("lti_keys", platform.uuid),
         "token_endpoint_auth_method": "private_key_jwt", "scope": " ".join((SCORE, LINE_ITEM, MEMBERS)),
         TOOL: {
             "domain": urlsplit(start).netloc, "target_link_uri": start, "description": NAME_EN, "description#zh": NAME_ZH,
@@ -77,7 +80,7 @@ def _about_us(platform: Platform) -> dict[str, Any]:
 
 @atomic
 def _registered(token: str, told: dict[str, str], given: dict[str, Any], now: datetime) -> Platform:
-    platform = Platform.objects.select_for_update().get(pk=invited(token, now).pk)
+    platform = invited(token, now, rows=Platform.objects.select_for_update(of=("self",)))
     platform.invitation = platform.invitation_until = None
     described = describe(platform=platform, by=None, now=now, told=Description(
         issuer=told["issuer"], client_id=given["client_id"][:255], auth_url=told["authorization_endpoint"],

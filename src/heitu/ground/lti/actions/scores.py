@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import QuerySet
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused
@@ -20,6 +24,8 @@ from heitu.ground.people.models import Person
 
 SEND = "heitu.ground.lti.tasks.send_score"
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+MOST_TRIES = 64
+MOST_AT_ONCE = 500
 TICK = timedelta(milliseconds=1)
 CONFLICT = 409  # AGS 2.0, 3.4.9: the platform has a score with a later timestamp
 
@@ -45,18 +51,27 @@ def _is_told(held: Score | None, given: Decimal | None, maximum: Decimal) -> boo
 
 @atomic
 def again(*, scores: Iterable[Score], by: Person, now: datetime) -> int:
-    """Try at once what waits or was refused; how many."""
+    """Try soon what waits or was refused, the first hundreds at once; how many."""
     chosen = [each for each in scores if each.state != Sending.SENT]
-    for score in chosen:
-        score.state, score.next_try_at = Sending.WAITING, now
-        score.save(update_fields=["state", "next_try_at"])
-        record(action="lti.score_again", by=by, now=now, subject=score)
+    Score.objects.filter(pk__in=[each.pk for each in chosen]).update(state=Sending.WAITING, tries=0, next_try_at=now)
+    for score in chosen[:MOST_AT_ONCE]:
         queue(score)
+    for link, count in Counter(each.link_id for each in chosen).items():
+        record(action="lti.scores_again", by=by, now=now, subject=Link(pk=link), detail={"count": count})
     return len(chosen)
 
 
+@atomic
+def drop(*, links: QuerySet[Link]) -> None:
+    """Nothing is sent for these links any more; what has arrived stays."""
+    Score.objects.filter(link__in=links).exclude(state=Sending.SENT).delete()
+
+
 def queue(score: Score) -> None:
-    app.configure_task(SEND, queue="lti", lock=f"lti:{score.link_id}").defer(score=score.pk)
+    """Once, however often it is asked for before its turn comes; those of one link are sent one after another."""
+    job = app.configure_task(SEND, queue="lti", lock=f"lti:{score.link_id}", queueing_lock=f"lti:{score.pk}")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(score=score.pk)
 
 
 def due(now: datetime) -> QuerySet[Score]:
@@ -87,9 +102,9 @@ def _sent(score: Score, now: datetime) -> None:
 
 
 def _failed(score: Score, refused: Refused, now: datetime) -> Sending:
-    """Later again where that may help, else it waits for somebody to look."""
-    passes = isinstance(refused, wire.Unanswered) and refused.passes
-    state, tries = Sending.WAITING if passes else Sending.REFUSED, score.tries + 1
+    """Later again where that may help, for about two weeks; else it waits for somebody to look."""
+    tries, passes = score.tries + 1, isinstance(refused, wire.Unanswered) and refused.passes
+    state = Sending.WAITING if passes and tries < MOST_TRIES else Sending.REFUSED
     wait = min(FIRST_WAIT * 2 ** min(tries - 1, 12), LONGEST_WAIT)
     problem = {"code": refused.code, **refused.message.model_dump()}
     _changed(score, state=state, tries=tries, next_try_at=now + wait, problem=problem)

@@ -27,9 +27,10 @@ AGAIN = "lti.again"
 
 
 @require_safe
-def keys(request: HttpRequest) -> JsonResponse:
-    """Our key set, for whoever wants to check our signatures."""
-    found = {"keys": [key.public for key in ourkeys.published(clock.now())]}
+def lti_keys(request: HttpRequest, uuid: str) -> JsonResponse:
+    """The key set with which we sign for the platform."""
+    platform = get_object_or_404(Platform, uuid=uuid)
+    found = {"keys": [key.public for key in ourkeys.published(platform, clock.now())]}
     return JsonResponse(found, headers={"Cache-Control": "public, max-age=3600"})
 
 
@@ -62,14 +63,14 @@ def lti_launch(request: HttpRequest, uuid: str) -> HttpResponse:
 def _arrived(request: HttpRequest, platform: Platform) -> Launch:
     now = clock.now()
     given = request.POST if request.method == "POST" else {}
-    if error := given.get("error"):
-        said = f"{error} {given.get('error_description', '')}"[:200]
-        raise refuse("platform_says_no", f"学习平台拒绝了启动：{said}", f"The learning platform refuses: {said}")
-    state, token = str(given.get("state", "")), str(given.get("id_token", ""))
-    if not state or not token:
+    state, token, error = (str(given.get(name, "")) for name in ("state", "id_token", "error"))
+    if not state or not (token or error):
         raise refuse("opened_directly", "请从学习平台里打开实验。", "Open the lab from within your learning platform.")
     attempt = launches.attempt_of(platform, state, now)
     _insist_on_cookie(request, attempt, state)
+    if error:  # of this launch: nobody else puts words onto our page
+        said = f"{error} {given.get('error_description', '')}"[:200]
+        raise refuse("platform_says_no", f"学习平台拒绝了启动：{said}", f"The learning platform refuses: {said}")
     return launches.arrive(platform=platform, attempt=attempt, token=token, now=now)
 
 
@@ -84,12 +85,11 @@ def _insist_on_cookie(request: HttpRequest, attempt: Attempt, state: str) -> Non
 
 
 def _let_in(request: HttpRequest, launch: Launch) -> HttpResponse:
-    account, origins = launch.account, launch.platform.origins
-    if account is not None:
-        return _enter(request, launch, account.person)
-    request.session.cycle_key()
+    if launch.account is not None:
+        return _enter(request, launch, launch.account.person)
+    logout(request)  # else a stranger's platform could show, in its frame, pages of whoever was signed in
     request.session[SESSION] = _told(launch)
-    frame(request, origins)
+    frame(request, launch.platform.origins)
     return redirect("lti_welcome")
 
 
@@ -105,17 +105,18 @@ def _enter(request: HttpRequest, launch: Launch, person: Person) -> HttpResponse
     where = chosen.choose(launch) if is_choosing else chosen.enter(launch, person, clock.now())
     login(request, person)
     request.session.cycle_key()
-    request.session[SESSION] = _told(launch)
+    request.session[SESSION] = _told(launch, person)
     request.session.set_expiry(SESSION_SECONDS)
     frame(request, launch.platform.origins)
     return redirect(where)
 
 
-def _told(launch: Launch) -> dict[str, object]:
+def _told(launch: Launch, person: Person | None = None) -> dict[str, object]:
     message = messages.read(launch.claims or {})
     back = message.presentation.return_url
     return {
         "launch": launch.pk, "platform": launch.platform.name, "origins": launch.platform.origins,
+        "person": str(person.pk) if person else None,
         "back": back if addresses.origin(back) else "",
     }
 

@@ -41,7 +41,8 @@ def launch_of(request: HttpRequest) -> Launch:
     """The launch that this session began with, while it is fresh enough to go on. Raises Http404."""
     launched = request.session.get(SESSION) or {}
     rows = Launch.objects.select_related("platform__institution", "context", "link", "account__person")
-    found = rows.filter(pk=launched.get("launch", 0), at__gt=clock.now() - 6 * MINUTES, refused__isnull=True).first()
+    rows = rows.filter(at__gt=clock.now() - 6 * MINUTES, refused__isnull=True, platform__disabled_at__isnull=True)
+    found = rows.filter(pk=launched.get("launch", 0)).first()
     if found is None:
         raise Http404
     return found

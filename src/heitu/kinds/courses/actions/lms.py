@@ -10,6 +10,7 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import messages, services
 from heitu.ground.lti.actions.launches import enter_members
+from heitu.ground.lti.actions.scores import drop
 from heitu.ground.lti.messages import Message
 from heitu.ground.lti.models import Account, Context, Launch, Link
 from heitu.ground.lti.services import Member
@@ -41,6 +42,7 @@ def connect(*, context: Context, offering: Offering, by: Person, now: datetime) 
 @atomic
 def disconnect(*, connection: LmsClass, by: Person, now: datetime) -> None:
     """From there nobody comes in any more, and no marks go back; students and marks stay."""
+    drop(links=connection.context.links.all())
     LmsLab.objects.filter(link__context=connection.context, offering=connection.offering).delete()
     detail = {"context": connection.context_id}
     record(action="offering.lms_disconnected", by=by, now=now, subject=connection.offering, detail=detail)
@@ -101,9 +103,19 @@ def sync(*, offering: Offering, by: Person, now: datetime) -> RosterRun:
     if not connected:
         raise refuse("not_connected", "这个课程班还没有连接教学平台。", "The class isn't connected to a learning platform.")
     lists = [(each.context, services.members(each.context, now)) for each in connected]
-    if not any(_learns(member) for _, members in lists for member in members):
-        raise refuse("list_empty", "平台的名单里没有学生，没有改动。", "The platform lists no student: nothing was changed.")
+    _insist_on_students(lists)
     return _taken_over(offering, lists, by, now)
+
+
+def _insist_on_students(lists: Sequence[tuple[Context, Sequence[Member]]]) -> None:
+    """A list without anybody is rather a fault than a course that all have left."""
+    empty = [str(context) for context, members in lists if not any(_learns(member) for member in members)]
+    if empty:
+        names = "、".join(empty), ", ".join(empty)
+        raise refuse(
+            "list_empty", f"平台上“{names[0]}”的名单里没有学生，没有改动；若那门课已停用，请先断开它。",
+            f"The platform lists no student of {names[1]}: nothing was changed. If that course is over, disconnect it first.",
+        )
 
 
 @atomic

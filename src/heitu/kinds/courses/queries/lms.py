@@ -30,10 +30,12 @@ def unsent(offering: Offering) -> QuerySet[Score]:
     return rows.order_by("state", "next_try_at", "pk")
 
 
-def classes_for(launch: Launch, person: Person) -> QuerySet[Offering]:
-    """Which of the person's classes the launch's course may be: the one that it is connected to, else any of the institution."""
+def classes_for(launch: Launch, person: Person, *, named: int = 0) -> QuerySet[Offering]:
+    """Which of the person's classes the launch's course may be: the one that it is connected to, else the one that its link
+    names, else any of the institution.
+    """
     rows = taught_offerings(person).filter(institution=launch.platform.institution)
     connected = LmsClass.objects.filter(context=launch.context).first()
-    if connected is not None:
-        rows = rows.filter(pk=connected.offering_id)
+    if only := connected.offering_id if connected else named:
+        rows = rows.filter(pk=only)
     return rows.select_related("version").order_by("-starts_on", "-pk")

@@ -78,14 +78,15 @@ def class_lms_ending(request: HttpRequest, pk: int, connection: int) -> HttpResp
 def lms_binding(request: HttpRequest) -> HttpResponse:
     """The teacher says which class the platform's course is, and what a link opens that names nothing."""
     launch, person = _own_launch(request)
-    classes = list(queries.classes_for(launch, person)[:MOST_CLASSES])
+    named = lms.place_of(launch.target) or lms.Place()
+    classes = list(queries.classes_for(launch, person, named=named.offering)[:MOST_CLASSES])
     if request.method == "POST":
         offering, (lab, *_) = _chosen(classes, request.POST.getlist("thing"))
         _connected(launch, offering, person)
-        if launch.link is not None and lms.place_of(launch.target) == lms.Place():
+        if launch.link is not None and named == lms.Place():
             actions.assign(link=launch.link, offering=offering, lab=lab, now=clock.now())
         return redirect(lms.enter(launch, person, clock.now()))
-    context = {"launch": launch, "classes": classes, "asks_lab": lms.place_of(launch.target) == lms.Place(), "kind": "radio"}
+    context = {"launch": launch, "classes": classes, "asks_lab": named == lms.Place(), "kind": "radio"}
     return render(request, "courses/lms_choice.html", context)
 
 

@@ -67,10 +67,11 @@ def _upload(form: ImportForm) -> dict[str, Any]:
 @login_required
 @require_safe
 def roster_run(request: HttpRequest, pk: int, run: int) -> HttpResponse:
-    """What became of one roster."""
+    """What became of one roster; of a platform's list, first of those for whom something changed."""
     offering, _ = seen_class(request, pk)
     found = get_object_or_404(offering.roster_runs, pk=run)
-    return render(request, "courses/roster_run.html", {"offering": offering, "run": found})
+    page = paginate(request, sorted(found.lines, key=lambda line: line["what"] not in ("new", "left")), per_page=100)
+    return render(request, "courses/roster_run.html", {"offering": offering, "run": found, "page": page})
 
 
 @login_required
