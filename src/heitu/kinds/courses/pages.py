@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -39,8 +40,12 @@ def render_page(version: CourseVersion, name: str, language: Language) -> UnitPa
     return page
 
 
+@lru_cache(maxsize=64)
 def kept_cells(version: CourseVersion, source: Source, language: Language) -> dict[str, str]:
-    """What a lab's fixed cells look like, by their ids: texts in that language, locked code in colours. Made once, and kept."""
+    """What a lab's fixed cells look like, by their ids: texts in that language, locked code in colours. Made once, and kept.
+
+    Neither versions nor revisions change, so each process asks once; only read what it answers.
+    """
     name = f"{CELLS}{source.lab}:{source.revision or ''}"
     page = version.pages.filter(name=name, language=language, renderer=EDITION).first()
     if page is None:
