@@ -175,7 +175,7 @@ def while_there_is_no_server(window: Any) -> None:
     window.click("text=提交这份")
     window.locator("#cells-trouble", has_text="连不上服务器").wait_for()
     cell(window, "total").locator("[data-do=run]").click()
-    window.locator("#cells-trouble", has_text="文字还在本页").wait_for()
+    window.locator("#cells-trouble", has_text="文字还在本页。").wait_for()
     assert cell(window, "total").locator(".cell-count").inner_text() != "[*]"
     window.context.set_offline(False)
     window.clock.fast_forward(6_000)
