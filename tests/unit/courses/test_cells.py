@@ -493,6 +493,8 @@ def test_over_the_api(cast: Cast, offering: Offering, student: Enrolment, host: 
     assert "<math" in shown
     assert "script" not in shown
     assert "passwd" not in shown
+    nested = mine.post(f"{door}preview", {"source": ":::{note}\n" * 1500}, **post)
+    assert (nested.status_code, nested.json()["code"]) == (409, "too_nested")
 
 
 def test_outputs_go_with_the_notebook(student: Enrolment, host: SessionHost) -> None:

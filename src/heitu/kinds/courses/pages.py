@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.urls import reverse
 
+from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.models import CourseFile, CourseVersion, UnitPage
 from heitu.kinds.courses.pack.cells import is_fixed
@@ -74,10 +75,13 @@ def _fixed_cells(version: CourseVersion, source: Source, language: Language) -> 
 
 
 def typed_text(text: str, language: Language) -> str:
-    """A student's own Markdown as HTML that is safe to show; it can link to nothing of the course."""
+    """A student's own Markdown as HTML that is safe to show; it can link to nothing of the course. Raises Refused `too_nested`."""
     from heitu.kinds.courses.pack.rendering import render
 
-    return render(text, language=language, drawings={}, link_to=lambda _: "#", has_title=False).html
+    try:
+        return render(text, language=language, drawings={}, link_to=lambda _: "#", has_title=False).html
+    except RecursionError:
+        raise refuse("too_nested", "嵌套太深，无法预览。", "This is nested too deeply to be shown.", field="source") from None
 
 
 def address(version: CourseVersion, target: str) -> str:
