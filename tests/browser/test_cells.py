@@ -17,7 +17,7 @@ from heitu.engines.cells.port import KernelFault
 from heitu.ground.core import clock
 from heitu.kinds.courses.enums import SessionState
 from heitu.kinds.courses.hosting import Host
-from heitu.kinds.courses.models import LabSession, LabSubmission, Offering
+from heitu.kinds.courses.models import LabDraft, LabSession, LabSubmission, Offering
 from heitu.kinds.courses.queries import sessions as asking
 from tests import courses
 from tests.browser.conftest import overflow
@@ -78,6 +78,7 @@ def cell(window: Any, name: str) -> Any:
 
 def test_a_lab_in_the_page(page: Any, sign_in: Any, axe: Any, cast: Cast, offering: Offering, boxes: Boxes) -> None:
     window = page("/", width=390)
+    window.clock.install()
     sign_in(window, cast.sun)
     with hosting(boxes):
         window.goto(f"/classes/{offering.pk}/labs/add-up/")
@@ -96,6 +97,9 @@ def test_a_lab_in_the_page(page: Any, sign_in: Any, axe: Any, cast: Cast, offeri
         assert overflow(window) == 0
         assert axe(window) == []
         another_tab(window, page, offering)
+        while_there_is_no_server(window)
+        assert "离线写的。" in json.dumps(LabDraft.objects.get().notebook, ensure_ascii=False)
+        write(cell(window, "why"), "因为**舍入**。")
     cell(window, "total").locator("[data-do=run]").click()
     window.locator("#cells-trouble", has_text="没有机器").wait_for()
     window.locator("#session-words", has_text="正在重启").wait_for()
@@ -127,6 +131,8 @@ def tries_of_ones_own(window: Any) -> None:
     write(own, "import time\nfor i in range(600):\nprint('step', i)\ntime.sleep(.1)")
     window.keyboard.press("Control+Enter")
     own.locator("text=step 2").wait_for()
+    with window.expect_request("**/session/presence*"):  # also while something runs, else the session would be taken for left
+        window.clock.fast_forward(21_000)
     window.click("[data-do=interrupt]")
     own.locator("text=KeyboardInterrupt").wait_for()
     write(own, "from IPython.display import HTML\nHTML('<img src=x onerror=\"document.title=1\"><b>harmless</b>')")
@@ -158,3 +164,19 @@ def another_tab(window: Any, page: Any, offering: Offering) -> None:
     window.locator("#save-words", has_text="已保存").wait_for()
     write(cell(window, "why"), "因为**舍入**。")
     other.close()
+
+
+def while_there_is_no_server(window: Any) -> None:
+    """What is typed stays, and so does the page, whatever is pressed; all is saved as soon as there is a server."""
+    window.locator("#save-words", has_text="已保存").wait_for()
+    window.context.set_offline(True)
+    write(cell(window, "why"), "离线写的。")
+    window.locator("#save-words", has_text="连不上服务器").wait_for()
+    window.click("text=提交这份")
+    window.locator("#cells-trouble", has_text="连不上服务器").wait_for()
+    cell(window, "total").locator("[data-do=run]").click()
+    window.locator("#cells-trouble", has_text="文字还在本页。").wait_for()
+    assert cell(window, "total").locator(".cell-count").inner_text() != "[*]"
+    window.context.set_offline(False)
+    window.clock.fast_forward(6_000)
+    window.locator("#save-words", has_text="已保存").wait_for()

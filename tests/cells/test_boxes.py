@@ -169,6 +169,11 @@ def test_what_ends_the_interpreter_ends_nothing_else(kernel: Box, source: str, g
     assert run(kernel, "'x' in globals()").outputs[0]["data"]["text/plain"] == "False"
 
 
+def test_it_has_the_room_that_it_was_given(kernel: Box) -> None:
+    assert said(run(kernel, "import numpy as np\nnp.ones(15_000_000).sum() == 15_000_000")) == "np.True_"  # 120 MB of 200
+    assert said(run(kernel, "open('big', 'wb').write(bytes(40 << 20))")) == str(40 << 20)  # of 64 MB
+
+
 def test_exit_is_only_an_error(kernel: Box) -> None:
     run(kernel, "x = 1")
     assert run(kernel, "exit()").outputs[0]["ename"] == "SystemExit"
@@ -197,6 +202,24 @@ def test_a_flood_of_words_is_cut(kernel: Box) -> None:
     assert "more output was dropped" in said(found)
     assert len(said(found)) < 2 * LIMITS.most_characters
     assert not found.has_failed
+
+
+def test_who_talks_the_shell_out_of_its_bounds_still_has_some(kernel: Box) -> None:
+    """What is kept of a cell lies in the database and is shown in a page."""
+    unbound = "from heitu.engines.sandbox.notebook import shell\nshell.COLLECTOR._room = 1 << 40\n"
+    seen: list[int] = []
+
+    def watch(outputs: list[Output]) -> bool:
+        seen.append(sum(len(each.get("text", "")) for each in outputs))
+        return False
+
+    found = kernel.run(f"{unbound}print('x' * 3_000_000)\nimport time\ntime.sleep(.15)", watch=watch)
+    assert max([len(said(found)), *seen]) < 3 * LIMITS.most_characters
+    raised = run(kernel, f"{unbound}print('y' * 10_000)\nraise ValueError('z' * 3_000_000)")
+    assert raised.has_failed
+    assert sum(len(str(each)) for each in raised.outputs) < 3 * LIMITS.most_characters
+    odd = run(kernel, f"{unbound}display({{'application/json': {{'x': float('nan')}}, 'text/plain': 'n'}}, raw=True)\n")
+    assert odd.outputs[0]["data"] == {"text/plain": "n"}
 
 
 def test_it_sees_neither_files_of_the_machine_nor_of_another(boxes: Boxes, kernel: Box) -> None:

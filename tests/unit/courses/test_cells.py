@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,10 +23,10 @@ from heitu.engines.grading.reading import Notebook, read
 from heitu.engines.grading.source import read_source
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
-from heitu.kinds.courses.actions import compute, drafts, seats, sessions
-from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
-from heitu.kinds.courses.models import CellRun, Enrolment, LabSession, LabSubmission, Offering, SessionHost
-from heitu.kinds.courses.pack.cells import Typed, composed, is_fixed
+from heitu.kinds.courses.actions import compute, drafts, labs, seats, sessions
+from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState, Trial
+from heitu.kinds.courses.models import CellRun, Enrolment, LabSession, LabSubmission, Offering, Revision, SessionHost
+from heitu.kinds.courses.pack.cells import Typed, composed, is_fixed, typed_in
 from heitu.kinds.courses.queries import sessions as asking
 from heitu.kinds.courses.queries.drafts import draft_of, with_outputs
 from tests import courses
@@ -161,6 +162,57 @@ def test_what_no_cell_can_be_is_refused_and_nothing_is_kept(student: Enrolment, 
     assert draft_of(student, LAB).revision == 0
 
 
+def mended() -> dict[str, Any]:
+    """Another notebook of the same lab: the test mended, a question more, the answer's cell known by nbgrader's id alone."""
+    made = courses.notebook()
+    intro, english, total, tests, ask_zh, ask_en, why = made["cells"]
+    total["id"], tests["source"] = "total-anew", "assert total([2]) == 2"
+    intro["id"], english["id"] = "hello-zh", "hello-en"
+    more = courses._graded("more", "code", "### BEGIN SOLUTION\n1\n### END SOLUTION", solution=True)
+    return made | {"cells": [intro, english, total, tests, more, ask_zh, ask_en, why]}
+
+
+MENDED: Notebook = read(read_source("add-up", json.dumps(mended()).encode()).release())[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(_TYPED)
+def test_mended_tests_lose_nothing_that_was_typed(typed: list[Typed]) -> None:
+    before = composed(RELEASE, list({each.id: each for each in typed}.values()))
+    after = composed(MENDED, typed_in(before, MENDED))
+    answers = {cell["id"] for cell in RELEASE["cells"] if not is_fixed(cell)}
+    theirs = [cell["source"] for cell in before["cells"] if cell["id"] in answers or cell["id"].startswith("own-")]
+    known = {cell["id"] for cell in MENDED["cells"] if is_fixed(cell)} | {"more"}
+    assert Counter(theirs) == Counter(cell["source"] for cell in after["cells"] if cell["id"] not in known)
+
+
+def test_a_draft_goes_over_to_mended_tests(cast: Cast, student: Enrolment) -> None:
+    typed = [Typed("total", "code", RIGHT), Typed("own-1", "code", "mine"), Typed("why", "markdown", "because")]
+    drafts.save(enrolment=student, lab=LAB, revision=0, typed=typed, now=clock.now())
+    Revision.objects.create(
+        offering=student.offering, lab=LAB, number=1, content=json.dumps(mended()).encode(), sha256="0" * 64, reason="mended",
+        by=cast.lin, at=clock.now(), trial=Trial.APPLIED, ended_by=cast.lin, ended_at=clock.now(),
+    )
+    page = client_of(cast, "sun").get(f"/classes/{student.offering_id}/labs/{LAB}/cells/").content.decode()
+    assert 'data-cell="more"' in page
+    drafts.hand_in(enrolment=student, lab=LAB, revision=1, by=student.person, now=clock.now())
+    with LabSubmission.objects.get().notebook.open("rb") as file:
+        cells = [(cell["id"], "".join(cell["source"])) for cell in json.loads(file.read())["cells"]]
+    names = ["hello-zh", "hello-en", "total-anew", "own-1", "total-tests", "more", "ask-zh", "ask-en", "why"]
+    assert [name for name, _ in cells] == names
+    assert [source for name, source in cells if name in ("total-anew", "own-1", "total-tests", "why")] == [
+        RIGHT, "mine", "assert total([2]) == 2", "because",
+    ]
+
+
+def test_a_hand_in_too_large_for_a_page_is_no_beginning(cast: Cast, student: Enrolment) -> None:
+    made = courses.notebook()
+    made["cells"][2]["source"] = "#" * 1_100_000
+    labs.submit(enrolment=student, lab=LAB, data=json.dumps(made).encode(), by=student.person, now=clock.now())
+    door = f"/classes/{student.offering_id}/labs/{LAB}/cells/"
+    assert client_of(cast, "sun").get(door).status_code == 200
+
+
 def test_two_pages_lose_nothing(student: Enrolment) -> None:
     assert save(student, 0, "one").revision == 1
     with pytest.raises(Refused, match="draft_changed"):
@@ -249,15 +301,23 @@ def test_a_host_that_died_is_noticed_and_its_sessions_begin_anew(student: Enrolm
 def test_what_nobody_needs_ends(student: Enrolment, host: SessionHost, field: str, minutes: int, why: SessionEnd) -> None:
     session = seated(student, host)
     assert seats.end_left_alone(now=clock.now()) == 0
-    LabSession.objects.update(**{field: clock.now() - timedelta(minutes=minutes)})
     run(student, "total")
     running = seats.next_run(session=session, now=clock.now())
     assert running is not None
+    LabSession.objects.update(**{field: clock.now() - timedelta(minutes=minutes)})
     assert seats.end_left_alone(now=clock.now()) == 0  # what runs is waited for
     CellRun.objects.update(state=RunState.DONE)
     assert seats.end_left_alone(now=clock.now()) == 1
     session.refresh_from_db()
     assert session.why == why
+
+
+def test_whoever_runs_cells_is_there(student: Enrolment, host: SessionHost) -> None:
+    seated(student, host)
+    LabSession.objects.update(seen_at=clock.now() - timedelta(minutes=4))
+    run(student, "total")
+    CellRun.objects.update(state=RunState.DONE)
+    assert seats.end_left_alone(now=clock.now()) == 0
 
 
 def test_signing_out_ends_it(cast: Cast, offering: Offering, student: Enrolment, host: SessionHost) -> None:
@@ -355,6 +415,19 @@ def test_restarting_drops_what_waits(student: Enrolment, host: SessionHost) -> N
     assert seats.next_run(session=session, now=clock.now()) is None
 
 
+def test_what_was_asked_for_after_an_interruption_runs(student: Enrolment, host: SessionHost) -> None:
+    session = seated(student, host)
+    run(student, "total", "before")
+    running = seats.next_run(session=session, now=clock.now())
+    assert running is not None
+    sessions.interrupt(enrolment=student, lab=LAB, by=student.person, now=clock.now())
+    run(student, "after")
+    stopped = Ran([{"output_type": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}], interrupted=True)
+    seats.ran(run=running, found=stopped, now=clock.now())
+    states = dict(CellRun.objects.values_list("cell", "state"))
+    assert states == {"total": RunState.DONE, "before": RunState.DROPPED, "after": RunState.WAITING}
+
+
 # Pages
 
 
@@ -370,9 +443,12 @@ def test_the_page(cast: Cast, offering: Offering, student: Enrolment, host: Sess
     assert "Write <code>total</code>" in english
     given = json.loads(mine.get(f"{door}notebook/").content)
     assert len(given["cells"]) == 7
-    with CaptureQueriesContext(connection) as captured:
-        mine.get(door)
-    assert len(captured) < 14, len(captured)
+    save(student, 0)
+    for path, most in ((door, 10), (f"/api/v1/classes/{offering.pk}/labs/{LAB}/session", 9)):
+        mine.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            mine.get(path)
+        assert len(captured) < most, [each["sql"][:120] for each in captured]
 
 
 def test_nobody_elses(cast: Cast, offering: Offering, student: Enrolment, host: SessionHost) -> None:
@@ -411,11 +487,14 @@ def test_over_the_api(cast: Cast, offering: Offering, student: Enrolment, host: 
         assert mine.post(f"{door}session/{what}").status_code < 300
     assert mine.delete(f"{door}session").status_code == 204
     assert mine.get(f"{door}session").json()["state"] == "ended"
+    assert mine.post(f"{door}session/runs", {"cells": [{"id": "a\0b"}]}, **post).status_code == 422
     source = {"source": "# A\n\nof $x$\n\n<script>1</script>\n\n:::{figure} /etc/passwd\n:::"}
     shown = mine.post(f"{door}preview", source, **post).json()["html"]
     assert "<math" in shown
     assert "script" not in shown
     assert "passwd" not in shown
+    nested = mine.post(f"{door}preview", {"source": ":::{note}\n" * 1500}, **post)
+    assert (nested.status_code, nested.json()["code"]) == (409, "too_nested")
 
 
 def test_outputs_go_with_the_notebook(student: Enrolment, host: SessionHost) -> None:

@@ -93,7 +93,7 @@ class Box:
             return Ran(gone=port.SPENT)
         inside = self._side or self._renewed()
         given = min(self._limits.cell_seconds, self._left)
-        spent, live, begun = Spent(given), _Live(watch), time.monotonic()
+        spent, live, begun = Spent(given), _Live(watch, self._limits.most_characters), time.monotonic()
         try:
             with _blaming_nobody():
                 said = inside.say(seal({"run": source}), spent, watch=live.watch)
@@ -133,8 +133,8 @@ class Box:
 class _Live:
     """What is known of a cell while it runs."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch, self._collector = watch, Collector()
+    def __init__(self, watch: Watch, most: int) -> None:
+        self._watch, self._collector, self.most = watch, Collector(), most
         self.outputs: list[Output] = []
         self.has_stopped = False
 
@@ -143,7 +143,7 @@ class _Live:
             with contextlib.suppress(ValueError, TypeError, AttributeError, RecursionError):
                 self._take(json.loads(line))
         if lines:
-            self.outputs = reports.taken(self._collector.outputs)
+            self.outputs = _bounded(reports.taken(self._collector.outputs), self.most)
         stop = self._watch(self.outputs)
         self.has_stopped = self.has_stopped or stop
         return stop
@@ -165,7 +165,7 @@ def _ran(said: bytes, given: float, spent: Spent, live: _Live) -> Ran:
         body, _ = unseal(said)
     except Unreadable:
         body = {}
-    found = reports.taken(body.get("ran"))
+    found = _bounded(reports.taken(body.get("ran")), live.most)
     if "ran" not in body:
         found = [*live.outputs, reports.error("NoAnswer", "这一格的输出没有报回来 / the cell's outputs were not reported")]
     elif "failed" in body:
@@ -173,5 +173,29 @@ def _ran(said: bytes, given: float, spent: Spent, live: _Live) -> Ran:
     if spent.interrupted and not live.has_stopped:
         found.append(reports.error("TimeLimit", f"处理器时间超过 {given:g} 秒 / no end after {given:g} s of processor time"))
     count = body.get("count")
-    number = count - 1 if type(count) is int else None
+    number = count - 1 if type(count) is int and 0 < count < 1 << 31 else None
     return Ran(found, number, given - spent.left, interrupted=live.has_stopped)
+
+
+def _bounded(outputs: list[Output], most: int) -> list[Output]:
+    """Twice what the shell would have kept at most, should a stranger have talked it out of that; of bundles only texts."""
+    made, room = [], 2 * most
+    for each in outputs:
+        if "data" in each:
+            each["data"] = {mime: value for mime, value in each["data"].items() if isinstance(value, str)}
+        fit = each if _size(each) <= room else _short(each)
+        room -= _size(fit)
+        made.append(fit)
+    return made
+
+
+def _size(output: Output) -> int:
+    """Characters."""
+    texts = [output.get(key, "") for key in ("text", "ename", "evalue")]
+    return sum(map(len, (*texts, *output.get("traceback", ()), *output.get("data", {}).values())))
+
+
+def _short(output: Output) -> Output:
+    if output["output_type"] == "error":
+        return reports.error(output["ename"][:80], output["evalue"][:500])
+    return {"output_type": "stream", "name": "stderr", "text": "…\n"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.urls import reverse
 
+from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.models import CourseFile, CourseVersion, UnitPage
 from heitu.kinds.courses.pack.cells import is_fixed
@@ -39,8 +41,12 @@ def render_page(version: CourseVersion, name: str, language: Language) -> UnitPa
     return page
 
 
+@lru_cache(maxsize=64)
 def kept_cells(version: CourseVersion, source: Source, language: Language) -> dict[str, str]:
-    """What a lab's fixed cells look like, by their ids: texts in that language, locked code in colours. Made once, and kept."""
+    """What a lab's fixed cells look like, by their ids: texts in that language, locked code in colours. Made once, and kept.
+
+    Neither versions nor revisions change, so each process asks once; only read what it answers.
+    """
     name = f"{CELLS}{source.lab}:{source.revision or ''}"
     page = version.pages.filter(name=name, language=language, renderer=EDITION).first()
     if page is None:
@@ -69,10 +75,13 @@ def _fixed_cells(version: CourseVersion, source: Source, language: Language) -> 
 
 
 def typed_text(text: str, language: Language) -> str:
-    """A student's own Markdown as HTML that is safe to show; it can link to nothing of the course."""
+    """A student's own Markdown as HTML that is safe to show; it can link to nothing of the course. Raises Refused `too_nested`."""
     from heitu.kinds.courses.pack.rendering import render
 
-    return render(text, language=language, drawings={}, link_to=lambda _: "#", has_title=False).html
+    try:
+        return render(text, language=language, drawings={}, link_to=lambda _: "#", has_title=False).html
+    except RecursionError:
+        raise refuse("too_nested", "嵌套太深，无法预览。", "This is nested too deeply to be shown.", field="source") from None
 
 
 def address(version: CourseVersion, target: str) -> str:

@@ -115,10 +115,11 @@ def end_left_alone(*, now: datetime) -> int:
 
 
 def next_run(*, session: LabSession, now: datetime) -> CellRun | None:
-    """The next cell to run, which is running from now on."""
-    row = CellRun.objects.filter(session=session.pk, state=RunState.WAITING).order_by("number").first()
-    if row is not None:
-        _change(row, now, state=RunState.RUNNING)
+    """The next cell to run, which is running from now on; None also where it was dropped just now."""
+    waiting = CellRun.objects.filter(session=session.pk, state=RunState.WAITING)
+    row = waiting.order_by("number").first()
+    if row is None or not waiting.filter(pk=row.pk).update(state=RunState.RUNNING, version=F("version") + 1, changed_at=now):
+        return None
     return row
 
 
@@ -129,12 +130,15 @@ def shows(*, run: CellRun, outputs: list[Output], now: datetime) -> None:
 
 @atomic
 def ran(*, run: CellRun, found: Ran, now: datetime) -> None:
-    """What a cell put out. Where it failed, the cells behind it don't run."""
+    """What a cell put out. Where it failed, the cells behind it don't run.
+
+    Whoever interrupted it has dropped those already: what waits by now was asked for since, and runs.
+    """
     LabSession.objects.filter(pk=run.session_id or 0).update(active_at=now)
     _change(
         run, now, state=RunState.DONE, outputs=storable(found.outputs), count=found.count, seconds=found.seconds, gone=found.gone
     )
-    if found.has_failed and run.session is not None:
+    if found.has_failed and not found.interrupted and run.session is not None:
         drop_waiting(session=run.session, now=now)
 
 

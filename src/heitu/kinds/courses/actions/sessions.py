@@ -87,6 +87,8 @@ def _asked(enrolment: Enrolment, draft: LabDraft, web_session: str, by: Person, 
 def run_cells(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], by: Person, now: datetime) -> None:
     """Let cells run, one after another. Raises Refused `no_session` where none is open or waits for a seat."""
     session = _own(enrolment, lab, by)
+    if not LabSession.objects.filter(pk=session.pk).exclude(state=SessionState.ENDED).update(seen_at=now):
+        raise no_session()
     draft = LabDraft.objects.select_for_update(no_key=True).get(pk=session.draft_id)
     last = draft.runs.aggregate(last=Max("number"))["last"] or 0
     for number, each in enumerate(typed, last + 1):

@@ -21,7 +21,7 @@ from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft
 from heitu.kinds.courses.pack.cells import MOST_CELLS, Typed, typed_in
 from heitu.kinds.courses.pages import typed_text
 from heitu.kinds.courses.queries import sessions as asking
-from heitu.kinds.courses.queries.drafts import draft_of
+from heitu.kinds.courses.queries.drafts import draft_of, draft_row
 from heitu.kinds.courses.views.shared import lab_of, own_place, seen_offering
 from heitu.stages.calls.api import MANAGE, READ
 
@@ -36,7 +36,7 @@ _OVERLAP = timedelta(seconds=2)  # what was changed in a transaction that ends a
 class CellIn(Schema):
     """A cell as typed; the source of one that the course fixes is not looked at."""
 
-    id: str = Field(max_length=64)
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     kind: str = Field("code", max_length=10)
     source: str = ""
 
@@ -125,7 +125,7 @@ def lab_draft_kept(request: HttpRequest, pk: int, lab: str, given: DraftIn) -> D
     except Refused as refused:
         if refused.code == "draft_changed":
             made = drafts.put_aside(enrolment=enrolment, lab=lab, typed=typed, now=now)
-            refused.details |= {"copy": made.pk, "revision": draft_of(enrolment, lab).revision}
+            refused.details |= {"copy": made.pk, "revision": draft_row(enrolment, lab).revision}
         raise
 
 
@@ -209,14 +209,13 @@ def _typed(cells: list[CellIn]) -> list[Typed]:
 
 
 def _draft_out(draft: LabDraft) -> DraftOut:
-    cells = [CellIn(id=each.id, kind=each.kind, source=each.source) for each in typed_in(draft.notebook)]
+    cells = [CellIn(id=each.id, kind=each.kind, source=each.source) for each in typed_in(draft.notebook, draft.notebook)]
     copies = list(draft.copies.values_list("pk", flat=True)) if draft.pk else []
     return DraftOut(revision=draft.revision, saved_at=draft.saved_at, cells=cells, copies=copies)
 
 
 def _standing(enrolment: Enrolment, lab: str, since: datetime | None = None) -> StandingOut:
-    draft, now = draft_of(enrolment, lab), clock.now()
-    draft.enrolment = enrolment
+    draft, now = draft_row(enrolment, lab), clock.now()
     found = asking.standing(draft, now)
     return StandingOut(
         state=found.state, words=found.words, place=found.place, minutes=found.minutes, minutes_left=found.minutes_left,

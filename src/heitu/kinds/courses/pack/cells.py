@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from heitu.engines.grading import marks
@@ -69,6 +69,11 @@ def composed(release: Notebook, typed: Sequence[Typed]) -> Notebook:
     Raises Refused `too_much_typed` and `cell_unknown` (an id or kind that no cell can have).
     """
     _insist_on_size(typed)
+    return with_typed(release, typed)
+
+
+def with_typed(release: Notebook, typed: Sequence[Typed]) -> Notebook:
+    """The same, however much it is: what is kept already is never refused. Raises Refused `cell_unknown`."""
     by_id = {each.id: each for each in typed}
     made = copy.deepcopy(release)
     known = {cell["id"] for cell in made["cells"]}
@@ -109,13 +114,30 @@ def _own(given: Typed) -> Cell:
     return cell | {"outputs": [], "execution_count": None} if given.kind == "code" else cell
 
 
-def typed_in(notebook: Notebook) -> list[Typed]:
-    """What a notebook from anybody holds, as though it had been typed; cells that no page could send are passed over."""
+def typed_in(notebook: Notebook, release: Notebook) -> list[Typed]:
+    """What a notebook from anybody holds, as though it had been typed into the release.
+
+    An answer is known by its id, else by nbgrader's, and becomes a cell of the student's own where the course has it no
+    longer. Texts and tests that the course hasn't any more are left out, and so are cells that no page could send.
+    """
+    names, there = {cell["id"] for cell in release["cells"]}, {cell.get("id") for cell in notebook["cells"]}
+    lost = [cell for cell in release["cells"] if cell["id"] not in there and not is_fixed(cell)]
+    answers = {marks.grade_id(cell): cell["id"] for cell in lost if marks.grade_id(cell)}
     found = [
-        Typed(str(cell["id"]), cell["cell_type"], cell["source"]) for cell in notebook["cells"]
-        if cell["cell_type"] in _KINDS and _ID.fullmatch(str(cell.get("id", "")))
+        Typed(_name(cell, names, answers), cell["cell_type"], cell["source"]) for cell in notebook["cells"]
+        if cell["cell_type"] in _KINDS and not (_is_of_a_course(cell) and is_fixed(cell) and cell.get("id") not in names)
     ]
-    return found[:MOST_CELLS]
+    return [each for each in found if _ID.fullmatch(each.id)]
+
+
+def _name(cell: Cell, names: Collection[str], answers: dict[str, str]) -> str:
+    """`answers` are places that nobody has yet, by nbgrader's id; the first comes to have it."""
+    given = str(cell.get("id", ""))
+    return given if given in names else answers.pop(marks.grade_id(cell), given)
+
+
+def _is_of_a_course(cell: Cell) -> bool:
+    return marks.has_role(cell) or "lang" in cell["metadata"]
 
 
 def clean(text: str) -> str:

@@ -174,13 +174,13 @@ def _words(session: LabSession, state: str, place: int | None) -> Text:
 
 def runs(draft: LabDraft, *, since: datetime | None = None) -> QuerySet[CellRun]:
     """The latest run of each cell, or those that changed since."""
-    rows = CellRun.objects.filter(draft=draft.pk or 0)
+    rows = CellRun.objects.filter(draft=draft.pk) if draft.pk else CellRun.objects.none()
     return rows if since is None else rows.filter(changed_at__gte=since)
 
 
 def is_busy(enrolment: Enrolment, lab: str) -> bool:
-    """Whether a cell runs or waits to."""
-    rows = CellRun.objects.filter(draft__enrolment=enrolment, draft__lab=lab)
+    """Whether a cell runs, or waits to in a session that has a seat."""
+    rows = CellRun.objects.filter(draft__enrolment=enrolment, draft__lab=lab, session__state=SessionState.OPEN)
     return rows.filter(state__in=[RunState.WAITING, RunState.RUNNING]).exists()
 
 

@@ -39,23 +39,22 @@ def lab_cells(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
 
 
 def _page(enrolment: Enrolment, lab: Lab, language: Language) -> dict[str, Any]:
-    now, draft, offering = clock.now(), draft_of(enrolment, lab.id), enrolment.offering
+    now, offering, standing = clock.now(), enrolment.offering, classes.lab_dates(enrolment, lab)
+    source = labs.class_source(offering, lab.id)
+    draft = draft_of(enrolment, lab.id, source)
     draft.enrolment = enrolment
-    (standing,) = (each for each in classes.lab_standings(enrolment) if each.lab.id == lab.id)
     return {
         "offering": offering, "course": offering.version.course, "lab": lab, "draft": draft,
-        "cells": _cells(draft, language), "session": sessions.standing(draft, now), "due_at": standing.due_at,
+        "cells": _cells(draft, source, language), "session": sessions.standing(draft, now), "due_at": standing.due_at,
         "can_run": standing.is_open(now), "can_hand_in": standing.is_open(now) and not standing.is_closed(now),
         "words": {key: text.in_(language) for key, text in CELLS.items()}, "since": now.isoformat(),
         "reserve": sessions.reserve_of(enrolment, lab.id),
     }
 
 
-def _cells(draft: LabDraft, language: Language) -> list[dict[str, Any]]:
+def _cells(draft: LabDraft, source: labs.Source, language: Language) -> list[dict[str, Any]]:
     """The cells for readers of that language, each with how it looks and what it put out last."""
-    offering = draft.enrolment.offering
-    source = labs.class_source(offering, draft.lab)
-    looks = pages.kept_cells(offering.version, source, language)
+    looks = pages.kept_cells(draft.enrolment.offering.version, source, language)
     runs = {run.cell: run for run in sessions.runs(draft)}
     cells = shown(draft.notebook, released(source))
     return [_cell(each, looks, runs.get(each.id)) for each in cells if each.language in ("", language)]

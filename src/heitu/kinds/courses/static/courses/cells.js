@@ -17,7 +17,8 @@ const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || f
 
 const ask = async (method, path, body) => {
   const headers = { "X-CSRFToken": token(), "Content-Type": "application/json" };
-  const answer = await fetch(root.dataset.api + path, { method, headers, body: body && JSON.stringify(body) });
+  const answer = await fetch(root.dataset.api + path, { method, headers, body: body && JSON.stringify(body) })
+    .catch(() => { throw new Error(words.unreachable); });
   const said = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (answer.ok) return said;
   const why = [401, 403].includes(answer.status) ? words.signed_out : said?.message?.[language] || `HTTP ${answer.status}`;
@@ -38,7 +39,8 @@ const trouble = (text, label, act) => {
 const known = { state: find("#session-words").dataset.state, interpreter: Number(root.dataset.interpreter), since: root.dataset.since };
 const versions = new Map(cells().map((cell) => [cell.dataset.cell, Number(cell.dataset.version || 0)]));
 const isLive = () => ["waiting", "starting", "open"].includes(known.state);
-let timer = 0, pause = 25;
+let timer = 0, pause = 25, seen = Date.now();
+const PRESENCE = 20_000, ALONE = 120_000;
 
 const run = async (chosen, instead = false) => {
   trouble("");
@@ -60,17 +62,20 @@ const run = async (chosen, instead = false) => {
 
 const typed = (cell) => ({ id: cell.dataset.cell, kind: cell.dataset.kind, source: area(cell)?.value ?? "" });
 
-// Ask often right after something was asked for, seldom later; when nothing runs, only say that somebody is there.
+// Ask often right after something was asked for, seldom later, and the more seldom the further back in the queue. Every 20 s the
+// page says that somebody is there, whatever runs or waits: whoever says nothing for long loses the session.
 const soon = () => { pause = 25; clearTimeout(timer); timer = setTimeout(look, pause); };
 const since = () => `?since=${encodeURIComponent(known.since)}`;
 const look = async () => {
+  if (Date.now() - seen >= PRESENCE) return stay();
   try {
     show(await ask("GET", `session${since()}`));
-    pause = Math.min(pause * 1.5, 1000);
+    pause = Math.min(pause * 1.5, 1000 * Math.min(Math.max(known.place, 1), 20));
   } catch (error) { pause = 3000; unheard(error); }
-  wait();
+  return wait();
 };
 const stay = async () => {
+  seen = Date.now();
   try { show(await ask("POST", `session/presence${since()}`)); } catch (error) { unheard(error); }
   wait();
 };
@@ -78,24 +83,27 @@ const unheard = (error) => { if (error.status === 401) trouble(error.message); }
 const wait = () => {
   clearTimeout(timer);
   if (known.isBusy || ["waiting", "starting"].includes(known.state)) timer = setTimeout(look, pause);
-  else timer = setTimeout(stay, 20_000);
+  else timer = setTimeout(stay, isLive() ? PRESENCE : ALONE);
 };
 
 const show = (told) => {
   if (isLive() && known.interpreter && told.interpreter !== known.interpreter) trouble(words.anew);
-  Object.assign(known, { state: told.state, interpreter: told.interpreter, since: told.since, isBusy: told.is_busy });
+  Object.assign(known, { state: told.state, interpreter: told.interpreter, since: told.since, isBusy: told.is_busy, place: told.place });
   find("#session-words").textContent = told.words[language];
   find("#session-words").dataset.state = told.state;
   for (const name of ["interrupt", "restart", "leave"]) find(`[data-do=${name}]`).disabled = !isLive();
   minutes(told);
   for (const each of told.runs) update(each);
-  if (!isLive()) for (const cell of cells()) if (["waiting", "running"].includes(cell.dataset.state)) mark(cell, "dropped");
+  if (!isLive()) halt();
   drafts.heard(told.revision);
 };
 
+// Nothing runs on where there is no session, whatever was written down of it last.
+const halt = () => { for (const cell of cells()) if (["waiting", "running"].includes(cell.dataset.state)) mark(cell, "ended"); };
+
 const minutes = (told) => {
   if (told.minutes_left === null) return;
-  document.querySelector("#minutes-left").textContent = told.minutes_left;
+  document.querySelector("span#minutes-left").textContent = told.minutes_left;
   const used = isLive() && told.minutes ? `${words.used.replace("{n}", told.minutes)} · ` : "";
   find("#session-minutes").classList.toggle("short", isLive() && told.minutes_left <= 5);
   find("#session-minutes").textContent = used + words.left.replace("{n}", told.minutes_left);
@@ -112,12 +120,17 @@ const update = (told) => {
   note.hidden = !told.note;
   find(".cell-count", cell).textContent = `[${told.count ?? " "}]`;
   mark(cell, told.state, told.seconds, out.querySelector("pre.error") || told.note);
+  // One voice for all cells: who can't see which one has changed hears its end and the gist of what it put out.
+  if (told.state === "done") find("#cells-said").textContent = [find(".cell-state", cell).textContent, note.textContent, out.textContent.slice(0, 300)].join(" ");
 };
 
 const mark = (cell, state, seconds, failed) => {
   cell.dataset.state = state;
-  if (state === "running" || state === "waiting") find(".cell-count", cell).textContent = "[*]";
-  const said = state === "done" && failed ? words.failed : words[state] || "";
+  const count = find(".cell-count", cell);
+  if (state === "running" || state === "waiting") count.textContent = "[*]";
+  else if (count.textContent === "[*]") count.textContent = "[ ]";
+  const how = state !== "done" ? state : failed ? "failed" : seconds === null ? "ended" : state;
+  const said = words[how] || "";
   find(".cell-state", cell).textContent = said.replace("{n}", seconds === null || seconds === undefined ? "" : Math.max(seconds, 0.01).toFixed(2));
 };
 
@@ -136,7 +149,7 @@ const act = (cell) => {
 };
 
 const add = (behind, kind) => {
-  const cell = find(`#own-${kind}`).content.firstElementChild.cloneNode(true);
+  const cell = find(`template#own-${kind}`).content.firstElementChild.cloneNode(true);
   cell.dataset.cell = `own-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   behind.after(cell);
   ready(cell);
@@ -146,7 +159,7 @@ const add = (behind, kind) => {
 
 const remove = (cell) => {
   if (area(cell).value.trim() && !window.confirm(words.remove)) return;
-  (cell.previousElementSibling?.querySelector("textarea, button") || find("[data-do=run-all]")).focus();
+  (cell.previousElementSibling?.querySelector(".cell-source, button") || find("[data-do=run-all]")).focus();
   cell.remove();
   drafts.changed();
 };
@@ -194,22 +207,28 @@ root.addEventListener("keydown", (event) => {
 });
 list.addEventListener("input", () => drafts.changed());
 
-const form = document.querySelector("#hand-in");
+// Whatever takes the page away first waits until all is saved; where it can't be, that is said and the page stays.
+const saved = async () => {
+  const isSaved = await drafts.settled();
+  if (!isSaved && !drafts.isConflict) trouble(find("#save-words").textContent);
+  return isSaved;
+};
+const form = document.querySelector("form#hand-in");
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (!(await drafts.settled())) return;
-  form.elements.revision.value = drafts.revision;
-  form.submit();
+  const button = find("button", form);
+  button.disabled = true; // a second press would hand in twice
+  if (await saved()) { form.elements.revision.value = drafts.revision; form.submit(); } else button.disabled = false;
 });
-document.querySelector("#download").addEventListener("click", async (event) => {
+window.addEventListener("pageshow", () => { if (form) find("button", form).disabled = false; });
+document.querySelector("a#download").addEventListener("click", async (event) => {
   if (!drafts.isDirty) return;
   event.preventDefault();
-  await drafts.settled();
-  window.location.href = event.target.closest("a").href;
+  if (await saved()) window.location.href = event.target.closest("a").href;
 });
 
 find(".cells-tools").hidden = false;
 if (form) form.hidden = false;
 for (const cell of cells()) { ready(cell); if (cell.dataset.state && cell.dataset.state !== "done") mark(cell, cell.dataset.state); }
 for (const name of ["interrupt", "restart", "leave"]) find(`[data-do=${name}]`).disabled = !isLive();
-if (isLive()) look(); else wait();
+if (isLive()) look(); else { halt(); wait(); }

@@ -87,7 +87,6 @@ export class Drafts {
 
   async showTheirs() {
     if (this.isDirty) await this.keep(); // typed since: the copy gets it too
-    this.isDirty = false;
-    window.location.reload();
+    if (!this.isDirty) window.location.reload(); // else it couldn't be kept, and this page is all there is of it
   }
 }

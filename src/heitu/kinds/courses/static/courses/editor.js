@@ -5,7 +5,12 @@ const STEP = "    ";
 // Escape, then Tab, leaves the cell: nobody is caught in it.
 const leaving = new WeakSet();
 
-export const fit = (area) => { area.rows = Math.max(area.value.split("\n").length, 2); };
+// Text wraps, code doesn't.
+export const fit = (area) => {
+  area.rows = Math.max(area.value.split("\n").length, 2);
+  const beyond = area.scrollHeight - area.clientHeight;
+  if (beyond > 0 && area.classList.contains("text")) area.rows += Math.ceil(beyond / parseFloat(getComputedStyle(area).lineHeight));
+};
 
 export const equip = (area) => {
   area.readOnly = false;
