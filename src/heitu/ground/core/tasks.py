@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
 
 STALLED_AFTER = 30.0  # seconds without a heartbeat; workers beat every 10
 
@@ -18,5 +20,13 @@ async def hand_on_stalled_jobs(seconds: float) -> int:
     """Give the jobs of workers that were silent for `seconds` to others; so every task of ours is safe to run twice."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        await _hand_on(job)
     return len(stalled)
+
+
+async def _hand_on(job: Job) -> None:
+    """Where one like it waits already (a periodic job, say), that one does its work, and it ends here."""
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:
+        await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
