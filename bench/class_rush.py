@@ -201,13 +201,13 @@ def attend(port: int, door: str, student: Student, begun: float) -> None:
         student.fault = f"{status} for the hand-in"
         return
     _, page = ask(port, "GET", where, student)
-    found = re.search(rf'hx-get="({door}\d+/progress/)"', page)
-    while found is not None and time.monotonic() - asked < MOST_WAIT:
+    asking = re.compile(rf'hx-get="({door}\d+/progress/[^"]*)"')
+    while (found := asking.search(page)) and time.monotonic() - asked < MOST_WAIT:
         time.sleep(float(EVERY.findall(page)[0]))
-        _, page = ask(port, "GET", found[1], student)
-        student.places += map(int, AHEAD.findall(page))
-        if "hx-get" not in page:
-            break
+        status, said = ask(port, "GET", found[1], student)
+        if status != 204:  # which says that nothing has changed
+            page = said
+            student.places += map(int, AHEAD.findall(page))
     student.graded = time.monotonic() - begun
     student.fault = "" if "stat-value" in page else "not graded"
 

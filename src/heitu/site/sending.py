@@ -28,7 +28,7 @@ class MostBytesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > MOST_BYTES:
+        if length.isdecimal() and int(length) > MOST_BYTES:
             return _refused(request, _too_large(int(length)), 413)
         return self.get_response(request)
 

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
 from heitu.kinds.courses import machines, tasks
 from heitu.kinds.courses.actions import compute, labs
+from heitu.kinds.courses.actions.packs import load_course
 from heitu.kinds.courses.enums import Grading
 from heitu.kinds.courses.models import Enrolment, GradingMachine, LabSubmission, Offering
 from heitu.kinds.courses.queries import labs as asking
 from heitu.kinds.courses.queries.labs import class_source
+from heitu.site.commands.up import WORKERS
 from heitu.site.commands.worker import _queues
 from tests import courses
 from tests.people import Cast, client_of
@@ -81,10 +85,65 @@ def test_it_waits_in_the_queue_of_its_toolchain_and_its_page_says_for_what(cast:
 
 def test_a_machine_without_the_toolchain_leaves_it_to_another(seat: Enrolment) -> None:
     made = submit(seat)
+    fetched("grade-mindspore")
     assert tasks.grade_lab(seat.offering.version_id, "add-up") == 0
     made.refresh_from_db()
     assert made.grading == Grading.QUEUED
     assert jobs() == [("grade-mindspore", False), ("grade-mindspore", True)]
+
+
+def fetched(*queues: str) -> str | None:
+    """The task of the next job, as a worker of these queues takes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name FROM procrastinate_fetch_job_v2(%s, NULL)", [list(queues)])
+        (task,) = cursor.fetchone()
+    return str(task) if task else None
+
+
+def ended() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'doing'")
+
+
+@pytest.mark.parametrize("task", ["courses.grade_lab", "courses.grade_slow", "courses.try_revision"])
+def test_what_no_machine_takes_neither_piles_up_nor_keeps_its_turn(seat: Enrolment, task: str) -> None:
+    tests = class_source(seat.offering, "add-up")
+    for _ in range(3):
+        labs.defer_grading(tests, task=task)
+    rows = ProcrastinateJob.objects.filter(queue_name="grade-mindspore")
+    (lock,) = set(rows.values_list("lock", flat=True))
+    for _ in range(3):  # each comes to a machine that lacks the toolchain
+        assert fetched("grade-mindspore") == task
+        assert fetched("grade-mindspore") is None
+        labs.offer_again(tests, task=task, in_seconds=60)
+        ended()
+    (later,) = rows.all()
+    assert (later.lock, later.scheduled_at is not None) == (lock, True)
+    labs.defer_grading(tests, task=task)
+    assert fetched("grade-mindspore") == task  # a machine that has it doesn't wait for the other's minute
+
+
+@pytest.mark.parametrize("task", ["courses.grade_slow", "courses.try_revision"])
+def test_a_toolchain_that_nobody_has_holds_no_other_up(seat: Enrolment, tmp_path: Path, task: str) -> None:
+    newer = load_course(folder=courses.newer(tmp_path / "pack"), pack="pack", by=None, now=clock.now())
+    for tests in (class_source(seat.offering, "add-up"), asking.Source(newer.pk, "add-up")):
+        labs.defer_grading(tests, task=task)
+    assert fetched("grade") == task
+
+
+def test_what_is_set_aside_stays_in_its_queue_and_is_given_back_once(seat: Enrolment) -> None:
+    made, tests = submit(seat), class_source(seat.offering, "add-up")
+    LabSubmission.objects.update(grading=Grading.RUNNING)
+    labs.set_aside(str(made.pk), tests)
+    assert ProcrastinateJob.objects.get(task_name="courses.grade_slow").queue_name == "grade-mindspore"
+    LabSubmission.objects.update(grading=Grading.RUNNING)  # by a worker that dies
+    assert (labs.put_back(tests, is_slow=False), labs.put_back(tests, is_slow=True)) == (0, 1)
+    assert labs.give_up(tests, is_slow=False, now=clock.now()) == 0
+    assert [labs.give_up(tests, is_slow=True, now=clock.now()) for _ in range(2)] == [1, 0]
+    assert left(seat) == 15
+    labs.set_aside(str(made.pk), tests)  # by one that was thought dead
+    made.refresh_from_db()
+    assert made.grading == Grading.FAILED
 
 
 def test_what_cannot_be_graded_is_given_back_once_and_audited(
@@ -113,13 +172,19 @@ def test_a_free_run_gives_nothing_back(seat: Enrolment) -> None:
     assert not AuditEntry.objects.filter(action="enrolment.compute_given_back").exists()
 
 
+def test_every_task_has_a_worker_that_takes_it() -> None:
+    wanted = {task.queue for task in app.tasks.values()} - {"builtin"}
+    assert wanted <= set(_queues(()))
+    assert wanted <= {queue for queues in WORKERS for queue in queues}
+
+
 def test_a_worker_takes_the_queues_of_what_it_has_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _queues(()) == ["default", "mail", "judge", "grade"]
+    assert _queues(()) == ["default", "mail", "lti", "judge", "grade"]
     for name in ("torch", "none"):
         (tmp_path / "none" / name / "bin").mkdir(parents=True)
     (tmp_path / "none" / "torch" / "bin" / "python").touch()
     (tmp_path / "none" / "torch" / "stamp").touch()
-    assert _queues(()) == ["default", "mail", "judge", "grade", "judge-torch", "grade-torch"]
+    assert _queues(()) == ["default", "mail", "lti", "judge", "grade", "judge-torch", "grade-torch"]
     assert _queues(["grade"]) == ["grade", "grade-torch"]
     with machines.announced() as here:
         assert GradingMachine.objects.get() == here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -156,9 +157,16 @@ def test_pages(offering: Offering, cast: Cast, student: Enrolment) -> None:
     assert mine.post(door, {"notebook": SimpleUploadedFile("a.ipynb", b"no")}).status_code == 409
     assert mine.post(door, {"notebook": SimpleUploadedFile("a.ipynb", solved(offering))}).status_code == 302
     made = LabSubmission.objects.get()
-    assert "every 2s" in mine.get(door).content.decode()
-    assert "every 2s" in mine.get(f"{door}{made.pk}/progress/").content.decode()
+    assert "every 20s" in mine.get(door).content.decode()
+    asked = re.search(r'hx-get="([^"]+)"', mine.get(f"{door}{made.pk}/progress/").content.decode())
+    assert asked is not None
+    with CaptureQueriesContext(connection) as captured:
+        assert mine.get(asked[1]).status_code == 204
+    assert len(captured) <= 6
+    LabSubmission.objects.update(grading=Grading.RUNNING)
+    assert "正在批改" in mine.get(asked[1]).content.decode()
     graded(made)
+    assert "hx-get" not in mine.get(asked[1]).content.decode()
     page = mine.get(f"{door}{made.pk}/feedback/")
     assert "sandbox" in page["Content-Security-Policy"]
     assert mine.get(f"{door}{made.pk}/autograded/").status_code == 404

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import random
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
@@ -107,6 +109,14 @@ def test_what_everybody_was_given_is_never_alike(offering: Offering, cast: Cast,
     compare_notebooks(Comparison.objects.get().pk)
     assert "没有需要看的" in client.get(door).content.decode()
     assert asking.latest(offering, "add-up").pairs == []  # type: ignore[union-attr]
+
+
+def test_a_comparison_whose_job_was_lost_is_asked_for_again(offering: Offering, cast: Cast) -> None:
+    def ask(minutes: int) -> int:
+        likenesses.ask(offering=offering, lab="add-up", by=cast.lin, now=clock.now() + timedelta(minutes=minutes))
+        return ProcrastinateJob.objects.filter(task_name="courses.compare_notebooks").count()
+
+    assert [ask(0), ask(1), ask(11), ask(12)] == [1, 1, 2, 2]
 
 
 def test_the_same_over_the_api(offering: Offering, cast: Cast, student: Enrolment) -> None:

@@ -20,13 +20,15 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.actions import labs
 from heitu.kinds.courses.actions import marking as actions
-from heitu.kinds.courses.actions.classes import edit_offering, extend
+from heitu.kinds.courses.actions.classes import edit_offering, extend, set_deadlines
 from heitu.kinds.courses.actions.grades import CellScore, record_scores
 from heitu.kinds.courses.enums import Source
 from heitu.kinds.courses.marks import by_rubric
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering, RubricItem, RubricUse
 from heitu.kinds.courses.queries import labs as looking
 from heitu.kinds.courses.queries import marking
+from heitu.kinds.courses.queries.classes import lab_standings, waiting_for_person
+from heitu.kinds.courses.queries.errands import errands
 from tests import courses
 from tests.people import Cast, client_of
 
@@ -215,6 +217,40 @@ def test_an_extension_given_afterwards_takes_the_lateness_away(offering: Offerin
     due = clock.now() + timedelta(days=20)
     extend(enrolment=late.enrolment, lab="add-up", due_at=due, reason="病假", by=cast.lin, now=clock.now())
     assert points_of(late) == 5
+
+
+def test_another_date_for_the_class_holds_for_what_was_handed_in_before(
+    offering: Offering, cast: Cast, answers: list[LabSubmission]
+) -> None:
+    late, other = answers[:2]
+    for each in answers:
+        mark(each, cast, 2)
+    assert points_of(late) == 5
+    given, opens, yesterday = offering.deadlines.get(), clock.now() - timedelta(days=9), clock.now() - timedelta(hours=30)
+    extend(
+        enrolment=other.enrolment, lab="add-up", due_at=given.due_at + timedelta(days=1), reason="病假", by=cast.lin, now=clock.now()
+    )
+    set_deadlines(offering=offering, deadlines={"add-up": (opens, yesterday)}, by=cast.lin, now=clock.now())
+    assert (points_of(late), points_of(other)) == (Decimal("4.00"), 5)
+    later = given.due_at + timedelta(days=9)
+    set_deadlines(offering=offering, deadlines={"add-up": (opens, later)}, by=cast.lin, now=clock.now())
+    assert points_of(late) == 5
+    (standing,) = lab_standings(other.enrolment)
+    assert (standing.due_at, standing.is_extended) == (later, False)  # an extension takes nothing away
+    other.refresh_from_db()
+    assert other.due_at == later
+
+
+def test_only_the_last_notebook_of_who_is_in_the_class_waits(offering: Offering, cast: Cast, answers: list[LabSubmission]) -> None:
+    assert waiting_for_person(offering) == len(answers)
+    first = answers[0]
+    LabSubmission.objects.create(
+        enrolment=first.enrolment, lab="add-up", number=2, sha256="0" * 64, submitted_at=clock.now(), due_at=clock.now()
+    )
+    Enrolment.objects.filter(pk=answers[1].enrolment_id).update(left_at=clock.now())
+    assert waiting_for_person(offering) == len(answers) - 2
+    ((_, need),) = errands(cast.lin, clock.now()).needs
+    assert need.sentence.en.startswith(f"{len(answers) - 2} lab(s)")
 
 
 def test_an_edited_late_rule_is_in_the_audit_trail(offering: Offering, cast: Cast) -> None:

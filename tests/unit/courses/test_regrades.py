@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from heitu.engines.grading import Graded, Question
+from heitu.engines.grading.grades import SOLUTION_FAILS
 from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
@@ -96,15 +97,17 @@ class Class:
             self.find(made)
         return made
 
-    def find(self, revision: Revision) -> None:
-        """All but the one who is wrong pass the test; a person marks the rest."""
+    def find(self, revision: Revision, *flags: str) -> None:
+        """All but the one who is wrong pass the test; a person marks the rest. `flags` of every question."""
         cells = graded_cells(bytes(revision.content).decode())
         for given in regrades.taken(revision.pk):
             row = Regrade.objects.get(pk=given.student)
             earned = 0 if row.submission_id == self.wrong.pk else None
             regrades.keep(graded=Graded(given.student, "add-up", questions=[
                 Question(each.grade_id, "add-up", None, Decimal(each.points), "manual") if each.is_manual else
-                Question(each.grade_id, "add-up", Decimal(each.points if earned is None else 0), Decimal(each.points), "passed")
+                Question(
+                    each.grade_id, "add-up", Decimal(each.points if earned is None else 0), Decimal(each.points), "passed", flags=flags
+                )
                 for each in cells
             ]))
 
@@ -204,6 +207,44 @@ def test_marks_and_notebooks_that_moved_are_named_and_taken_in(room: Class, cast
     assert room.mark(room.wronged) == 5
     assert room.mark(room.right) == 4
     assert LabSubmission.objects.filter(revision=revision).count() == 4
+
+
+def test_tests_that_their_own_solution_fails_are_told_and_never_applied(room: Class, cast: Cast) -> None:
+    revision = regrades.upload(
+        offering=room.offering, lab="add-up", data=mended(), reason="x", by=cast.lin, now=clock.now()
+    )
+    room.find(revision, SOLUTION_FAILS)
+    with pytest.raises(Refused, match="tests_faulty") as refused:
+        regrades.apply(revision=revision, by=cast.lin, now=clock.now())
+    assert refused.value.details["questions"] == ["total-tests"]
+    page = client_of(cast, "lin").get(f"/classes/{room.offering.pk}/labs/add-up/regrades/1/").content.decode()
+    assert "参考解答通不过自己的测试" in page
+    assert "/application/" not in page
+    told = client_of(cast, "lin").get(f"/api/v1/classes/{room.offering.pk}/labs/add-up/regrades/1").json()
+    assert told["faulty"] == ["total-tests"]
+    assert room.mark(room.wronged) == 2
+
+
+def test_what_could_not_be_tried_is_tried_again_and_nothing_tried_is_never_applied(room: Class, cast: Cast) -> None:
+    revision = regrades.upload(
+        offering=room.offering, lab="add-up", data=mended(), reason="x", by=cast.lin, now=clock.now()
+    )
+    Regrade.objects.update(grading=Grading.FAILED)
+    with pytest.raises(Refused, match="tests_faulty"):
+        regrades.apply(revision=revision, by=cast.lin, now=clock.now())
+    teacher, door = client_of(cast, "lin"), f"/classes/{room.offering.pk}/labs/add-up/regrades/1/"
+    assert "未能批改的 3 份再试一次" in teacher.get(door).content.decode()
+    teacher.post(f"{door}refresh/")
+    room.find(revision)
+    assert regrades.apply(revision=revision, by=cast.lin, now=clock.now()) == 1
+
+
+def test_a_result_by_the_old_tests_comes_too_late(room: Class, cast: Cast) -> None:
+    LabSubmission.objects.filter(pk=room.right.pk).update(grading=Grading.RUNNING)  # again, by a slow worker
+    regrades.apply(revision=room.tried(), by=cast.lin, now=clock.now())
+    nothing = Question("total-tests", "add-up", Decimal(0), Decimal(3), "failed")
+    labs.keep(graded=Graded(str(room.right.pk), "add-up", questions=[nothing]), now=clock.now())
+    assert room.mark(room.right) == 5
 
 
 def test_given_up_nothing_has_happened_and_another_may_follow(room: Class, cast: Cast) -> None:

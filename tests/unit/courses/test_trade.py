@@ -259,6 +259,21 @@ def test_archives_that_do_harm_are_refused_before_they_are_unpacked(content: byt
     assert why in fault
 
 
+BOMB = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+
+
+@pytest.mark.parametrize(("files", "why"), [
+    ({"_config.yml": f"{BOMB}author: *i\n", "a.md": "x"}, "aliases are not allowed"),
+    ({"_config.yml": "title: 2026-13-45\n", "a.md": "x"}, "month must be in 1..12"),
+    ({"myst.yml": "[" * 5000, "a.md": "x"}, "this is not sound YAML"),
+    ({"a.md": "<div>" * 5000 + "x"}, "nested too deeply"),
+    ({"a.ipynb": "[" * 60_000}, "of no known format"),
+])
+def test_what_grows_or_nests_without_end_is_refused(files: dict[str, str], why: str, pack: Path) -> None:
+    found = faults(packed({**files, "_toc.yml": "root: a"} if "a.md" in files else files), pack)
+    assert why in found[0]
+
+
 # MyST and Jupyter Books
 
 BOOK = {

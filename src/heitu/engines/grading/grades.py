@@ -23,6 +23,7 @@ WHY = {
     "warned": ("测试期间有内容写到标准错误（如警告）", "something was written to stderr, a warning perhaps"),
     "not_submitted": ("未提交此笔记本", "this notebook was not handed in"),
 }
+SOLUTION_FAILS = "solution_fails_too"  # a question's flag: so a person should look at the test
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from heitu.engines.grading import marks, regions, scoring, trust
 from heitu.engines.grading.bindings import Bindings
-from heitu.engines.grading.grades import Question
+from heitu.engines.grading.grades import SOLUTION_FAILS, Question
 from heitu.engines.grading.reading import Cell
 from heitu.engines.grading.restoring import Whole
 from heitu.engines.grading.scoring import Mark
@@ -66,7 +66,7 @@ class Marking:
             return self._inside(cell["source"])
         result = self.session.test(cell["source"], self.bindings.exports.get(name, []), how.origins)
         failed = how.how == trust.UNSURE and any(map(scoring.is_failure, result.outputs))
-        return result, ("solution_fails_too",) if failed else ()
+        return result, (SOLUTION_FAILS,) if failed else ()
 
     def _inside(self, source: str) -> tuple[Result, tuple[str, ...]]:
         """In the student's own process, between two assertions that have to fail there and a name that only the end of

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from heitu.engines.sandbox.toolchains import NOTEBOOKS, interpreter, named
 from heitu.ground.core.clock import now
 from heitu.ground.core.heartbeat import beating
+from heitu.ground.core.prepared import prepared
 from heitu.kinds.courses.models import GradingMachine
 
 QUEUE = "grade"
@@ -47,4 +49,9 @@ def announced() -> Iterator[GradingMachine]:
 
 def is_served(toolchain: str, moment: datetime) -> bool:
     """Whether a machine that has been heard of lately grades labs of this toolchain. One query."""
-    return GradingMachine.objects.filter(seen_at__gt=moment - ALIVE_WITHIN, toolchains__contains=[toolchain]).exists()
+    return any(toolchain in machine.toolchains for machine in _at_work(since=moment - ALIVE_WITHIN))
+
+
+@prepared(since=datetime)
+def _at_work(since: datetime) -> QuerySet[GradingMachine]:
+    return GradingMachine.objects.filter(seen_at__gt=since)

@@ -18,9 +18,9 @@ from heitu.ground.core import clock
 from heitu.kinds.courses import machines
 from heitu.kinds.courses.actions import labs, likenesses, regrades
 from heitu.kinds.courses.actions.compute import refill_due
-from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.models import Comparison, CourseVersion, Regrade
-from heitu.kinds.courses.queries.labs import Source, assignment_of
+from heitu.kinds.courses.queries.labs import Source, assignment_of, toolchain_of
 
 _log = logging.getLogger(__name__)
 CELL_SECONDS = 30.0  # nbgrader's own
@@ -68,9 +68,9 @@ def _grade(tests: Source, *, is_slow: bool) -> int:
 
 def _is_elsewhere(tests: Source, task: str) -> bool:
     """Whether this machine lacks the lab's toolchain; the job is then offered again in a while."""
-    lacks = labs.toolchain_of(tests) not in machines.installed()
+    lacks = toolchain_of(tests.version, tests.lab) not in machines.installed()
     if lacks:
-        labs.defer_grading(tests, task=task, in_seconds=ASK_AGAIN)
+        labs.offer_again(tests, task=task, in_seconds=ASK_AGAIN)
     return lacks
 
 
@@ -86,7 +86,7 @@ def try_revision(version_id: int, lab: str, revision_id: int) -> int:
     """Grade what waits of a class by mended tests, which changes nobody's mark; returns how many. Safe to run twice."""
     tests = Source(version_id, lab, revision_id)
     _fresh_connection()
-    waiting = Regrade.objects.filter(revision=revision_id, grading__in=[Grading.QUEUED, Grading.RUNNING])
+    waiting = Regrade.objects.filter(revision=revision_id, revision__trial=Trial.OPEN, grading__in=labs.IN_HAND)
     if not waiting.exists() or _is_elsewhere(tests, "courses.try_revision"):
         return 0
     try:

@@ -22,7 +22,7 @@ from heitu.site.commands.web import serve
 from heitu.site.commands.worker import take_jobs
 
 _FORK = get_context("fork")
-WORKERS = (("default", "mail"), ("judge",), ("grade",))  # the queues of each; a long judging holds up nothing else
+WORKERS = (("default", "mail", "lti"), ("judge",), ("grade",))  # the queues of each; a long judging holds up nothing else
 CONFINED = {"judge", "grade"}  # run what strangers wrote
 
 

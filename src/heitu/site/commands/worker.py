@@ -61,7 +61,7 @@ def _queues(asked: Sequence[str]) -> list[str]:
     from heitu.kinds.courses import machines as grading
     from heitu.stages.deliverables.judging import machines as judging
 
-    queues = list(asked or ("default", "mail", judging.QUEUE, grading.QUEUE))
+    queues = list(asked or ("default", "mail", "lti", judging.QUEUE, grading.QUEUE))
     more = [each.queue_of(name) for each in (judging, grading) if each.QUEUE in queues for name in each.installed()]
     return queues + [name for name in more if name not in queues]
 

@@ -136,4 +136,4 @@ def _tell_all(form: forms.Form, refused: Refused) -> None:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Greatest
+
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
@@ -14,8 +17,18 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_at
 from heitu.kinds.courses.actions.grades import settle_again
 from heitu.kinds.courses.marks import rounded
-from heitu.kinds.courses.models import Adoption, CourseVersion, Deadline, Enrolment, Extension, GradeItem, Offering
+from heitu.kinds.courses.models import (
+    Adoption,
+    CourseVersion,
+    Deadline,
+    Enrolment,
+    Extension,
+    GradeItem,
+    LabSubmission,
+    Offering,
+)
 from heitu.kinds.courses.pack.notebooks import graded_cells
+from heitu.kinds.courses.queries.labs import latest_of_class
 
 MOST_LATE_DAYS = 60
 
@@ -110,6 +123,8 @@ def set_deadlines(
 ) -> None:
     """Give labs (by id) to the class: when each opens and when it is due; those left out are not given.
 
+    A date that moves holds for what was handed in before, too, and the marks follow; a later one of a student's own stands.
+
     Raises Refused `lab_unknown`, `due_too_early`, or `lab_handed_in` for taking back a lab that somebody handed in.
     """
     for lab, (opens_at, due_at) in deadlines.items():
@@ -128,6 +143,20 @@ def set_deadlines(
         for lab, (_, due_at) in deadlines.items() if lab not in before or before[lab].due_at != due_at
     }
     record(action="offering.deadlines", by=by, now=now, subject=offering, detail={"changed": changed, "gone": sorted(gone)})
+    for lab in changed:
+        _date_again(offering, lab, deadlines[lab][1], now)
+
+
+def _date_again(offering: Offering, lab: str, due_at: datetime, now: datetime) -> None:
+    """What was handed in is late, or isn't, by the new date; only whose lateness changes gets another mark."""
+    latest = latest_of_class(offering, lab).defer("report")
+    before = {made.pk: made.days_late for made in latest}
+    own = Extension.objects.filter(enrolment=OuterRef("enrolment"), lab=lab).values("due_at")
+    LabSubmission.objects.filter(enrolment__offering=offering, lab=lab).update(due_at=Greatest(Subquery(own), Value(due_at)))
+    for made in latest.all():
+        if made.days_late != before.get(made.pk):
+            made.enrolment.offering = offering
+            settle_again(made.enrolment, lab, now)
 
 
 @atomic

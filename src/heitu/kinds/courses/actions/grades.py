@@ -130,7 +130,7 @@ def hand_in(*, enrolment: Enrolment, lab: str, notebook: File[Any], sha256: str,
         raise refuse("not_open", "这个实验还没有开放。", "This lab isn't open yet.")
     own = enrolment.extensions.filter(lab=lab).first()
     made = LabSubmission(
-        enrolment=enrolment, lab=lab, sha256=sha256, submitted_at=now, due_at=own.due_at if own else deadline.due_at,
+        enrolment=enrolment, lab=lab, sha256=sha256, submitted_at=now, due_at=max(own.due_at, deadline.due_at) if own else deadline.due_at,
         revision=applied_revision(offering, lab),
         number=(enrolment.submissions.filter(lab=lab).aggregate(last=Max("number"))["last"] or 0) + 1,
     )

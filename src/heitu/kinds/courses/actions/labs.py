@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONValue
 
 from heitu.engines.grading import Graded, Submitted
@@ -21,12 +22,13 @@ from heitu.kinds.courses.actions.compute import charge, give_back
 from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.machines import queue_of
-from heitu.kinds.courses.models import CourseVersion, Enrolment, LabSubmission, Regrade
+from heitu.kinds.courses.models import Enrolment, LabSubmission, Regrade
 from heitu.kinds.courses.queries.labs import Source as Tests
-from heitu.kinds.courses.queries.labs import of_source, source_of
+from heitu.kinds.courses.queries.labs import of_source, source_of, toolchain_of
 
 MOST_BYTES = 64 << 20
-BEHIND = -1  # students who hand in now go first
+BEHIND, LAST = -1, -2  # students who hand in now go first; what no machine here could take lets all others pass
+IN_HAND = (Grading.QUEUED, Grading.RUNNING)
 RUSH, LINGER = 8, 3.0  # notebooks in a row; seconds
 
 
@@ -75,29 +77,42 @@ def queue(made: LabSubmission) -> None:
     defer_grading(source_of(made))
 
 
-def defer_grading(tests: Tests, *, task: str = "courses.grade_lab", lock: str = "", in_seconds: int = 0) -> None:
+def defer_grading(tests: Tests, *, task: str = "courses.grade_lab") -> None:
     """Put a job in the queue of the lab's toolchain; of those with the same lock one runs at a time."""
-    job = app.configure_task(
-        task, queue=queue_of(toolchain_of(tests)), lock=lock or f"grade:{tests.version}:{tests.lab}:{tests.revision}",
-        priority=0 if task == "courses.grade_lab" else BEHIND, schedule_in={"seconds": in_seconds} if in_seconds else None,
-    )
+    priority = 0 if task == "courses.grade_lab" else BEHIND
+    job = app.configure_task(task, queue=_queue(tests), lock=_lock(tests, task), priority=priority)
     job.defer(**_named(tests))
 
 
-def toolchain_of(tests: Tests) -> str:
-    told = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab)
-    assert told is not None
-    return told.toolchain
+def offer_again(tests: Tests, *, task: str, in_seconds: int) -> None:
+    """As `defer_grading`, later, for a machine that has the toolchain; where another job waits to look, that one does."""
+    lock = _lock(tests, task)
+    if not ProcrastinateJob.objects.filter(lock=lock, status="todo", task_name=task, args=_named(tests)).exists():
+        later = {"seconds": in_seconds}
+        app.configure_task(task, queue=_queue(tests), lock=lock, priority=LAST, schedule_in=later).defer(**_named(tests))
+
+
+def _queue(tests: Tests) -> str:
+    return queue_of(toolchain_of(tests.version, tests.lab))
+
+
+def _lock(tests: Tests, task: str) -> str:
+    """Jobs of one lab take turns. Slow ones do, and trials of mended tests, over all labs of a toolchain; not over all
+    toolchains, since a job that no machine takes holds up whatever has the same lock."""
+    if task == "courses.grade_lab":
+        return f"grade:{tests.version}:{tests.lab}:{tests.revision}"
+    return f"{task}:{_queue(tests)}"
 
 
 def _named(tests: Tests) -> dict[str, JSONValue]:
     return {"version_id": tests.version, "lab": tests.lab, "revision_id": tests.revision}
 
 
+@atomic
 def set_aside(key: str, tests: Tests) -> None:
     """What takes long is graded apart, by jobs of which one runs at a time, behind all others."""
-    LabSubmission.objects.filter(pk=int(key)).update(grading=Grading.QUEUED, is_slow=True)
-    defer_grading(tests, task="courses.grade_slow", lock="grade:slow")
+    if LabSubmission.objects.filter(pk=int(key), grading__in=IN_HAND).update(grading=Grading.QUEUED, is_slow=True):
+        defer_grading(tests, task="courses.grade_slow")
 
 
 def put_back(tests: Tests, *, is_slow: bool) -> int:
@@ -136,9 +151,14 @@ def submitted(key: str, made: LabSubmission) -> Submitted:
 
 @atomic
 def keep(*, graded: Graded, now: datetime) -> LabSubmission:
-    """Write down what the engine found: scores, the report, feedback in both languages, the notebook as it ran."""
+    """Write down what the engine found: scores, the report, feedback in both languages, the notebook as it ran.
+
+    What came of it meanwhile stands: by mended tests, by a worker that was thought dead, or that it was given up.
+    """
     rows = LabSubmission.objects.select_for_update(of=("self",)).select_related("enrolment__offering", "enrolment__person")
     made = rows.get(pk=int(graded.student))
+    if made.grading not in IN_HAND:
+        return made
     made.graded_at = now
     write_report(made, graded, made)
     made.save(update_fields=["graded_at", *REPORT])
@@ -170,7 +190,7 @@ def _scores(graded: Graded) -> list[CellScore]:
 @atomic
 def give_up(tests: Tests, *, is_slow: bool, now: datetime) -> int:
     """The lab itself or this machine is at fault: what was being graded waits for somebody to look, and costs nothing."""
-    rows = of_source(tests).filter(grading__in=[Grading.RUNNING, Grading.QUEUED], is_slow=is_slow)
+    rows = of_source(tests).filter(grading__in=IN_HAND, is_slow=is_slow)
     given_up = list(rows.select_for_update(of=("self",)).select_related("enrolment__offering"))
     for made in given_up:
         give_back(enrolment=made.enrolment, lab=tests.lab, by=None, now=now, key=str(made.pk))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from procrastinate.contrib.django import app
 
@@ -12,18 +12,29 @@ from heitu.ground.people.models import Person
 from heitu.kinds.courses.models import Comparison, Offering
 from heitu.kinds.courses.queries import likenesses
 
+LOST_AFTER = timedelta(minutes=10)
+
 
 @atomic
 def ask(*, offering: Offering, lab: str, by: Person, now: datetime) -> Comparison:
-    """Queue a comparison of everybody's last notebook; one that still waits is answered instead of another."""
+    """Queue a comparison of everybody's last notebook; one that still waits is answered instead of another, and queued
+    again where it has waited so long that its job must have been lost."""
     Offering.objects.select_for_update().get(pk=offering.pk)
     waiting = Comparison.objects.filter(offering=offering, lab=lab, done_at__isnull=True).first()
     if waiting is not None:
-        return waiting
+        return _asked_again(waiting, now)
     made = Comparison.objects.create(offering=offering, lab=lab, by=by, at=now)
     app.configure_task("courses.compare_notebooks").defer(comparison_id=made.pk)
     record(action="lab.compared", by=by, now=now, subject=made, detail={"lab": lab})
     return made
+
+
+def _asked_again(waiting: Comparison, now: datetime) -> Comparison:
+    if now - waiting.at > LOST_AFTER:
+        waiting.at = now
+        waiting.save(update_fields=["at"])
+        app.configure_task("courses.compare_notebooks").defer(comparison_id=waiting.pk)
+    return waiting
 
 
 def compare(comparison: Comparison, now: datetime) -> Comparison:

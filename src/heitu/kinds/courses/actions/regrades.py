@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from heitu.engines.grading import Graded, Submitted
@@ -84,8 +84,9 @@ def _begun(
 
 
 def _took_in(revision: Revision) -> int:
-    """Note what every student has now; queue the notebooks that weren't tried yet. Answers how many there are."""
+    """Note what every student has now; queue the notebooks that weren't tried yet, or in vain. Answers how many there are."""
     now = asking.held(revision.offering, revision.lab)
+    revision.regrades.filter(grading=Grading.FAILED).update(grading=Grading.QUEUED)
     revision.regrades.exclude(submission__in=[each.submission.pk for each in now.values()]).delete()
     for found in now.values():
         Regrade.objects.update_or_create(revision=revision, submission=found.submission, defaults={
@@ -93,7 +94,7 @@ def _took_in(revision: Revision) -> int:
             "changes_before": found.changes, "set_by_person": found.set_by_person,
         })
     tests = labs.Source(revision.offering.version_id, revision.lab, revision.pk)
-    defer_grading(tests, task="courses.try_revision", lock="grade:revision")
+    defer_grading(tests, task="courses.try_revision")
     return len(now)
 
 
@@ -107,8 +108,8 @@ def refresh(*, revision: Revision, by: Person, now: datetime) -> Revision:
 
 
 def taken(revision_id: int) -> Iterator[Submitted]:
-    """The notebooks that wait to be tried; those that a dead worker had taken among them."""
-    rows = Regrade.objects.filter(revision=revision_id)
+    """The notebooks that wait to be tried, for as long as anybody wants to know; those that a dead worker had taken among them."""
+    rows = Regrade.objects.filter(revision=revision_id, revision__trial=Trial.OPEN)
     rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
     while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by("pk").first()) is not None:
         rows.filter(pk=row.pk).update(grading=Grading.RUNNING)
@@ -138,7 +139,7 @@ def apply(*, revision: Revision, by: Person, now: datetime) -> int:
     """The mended tests hold from now on: every last notebook's scores, the column's maximum, all marks that follow.
 
     Points and marks that a person gave stand. Answers how many marks changed; their students are told.
-    Raises Refused `trial_over`, `not_graded_yet`, `stale` with whose notebooks or marks have moved.
+    Raises Refused `trial_over`, `not_graded_yet`, `stale` with whose notebooks or marks have moved, `tests_faulty`.
     """
     locked = _open(revision)
     list(Enrolment.objects.select_for_update().filter(offering=locked.offering).order_by("pk"))
@@ -149,6 +150,7 @@ def apply(*, revision: Revision, by: Person, now: datetime) -> int:
     if moved := asking.moved(locked):
         raise _stale(moved)
     found = asking.changes(locked)
+    _insist_on_sound_tests(found)
     _end(locked, Trial.APPLIED, by, now)
     _change_maximum(locked, by, now)
     for each in found:
@@ -166,6 +168,17 @@ def _open(revision: Revision) -> Revision:
     if locked.trial != Trial.OPEN:
         raise refuse("trial_over", "这次试改已经采用或放弃。", "This mending has been applied or discarded already.")
     return locked
+
+
+def _insist_on_sound_tests(found: Sequence[Change]) -> None:
+    if all(each.outcome == "failed" for each in found):
+        zh, en = "没有一份能用新的测试批改，不能采用。", "Nothing could be graded by the new tests: they can't be applied."
+        raise refuse("tests_faulty", zh, en)
+    if faulty := asking.faulty_tests(found):
+        raise refuse(
+            "tests_faulty", f"参考解答自己通不过这些测试：{'、'.join(faulty)}。请改好后重新上传。",
+            f"The notebook's own solution fails {', '.join(faulty)}. Mend that and upload it again.", questions=faulty,
+        )
 
 
 def _stale(moved: Moved) -> Refused:

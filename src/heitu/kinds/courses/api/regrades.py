@@ -32,13 +32,14 @@ class ChangeOut(Schema):
 
 
 class RegradeOut(Schema):
-    """`changes` is empty until all is graded."""
+    """`changes` is empty until all is graded. `faulty`: questions whose tests the notebook's own solution fails."""
 
     number: int
     state: str
     done: int
     total: int
     changes: list[ChangeOut]
+    faulty: list[str]
 
 
 class AppliedOut(Schema):
@@ -79,7 +80,7 @@ def regrade_refresh(request: HttpRequest, pk: int, lab: str, number: int) -> Reg
 
 @router.post(ONE + "/application", response=AppliedOut, auth=MANAGE, summary="Let mended tests hold")
 def regrade_apply(request: HttpRequest, pk: int, lab: str, number: int) -> AppliedOut:
-    """Answers how many marks changed. Refused as `stale` where notebooks or marks have moved."""
+    """Answers how many marks changed. Refused as `stale` where notebooks or marks have moved, `tests_faulty` as `faulty` says."""
     offering, person = taught_class(request, pk)
     return AppliedOut(changed=actions.apply(revision=_revision(offering, lab, number), by=person, now=clock.now()))
 
@@ -100,7 +101,7 @@ def _revision(offering: Offering, lab: str, number: int) -> Revision:
 def _told(revision: Revision) -> RegradeOut:
     state = regrades.progress(revision)
     found = regrades.changes(revision) if state["done"] == state["total"] else []
-    return RegradeOut(number=revision.number, state=revision.trial, **state, changes=[
+    return RegradeOut(number=revision.number, state=revision.trial, **state, faulty=regrades.faulty_tests(found), changes=[
         ChangeOut(
             student=each.enrolment.pk, before=each.before, after=each.after, outcome=each.outcome,
             questions={cell.id: (cell.before, cell.after) for cell in each.cells},

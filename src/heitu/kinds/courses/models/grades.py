@@ -95,6 +95,9 @@ class LabSubmission(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["enrolment", "lab", "number"], name="lab_submission_once")]
+        indexes = [
+            models.Index(fields=["lab", "submitted_at"], condition=Q(grading=Grading.QUEUED), name="lab_submission_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lab} {self.number}"

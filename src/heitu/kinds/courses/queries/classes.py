@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from heitu.engines.ledger import queries as balances
 from heitu.engines.ledger.models import Account
@@ -106,7 +107,7 @@ class LabStanding:
 def lab_standings(enrolment: Enrolment) -> list[LabStanding]:
     """Every lab of the class in the order of teaching; two queries."""
     manifest = enrolment.offering.version.manifest
-    handed_in = {each.lab: each for each in enrolment.submissions.order_by("number")}
+    handed_in = {each.lab: each for each in enrolment.submissions.defer("report").order_by("number")}
     return [
         _standing(enrolment, lab, item, handed_in.get(lab.id))
         for item in _lab_items(enrolment) if (lab := manifest.lab(item.lab))
@@ -121,8 +122,8 @@ def lab_dates(enrolment: Enrolment, lab: Lab) -> LabStanding:
 def _standing(enrolment: Enrolment, lab: Lab, item: Any, submission: LabSubmission | None) -> LabStanding:
     offering = enrolment.offering
     return LabStanding(
-        lab, offering.version.manifest.unit_of_lab(lab.id), item.opens_at, item.own_due_at or item.class_due_at,
-        item.own_due_at is not None, offering.late_days, submission, item.points, item.maximum,
+        lab, offering.version.manifest.unit_of_lab(lab.id), item.opens_at, item.due_at, item.due_at != item.class_due_at,
+        offering.late_days, submission, item.points, item.maximum,
     )
 
 
@@ -133,8 +134,8 @@ def _lab_items(enrolment: Enrolment) -> QuerySet[Any]:
     mark = Grade.objects.filter(item=OuterRef("pk"), enrolment=enrolment)
     return enrolment.offering.items.exclude(lab="").annotate(
         opens_at=Subquery(given.values("opens_at")), class_due_at=Subquery(given.values("due_at")),
-        own_due_at=Subquery(extended.values("due_at")), points=Subquery(mark.values("points")),
-    )
+        points=Subquery(mark.values("points")),
+    ).annotate(due_at=Greatest(Subquery(extended.values("due_at")), "class_due_at"))  # the one that there is, else the later
 
 
 def next_lab(standings: Iterable[LabStanding], now: datetime) -> LabStanding | None:
@@ -176,7 +177,13 @@ def next_need(offering: Offering, *, students: bool, deadlines: bool, waiting: i
 
 
 def waiting_for_person(offering: Offering) -> int:
-    return LabSubmission.objects.filter(enrolment__offering=offering, grading=Grading.WAITING).count()
+    return waiting_notebooks().filter(enrolment__offering=offering).count()
+
+
+def waiting_notebooks() -> QuerySet[LabSubmission]:
+    """What people have to mark: of each student who is in a class, only the last notebook of a lab."""
+    newer = LabSubmission.objects.filter(enrolment=OuterRef("enrolment"), lab=OuterRef("lab"), number__gt=OuterRef("number"))
+    return LabSubmission.objects.filter(~Exists(newer), grading=Grading.WAITING, enrolment__left_at__isnull=True)
 
 
 def awards_for(offering: Offering) -> list[tuple[ComputeAward, int]]:

@@ -18,13 +18,12 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from heitu.ground.core.prepared import prepared
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.enums import Grading
 from heitu.kinds.courses.models import Deadline, Enrolment, Extension, LabSubmission, Offering
-from heitu.kinds.courses.queries.classes import Need, next_need
+from heitu.kinds.courses.queries.classes import Need, next_need, waiting_notebooks
 
 MOST = 12
 
@@ -58,7 +57,7 @@ def _own_classes(person: Person, now: datetime) -> QuerySet[Any]:
     teaching = Offering.teachers.through.objects.filter(offering=OuterRef("pk"), person=person)
     learning = Enrolment.objects.filter(offering=OuterRef("pk"), person=person, left_at__isnull=True)
     present = Enrolment.objects.filter(offering=OuterRef("pk"), left_at__isnull=True)
-    waiting = LabSubmission.objects.filter(enrolment__offering=OuterRef("pk"), grading=Grading.WAITING)
+    waiting = waiting_notebooks().filter(enrolment__offering=OuterRef("pk"))
     counted = waiting.order_by().values("enrolment__offering").annotate(number=Count("pk")).values("number")
     rows = Offering.objects.filter(Exists(teaching) | Exists(learning), ends_on__gte=now.date()).annotate(
         teaches=Exists(teaching), has_students=Exists(present), waiting=Coalesce(Subquery(counted), 0),
@@ -83,7 +82,7 @@ def _open_labs(person: int, now: datetime) -> QuerySet[Deadline]:
         enrolment__offering=OuterRef("offering"), enrolment__person=person, lab=OuterRef("lab")
     )
     rows = Deadline.objects.filter(Exists(place), ~Exists(handed_in), opens_at__lte=now)
-    rows = rows.annotate(own_due_at=Coalesce(Subquery(extended.values("due_at")[:1]), F("due_at")))
+    rows = rows.annotate(own_due_at=Greatest(Subquery(extended.values("due_at")[:1]), F("due_at")))
     latest = F("own_due_at") + F("offering__late_days") * Value(timedelta(days=1), DurationField())
     rows = rows.annotate(latest_at=ExpressionWrapper(latest, DateTimeField())).filter(latest_at__gte=now)
     return rows.select_related("offering__version__course").order_by("own_due_at", "pk")[:MOST]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 
+from heitu.engines.grading.grades import SOLUTION_FAILS
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.marks import lab_mark, rounded
@@ -158,6 +159,13 @@ def cells_after(row: Regrade) -> Cells:
 def totals(found: Iterable[Change]) -> dict[str, int]:
     """How many students there are of each outcome."""
     return Counter[str](each.outcome for each in found)
+
+
+def faulty_tests(found: Iterable[Change]) -> list[str]:
+    """The questions whose tests some student fails and the notebook's own solution too, in the notebook's order."""
+    reports = (each.regrade.report or {} for each in found)
+    said = [each["id"] for report in reports for each in report.get("questions", ()) if SOLUTION_FAILS in each["flags"]]
+    return list(dict.fromkeys(said))
 
 
 def questions(found: Sequence[Change]) -> list[QuestionChange]:

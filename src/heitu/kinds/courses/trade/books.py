@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 from heitu.engines.grading.reading import joined
-from heitu.kinds.courses.trade import dialect, markup
+from heitu.kinds.courses.trade import dialect, markup, yamls
 from heitu.kinds.courses.trade.cartridges import taken_figure
 from heitu.kinds.courses.trade.found import Found, Page, language_of, slug, split_name, unit_key
 
@@ -52,7 +52,7 @@ def _yaml(name: str, book: Book) -> Mapping[str, Any]:
     if name not in book.files:
         return {}
     try:
-        found = yaml.safe_load(book.files[name])
+        found = yamls.parsed(book.files[name])
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         book.found.fault(name, f"不是可用的 YAML：{error}", f"this is not sound YAML: {error}", mark.line + 1 if mark else 0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from heitu.kinds.courses.trade import markup
+from heitu.kinds.courses.trade import markup, yamls
 
 _FENCE = re.compile(r"^(?P<indent> {0,3})(?P<fence>`{3,}|~{3,}|:{3,})(?P<info>[^`]*)$")
 _NAMED = re.compile(r"^\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)$")
@@ -94,7 +94,7 @@ def _front_matter(lines: list[str]) -> tuple[list[str], dict[str, Any]]:
         return lines, {}
     end = [each.strip() for each in lines].index("---", 1)
     try:
-        found = yaml.safe_load("\n".join(lines[1:end]))
+        found = yamls.parsed("\n".join(lines[1:end]))
     except yaml.YAMLError:
         found = None
     return lines[end + 1:], found if isinstance(found, dict) else {}

@@ -24,4 +24,7 @@ def found_in(source: Path, kind: str | None = None) -> Found:
         zh = "看不出是哪种格式：没有 imsmanifest.xml、_toc.yml、myst.yml、.md，也没有 nbgrader 或 otter 的笔记本"
         en = "of no known format: no imsmanifest.xml, _toc.yml, myst.yml or .md, and no notebook of nbgrader or otter"
         raise DefinitionError([Fault(str(source), 0, Text(zh=zh, en=en))])
-    return _READERS[told](files)
+    try:
+        return _READERS[told](files)
+    except RecursionError:
+        raise DefinitionError([Fault(str(source), 0, Text(zh="嵌套太深，读不了", en="nested too deeply to be read"))]) from None

@@ -123,7 +123,7 @@ def _heading(node: Node, tools: Tools) -> list[str]:
 
 def _list(node: Node, tools: Tools) -> list[str]:
     start = node.attributes.get("start", "1")
-    first = int(start) if start.isdigit() else 1
+    first = int(start) if start.isdecimal() and len(start) < 10 else 1
     items = [child for child in node.children if isinstance(child, Node) and child.tag == "li"]
     return ["\n".join(
         _marked(f"{first + place}." if node.tag == "ol" else "-", _blocks(item.children, tools))
@@ -182,7 +182,7 @@ def _table(node: Node, tools: Tools) -> list[str]:
 
 def _span(cell: Node) -> int:
     given = cell.attributes.get("colspan", "1")
-    return min(int(given), 20) if given.isdigit() and int(given) else 1
+    return min(int(given), 20) if given.isdecimal() and len(given) < 10 and int(given) else 1
 
 
 def _row(cells: Sequence[Node], width: int, tools: Tools) -> str:

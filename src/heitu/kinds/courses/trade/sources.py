@@ -69,5 +69,5 @@ def _has_nbgrader(data: bytes) -> bool:
     try:
         cells = json.loads(data)["cells"]
         return any("nbgrader" in cell.get("metadata", {}) for cell in cells)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False

@@ -21,7 +21,7 @@ from heitu.kinds.courses.actions import compute, enrolments
 from heitu.kinds.courses.forms import DeadlinesForm, DrawForm, JoinForm, OfferingForm, RuleForm, TeacherForm, plan_of
 from heitu.kinds.courses.models import Offering
 from heitu.kinds.courses.queries import classes
-from heitu.kinds.courses.views.shared import seen_offering, taught_class
+from heitu.kinds.courses.views.shared import number_in, seen_offering, taught_class
 from heitu.ui.pages import paginate
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is read for another
@@ -110,7 +110,7 @@ def offering_teachers(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the teacher with this address, or remove the one with this id."""
     offering, person = taught_class(request, pk)
     if remove := request.POST.get("remove", ""):
-        gone = get_object_or_404(offering.teachers, pk=int(remove) if remove.isdigit() else 0)
+        gone = get_object_or_404(offering.teachers, pk=number_in(remove))
         actions.remove_teacher(offering=offering, person=gone, by=person, now=clock.now())
         return redirect("class_list" if gone == person else offering)
     teacher = person_by_email(request.POST.get("email", ""))

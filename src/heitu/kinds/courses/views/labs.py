@@ -86,9 +86,12 @@ def class_release(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
 @login_required
 @require_safe
 def lab_progress(request: HttpRequest, pk: int, lab: str, number: int) -> HttpResponse:
-    """The part of the page that asks again until the notebook is graded."""
-    found = submission_of(request, pk, lab, number)
-    return render(request, "courses/lab_progress.html", {"offering": found.enrolment.offering, "shown": labs.shown(found)})
+    """The part of the page that asks again until the notebook is graded; 204 while it says what was `seen` already."""
+    shown = labs.own_waiting(signed_in(request), pk, lab, number) or labs.shown(submission_of(request, pk, lab, number))
+    if shown.place is not None and shown.place.mark == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    offering = shown.made.enrolment.offering
+    return render(request, "courses/lab_progress.html", {"offering": offering, "shown": shown})
 
 
 @login_required

@@ -19,7 +19,7 @@ from heitu.kinds.courses.forms import MarkingForm, RubricEditForm, RubricForm
 from heitu.kinds.courses.models import LabSubmission, Offering, RubricItem
 from heitu.kinds.courses.queries import marking
 from heitu.kinds.courses.queries.marking import Pile
-from heitu.kinds.courses.views.shared import handed_in, lab_of, taught_class
+from heitu.kinds.courses.views.shared import handed_in, lab_of, number_in, taught_class
 
 
 @login_required
@@ -50,14 +50,14 @@ def _marked(request: HttpRequest, made: LabSubmission, form: MarkingForm, by: Pe
         actions.keep_snippet(offering=made.enrolment.offering, lab=made.lab, text=words, by=by, now=now)
     return actions.mark(
         submission=made, points=form.points(), ticked=form.ticked(), comment=comment, by=by, now=now,
-        seen=int(seen) if seen.isdigit() else None,
+        seen=number_in(seen) if seen else None,
     )
 
 
 def _asked(request: HttpRequest, offering: Offering, lab: str, pile: Pile) -> LabSubmission | None:
     """Raises Refused `not_waiting` where a form is for an answer that isn't there any more."""
     asked = request.POST.get("submission", "") if request.method == "POST" else request.GET.get("answer", "")
-    key = int(asked) if asked.isdigit() else None
+    key: int | None = number_in(asked)
     if key not in [each for each, _ in pile.answers]:
         if request.method == "POST":
             raise actions.not_waiting()
@@ -129,7 +129,7 @@ def rubric_copy(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     offering, person = taught_class(request, pk)
     asked = request.POST.get("offering", "")
     same_course = rules.taught_offerings(person).filter(version__course=offering.version.course_id)
-    source = get_object_or_404(same_course, pk=int(asked) if asked.isdigit() else 0)
+    source = get_object_or_404(same_course, pk=number_in(asked))
     actions.copy_rubric(offering=offering, lab=lab, source=source, by=person, now=clock.now())
     return redirect("rubric", offering.pk, lab)
 
@@ -141,7 +141,7 @@ def rubric_snippets(request: HttpRequest, pk: int, lab: str) -> HttpResponse:
     offering, person = taught_class(request, pk)
     lab_of(offering, lab)
     if remove := request.POST.get("remove", ""):
-        gone = get_object_or_404(offering.snippets, lab=lab, pk=int(remove) if remove.isdigit() else 0)
+        gone = get_object_or_404(offering.snippets, lab=lab, pk=number_in(remove))
         actions.drop_snippet(snippet=gone, by=person, now=clock.now())
     else:
         actions.keep_snippet(offering=offering, lab=lab, text=request.POST.get("text", ""), by=person, now=clock.now())

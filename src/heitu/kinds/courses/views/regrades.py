@@ -90,7 +90,8 @@ def _compared(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     return {
         "questions": regrades.questions(found), "page": paginate(request, shown, per_page=50), "shows_all": "all" in request.GET,
         "outcomes": [(said, counts[key], key) for key, said in regrades.OUTCOMES.items() if counts[key]],
-        "changed": counts["up"] + counts["down"], "maximum": regrades.maximum_of(revision),
+        "changed": counts["up"] + counts["down"], "failed": counts["failed"],
+        "faulty": regrades.faulty_tests(found), "maximum": regrades.maximum_of(revision),
         "moved": regrades.moved(revision) if revision.trial == Trial.OPEN else [],
     }
 

@@ -61,6 +61,11 @@ def own_place(offering: Offering, person: Person) -> Enrolment:
     return found
 
 
+def number_in(said: str) -> int:
+    """A number that a form or an address says; 0, which no row has, for anything else, such as “²” or a thousand digits."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+
+
 def handed_in(offering: Offering, lab: str) -> QuerySet[LabSubmission]:
     """Everybody's notebooks for a lab of the class."""
     return LabSubmission.objects.filter(enrolment__offering=offering, lab=lab)
