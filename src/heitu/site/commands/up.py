@@ -42,10 +42,13 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
     with ExitStack() as stack:
         with step("数据库 PostgreSQL"):
             stack.enter_context(embedded.database(home))
+        _load()
+        ready = _FORK.Event()
+        children = [stack.enter_context(_child("web", serve, host, port, 2, ready))]  # loads the pages meanwhile
         _prepare(demo)
         stop = _stopped_by_signal()
         with step("网站 Web server"):
-            children = [stack.enter_context(_child("web", serve, host, port))]
+            ready.set()
             _wait_until_served(port, children[0], stop)
         _greet(port, demo)  # before the workers, which would keep people waiting for a page
         children += [stack.enter_context(_child(*each)) for each in _workers()]
@@ -96,10 +99,13 @@ def _lan_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _prepare(demo: bool) -> None:
+def _load() -> None:
     import django
 
     django.setup()
+
+
+def _prepare(demo: bool) -> None:
     from heitu.site.setup import load_packs, migrate
 
     with step("数据表 Migrations"):

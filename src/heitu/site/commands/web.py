@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from multiprocessing.synchronize import Event
+
 import click
 
 
@@ -14,8 +16,8 @@ def web(host: str, port: int, workers: int) -> None:
     serve(host, port, workers)
 
 
-def serve(host: str, port: int, workers: int = 2) -> None:
-    """Never returns before it is told to stop. Whatever runs here by now, every worker has too."""
+def serve(host: str, port: int, workers: int = 2, ready: Event | None = None) -> None:
+    """Load everything, so that every worker has it; wait until the database is `ready`; then answer until told to stop."""
     from django.urls import get_resolver
     from granian.constants import Interfaces
     from granian.server import Server
@@ -23,6 +25,8 @@ def serve(host: str, port: int, workers: int = 2) -> None:
     import heitu.site.wsgi  # noqa: F401
 
     get_resolver().check()  # loads every page's view, which the first reader would wait for
+    if ready is not None:
+        ready.wait()
     Server(
         "heitu.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=2, respawn_failed_workers=True, log_enabled=False,
