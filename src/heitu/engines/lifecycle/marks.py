@@ -76,12 +76,18 @@ class _FastComposer(_Words, yaml.CSafeLoader):
     pass
 
 
-class _Composer(_Words, yaml.SafeLoader):
+class WithoutAliases(yaml.SafeLoader):
+    """With aliases a few lines could grow without end. Raises ComposerError at the first."""
+
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "aliases are not allowed, write it out", mark)
         return super().compose_node(parent, index)
+
+
+class _Composer(_Words, WithoutAliases):
+    pass
 
 
 _SCALARS: dict[str, tuple[re.Pattern[str] | None, list[str], Callable[[str], Any]]] = {

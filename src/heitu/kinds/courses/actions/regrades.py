@@ -56,7 +56,7 @@ def _insist_on_source(name: str, data: bytes) -> None:
         raise refuse("too_large", f"笔记本不能超过 {most} MB。", f"A notebook is {most} MB at most.", field="notebook", limit=most)
     faults = faults_in(name, data.decode("utf-8", "replace"), tagged=None)
     if faults:
-        zh, en = f"笔记本有 {len(faults)} 处错误，逐条列在下面。", f"The notebook has {len(faults)} fault(s), listed below."
+        zh, en = f"笔记本有 {len(faults)} 处错误，逐条列在表单上方。", f"The notebook has {len(faults)} fault(s), listed above the form."
         listed = [{"line": fault.line, "zh": fault.message.zh, "en": fault.message.en} for fault in faults]
         raise refuse("notebook_faulty", zh, en, field="notebook", faults=listed)
 

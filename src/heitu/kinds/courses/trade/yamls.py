@@ -1,4 +1,4 @@
-"""YAML of strangers: no aliases, with which a few lines grow without end."""
+"""YAML of strangers, in whatever dialect it was written."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from typing import Any
 
 import yaml
 
-
-class _Plain(yaml.SafeLoader):
-    def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(None, None, "aliases are not allowed", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
-        return super().compose_node(parent, index)
+from heitu.engines.lifecycle.marks import WithoutAliases
 
 
 def parsed(data: str | bytes) -> Any:
-    """Raises yaml.YAMLError, for impossible dates and numbers and for what is nested too deeply as well."""
+    """Raises yaml.YAMLError, for aliases, impossible dates and numbers, and for what is nested too deeply as well."""
     try:
-        return _Plain(data).get_single_data()
+        return WithoutAliases(data).get_single_data()
     except (ValueError, RecursionError) as error:
         raise yaml.YAMLError(str(error)) from None
