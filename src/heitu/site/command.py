@@ -60,14 +60,13 @@ def _prepare(ctx: click.Context, needs: Needs) -> None:
     """Start Django, and before it the embedded database where the command needs one and none is given."""
     if needs == "nothing":
         return
-    import django
-
     from heitu.ground.core import embedded
+    from heitu.ground.core.loading import load_apps
 
     if needs == "database":
         ctx.with_resource(embedded.database(embedded.home()))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heitu.site.settings")
-    django.setup()
+    load_apps()
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

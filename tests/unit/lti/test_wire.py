@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from heitu.ground.lti import wire
+from heitu.ground.lti import connections, wire
 from tests.gitserver import certificate
 from tests.peers.platforms import serving
 
@@ -84,7 +84,7 @@ def https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """With a certificate for `lms.localhost`, which is trusted."""
     pem = certificate(tmp_path, names=(NAME,))
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    for kept in (wire._client, wire._certificates):
+    for kept in (connections._client, connections._certificates):
         kept.cache_clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -93,7 +93,7 @@ def https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server.server_port
         server.shutdown()
-    for kept in (wire._client, wire._certificates):
+    for kept in (connections._client, connections._certificates):
         kept.cache_clear()
 
 

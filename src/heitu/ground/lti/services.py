@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
-
-import httpx
 
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.lti import access, wire
 from heitu.ground.lti.addresses import origin
 from heitu.ground.lti.messages import LINE_ITEM, MEMBERS, SCORE
 from heitu.ground.lti.models import Context, Link, Platform, Score
+
+if TYPE_CHECKING:
+    import httpx
 
 SCORES = "application/vnd.ims.lis.v1.score+json"
 ITEM = "application/vnd.ims.lis.v2.lineitem+json"

@@ -17,6 +17,7 @@ from threading import Event
 import click
 
 from heitu.ground.core import embedded
+from heitu.ground.core.loading import load_apps
 from heitu.site.commands.sessions import hold_sessions
 from heitu.site.commands.web import serve
 from heitu.site.commands.worker import take_jobs
@@ -42,7 +43,7 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
     with ExitStack() as stack:
         with step("数据库 PostgreSQL"):
             stack.enter_context(embedded.database(home))
-        _load()
+        load_apps()
         ready = _FORK.Event()
         children = [stack.enter_context(_child("web", serve, host, port, 2, ready))]  # loads the pages meanwhile
         _prepare(demo)
@@ -97,12 +98,6 @@ def _lan_address() -> str:
         except OSError:
             return "127.0.0.1"
         return str(probe.getsockname()[0])
-
-
-def _load() -> None:
-    import django
-
-    django.setup()
 
 
 def _prepare(demo: bool) -> None:

@@ -6,6 +6,8 @@ from multiprocessing.synchronize import Event
 
 import click
 
+from heitu.ground.core.loading import no_collecting
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -22,9 +24,9 @@ def serve(host: str, port: int, workers: int = 2, ready: Event | None = None) ->
     from granian.constants import Interfaces
     from granian.server import Server
 
-    import heitu.site.wsgi  # noqa: F401
-
-    get_resolver().check()  # loads every page's view, which the first reader would wait for
+    with no_collecting():
+        get_resolver().check()  # loads every page's view, which the first reader would wait for
+        import heitu.site.wsgi  # noqa: F401
     if ready is not None:
         ready.wait()
     Server(

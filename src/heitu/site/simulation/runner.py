@@ -18,6 +18,7 @@ from django.db import connection, connections
 
 from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.engines.lifecycle.queries import current_version, programme_in
+from heitu.ground.core.loading import settle
 from heitu.ground.core.text import Text
 from heitu.ground.people.actions.notifications import hushed
 from heitu.site.simulation.judging import SampledJudge, work
@@ -89,6 +90,7 @@ def _adopt(counter: Synchronized[int]) -> None:
     """A forked child needs database connections of its own, and may lose its last half second with the machine."""
     global _counter
     _counter = counter
+    settle()
     connection.ensure_connection()
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")

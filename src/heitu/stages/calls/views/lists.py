@@ -19,7 +19,7 @@ from heitu.ground.core import clock
 from heitu.ground.core.money import format_yuan
 from heitu.ground.core.text import Text, language_of
 from heitu.ground.people.queries import person_of
-from heitu.stages.calls import calendars, queries, rules
+from heitu.stages.calls import queries, rules
 from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import packs
@@ -141,6 +141,8 @@ def _local(call: Call, name: str) -> str:
 @require_safe
 def call_calendar(request: HttpRequest) -> HttpResponse:
     """What is public, so that a calendar program can subscribe without signing in."""
+    from heitu.stages.calls import calendars  # iCalendar takes as long to load as a tenth of everything else
+
     now = clock.now()
     calls = queries.closing_after(rules.visible_calls(None), now)[:MOST_DATES]
     content = calendars.deadlines(calls, language=language_of(get_language()), now=now)
