@@ -36,7 +36,7 @@ def test_it_is_contained_and_leaves_nothing(nursery: Nursery, monkeypatch: pytes
     before = Traces.now(nursery)
     begun = time.monotonic()
     said, bad = inside(nursery, source, ROOM, seconds=SECONDS if named[1] in ("time_limit", "any") else 3.0)
-    assert time.monotonic() - begun < 3 * 3.0 + 10
+    assert time.monotonic() - begun < 60
     assert "GOT" not in said
     if named[1] == "fine":
         assert (bad, "TRIED" in said) == ("", True)
@@ -65,7 +65,7 @@ def test_an_application_breaks_it_no_more(nursery: Nursery, hasty: Path, tmp_pat
     before = Traces.now(nursery)
     begun = time.monotonic()
     verdict = judge(hasty, tmp_path, cases="public", nursery=nursery)
-    assert time.monotonic() - begun < 25
+    assert time.monotonic() - begun < 90
     assert verdict.verdict in ("runtime_error", "time_limit", "memory_limit", "output_limit")
     assert "GOT" not in verdict.log
     assert Traces.now(nursery) == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -201,10 +200,8 @@ def test_progress_is_told_from_start_to_end(judged: Judge) -> None:
     assert [p.phase for p in told if p.done == p.total] == ["compile", "check", "time"]
 
 
-def test_a_quick_run_is_short(judged: Judge) -> None:
-    begun = time.monotonic()
-    judged(FAST)
-    assert time.monotonic() - begun < 10
+def test_a_quick_run_times_little(judged: Judge) -> None:
+    assert {len(processes) for processes in judged(FAST).samples.values()} == {1}
 
 
 def test_a_refused_submission_names_the_rule(judged: Judge, tmp_path: Path) -> None:

@@ -268,7 +268,7 @@ def test_folders_in_folders_in_folders(server: Server) -> None:
     run_git(work, "push", "--quiet", "origin", f"{made}:refs/heads/bomb")
     started = time.monotonic()
     assert refused(server.url("trees.git"), "bomb")[0] == "repository_too_large"
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_a_slow_server_is_given_up_and_nothing_stays(
@@ -278,7 +278,7 @@ def test_a_slow_server_is_given_up_and_nothing_stays(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     started = time.monotonic()
     assert refused(server.url("slow/work.git")) == ("fetch_timeout", "repository")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30
     assert list(tmp_path.iterdir()) == []
     assert not [pid for pid in os.listdir("/proc") if pid.isdigit() and str(tmp_path) in _command(pid)]
 
@@ -290,7 +290,7 @@ def test_an_answer_without_an_end(server: Server, work: Path, monkeypatch: pytes
     monkeypatch.setattr(git, "MOST_FETCHED", 1 << 20)
     started = time.monotonic()
     assert refused(server.url(f"{way}/work.git"))[0] in ("fetch_timeout", "repository_too_large")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30
 
 
 def test_a_server_that_never_speaks(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +301,7 @@ def test_a_server_that_never_speaks(settings: Any, monkeypatch: pytest.MonkeyPat
         settings.GIT_HOSTS = f"127.0.0.1:{port}=127.0.0.0/8"
         started = time.monotonic()
         assert refused(f"https://127.0.0.1:{port}/work.git") == ("fetch_timeout", "repository")
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 30
 
 
 def _command(pid: str) -> str:
