@@ -47,7 +47,7 @@ def words_of_the_engine() -> Iterator[tuple[str, str]]:
 
 def _in_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name == "Refusal":
+    if name in ("Refusal", "Mistake"):
         yield "rule", _word(node.args[0])
     if name == "Failed" and len(node.args) > 2:
         yield "rule", _word(node.args[2])
@@ -70,7 +70,7 @@ def test_every_rule_and_flag_of_the_judge_has_words() -> None:
     found = set(words_of_the_engine())
     rules = {word for kind, word in found if kind == "rule" and word}
     flags = {word for kind, word in found if kind == "flag" and word}
-    assert {"not_deterministic", "entry_file", "below_threshold", "shape_or_dtype"} <= rules, "the walk finds them"
+    assert {"not_deterministic", "entry_file", "entry_name", "below_threshold", "shape_or_dtype"} <= rules, "the walk finds them"
     assert {"tasks_outlive_calls", "implausible", "without"} <= flags
     standards = {"exact", "nan_or_infinity", "largest", "share", "mare", "mere", "rmse"}
     standards |= {entry["rule"] for entry in _table().values()} - {"mixed", "dual"}

@@ -105,6 +105,30 @@ RULES = {
         "Derive every random number from the argument seed; don't depend on the clock, the order of sets, or of "
         "threads.",
     ),
+    "entry_name": _advice(
+        "找不到题目规定的入口函数。", "The entry function that the task names isn't there.",
+        "按题目的名字定义入口函数；C++ 要写 extern \"C\"，每种数据类型一个函数。",
+        "Define the entry function under the statement's name; in C++ as extern \"C\", one for each dtype.",
+    ),
+    "missing_module": _advice(
+        "导入了评测环境里没有的模块。", "It imports a module that isn't there when it is judged.",
+        "只用题目工具链里有的库；自己写的模块与入口文件打包成一个 zip 提交。",
+        "Use what the task's toolchain has; submit modules of your own and the entry file in one zip.",
+    ),
+    "syntax": _advice(
+        "源代码有语法错误，无法载入。", "The source has a syntax error and can't be loaded.",
+        "改好上面指出的那一行，先在自己机器上用 python -m py_compile 检查再提交。",
+        "Mend the line named above, and check with python -m py_compile on your own machine before you submit.",
+    ),
+    "encoding": _advice(
+        "源文件的编码读不了。", "The source is in an encoding that can't be read.",
+        "在编辑器里选择“另存为 UTF-8”；不要用 GBK 或 UTF-16。", "Save it as UTF-8 in your editor, not as GBK or UTF-16.",
+    ),
+    "signature": _advice(
+        "入口函数的参数个数与题目不符。", "The entry function doesn't take the parameters that the task hands it.",
+        "参数的个数和次序照题目写，按位置传入；多出的参数要有默认值。",
+        "Take as many parameters as the statement says, in its order, by position; any more need defaults.",
+    ),
     "file_type": _advice(
         "提交里有不接受的文件类型。", "The submission holds a type of file that isn't taken.",
         "只放源代码与说明；模型任务还可以带权重文件。删去编译产物、缓存与隐藏文件。",

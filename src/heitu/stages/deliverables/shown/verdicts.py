@@ -77,7 +77,7 @@ def _compared(verdict: Verdict) -> dict[str, Any]:
         "errors_failed": [row for row in drawn if not row["passed"]],
         "errors_passed": [row for row in drawn if row["passed"]],
         "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
-        "has_times": any(row["time"] for row in rows), "said": next((row["text"] for row in failed if row["text"]), ""),
+        "has_times": any(row["time"] for row in rows), "said": next((row["text"] for row in failed if row["text"]), None),
         "only_hidden": bool(failed) and any(row["public"] for row in rows) and not any(row["public"] for row in failed),
     }
 
@@ -135,7 +135,7 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": case["id"], "shape": case.get("shape", ""), "dtype": case.get("dtype", ""), "label": case_label(case),
         "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]), "passed": passed,
-        "worst": worst_element(case), "text": "" if passed else case.get("text", ""), "errors": figures.errors(case),
+        "worst": worst_element(case), "text": None if passed or not case.get("text") else _halves(case["text"]), "errors": figures.errors(case),
         "meaning": None if passed else meaning_of(str(case.get("rule", "")), case["verdict"]),
         "public": case.get("public", False), "third_party": third_party(case),
         "time": duration(case["seconds"]) if case.get("seconds") else "",
