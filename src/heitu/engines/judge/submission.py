@@ -32,6 +32,7 @@ ENTRY_FILES = {
     "submission_mindspore.py": "mindspore", "submission_triton.py": "triton",
 }
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
+_LITTER = {"__pycache__", "__MACOSX", ".DS_Store"}
 # As a file or a folder at the top these would shadow what the interpreter or the toolchain loads.
 _SHADOWS = {"sitecustomize", "usercustomize", "numpy", "ml_dtypes", "site"}
 
@@ -114,7 +115,8 @@ def toolchain_of(name: str, file: IO[bytes]) -> str:
     names = [name]
     if Path(name).suffix.lower() == ".zip":
         with _as_refusal(), archives.readable(), zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
+            listed = [name for name in archive.namelist() if not name.endswith("/") and _is_wanted(name)]
+            names = list(archives.without_wrapper(dict.fromkeys(listed, b"")))
     languages = (ENTRY_FILES[each] for each in names if each in ENTRY_FILES)
     return next((language for language in languages if language in TOOLCHAINS), "numpy")
 
@@ -177,10 +179,15 @@ def unpack(content: bytes, rules: Rules) -> dict[str, bytes]:
 
 def _entries(archive: zipfile.ZipFile, rules: Rules) -> list[zipfile.ZipInfo]:
     """The files that the directory lists, every one checked."""
-    found = archives.entries(archive, rules)
+    found = archives.entries(archive, rules, _is_wanted)
     for entry in found:
         check_name(entry.filename, rules)
     return found
+
+
+def _is_wanted(name: str) -> bool:
+    """Not what interpreters and file managers add by themselves, which nobody meant to hand in."""
+    return not _LITTER & set(name.split("/"))
 
 
 @contextmanager
@@ -195,8 +202,8 @@ def _as_refusal() -> Iterator[None]:
 def _folder(folder: Path, rules: Rules) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted([*names, *(f for f in folders if (Path(place) / f).is_symlink())]):
+        folders[:] = sorted(filter(_is_wanted, folders))
+        for name in sorted([*filter(_is_wanted, names), *(f for f in folders if (Path(place) / f).is_symlink())]):
             path = Path(place) / name
             relative = path.relative_to(folder).as_posix()
             if not stat.S_ISREG(path.lstat().st_mode):

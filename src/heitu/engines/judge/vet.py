@@ -98,10 +98,20 @@ def _accepted_nonsense(bench: Bench) -> list[str]:
     for case in bench.cases:
         sample = bench.sample(case, 0)
         earlier = bench.sample(case, 1) if case.timed else previous
-        if not case.degenerate:
+        if undefined := _undefined(sample):
+            faults.append(f"{case.id}: the reference returns NaN at {undefined}, though every input is finite")
+        elif not case.degenerate:
             faults += [f"{case.id}: accepts {name}" for name in _passing(bench, case, sample, earlier)]
         previous = sample
     return faults
+
+
+def _undefined(sample: Sample) -> list[int]:
+    """The index of a NaN that no NaN or infinity among the inputs accounts for; empty where there is none."""
+    if not all(np.isfinite(np.asarray(value, np.float64)).all() for value in sample.inputs.values()):
+        return []
+    places = (np.argwhere(np.isnan(golden)) for golden in sample.golden if golden.dtype.kind == "f" and golden.ndim)
+    return next((found[0].tolist() for found in places if len(found)), [])
 
 
 def _passing(bench: Bench, case: Case, sample: Sample, earlier: Sample | None) -> list[str]:
