@@ -84,11 +84,11 @@ def busy_with(deliverable: Deliverable, *, is_timed: bool) -> Iterator[None]:
         return
     if not os.path.exists(deliverable.file.path):
         raise Unfit(f"{machine.name} can't reach {deliverable.file.path}: share the uploads with it", HeldBy.FILES)
-    if is_timed and not is_fresh(machine, now()):
-        _renew(machine)
     row = JudgingMachine.objects.filter(pk=machine.pk)
     row.update(working_on=deliverable)
     try:
+        if is_timed and not is_fresh(machine, now()):
+            _renew(machine)
         yield
     finally:
         row.update(working_on=None)

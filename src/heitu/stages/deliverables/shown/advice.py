@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from heitu.ground.core.text import Text
@@ -260,13 +261,23 @@ FLAGS = {
         zh="计时时本机还有别的评测，区间可能偏宽。", en="Another run was timed on the machine meanwhile; intervals may be wide.",
     ),
     "implausible": Text(
-        zh="用例 {what} 快得不合常理，排名与付款之前会有人查看。",
-        en="Case {what} is implausibly fast; a person looks before it counts for rank or payment.",
+        zh="用例 {what} 快得不合常理：已通知出题人，付款之前会有人查看，榜单上注明待核。",
+        en="Case {what} is implausibly fast: the owner was told, a person looks before anything is paid, and the "
+        "leaderboard says that it is to be checked.",
     ),
     "without": Text(
         zh="评测时缺少沙箱层 {what}，由运营者放行。", en="Judged without the sandbox's layer {what}, which the operator waived.",
     ),
 }
+
+
+# Those of FLAGS that say that a person will look.
+DOUBTS = frozenset({"tasks_outlive_calls", "no_kernel", "implausible"})
+
+
+def doubts_of(flags: Iterable[str] | None) -> list[Text]:
+    """What among a verdict's flags a person should look at."""
+    return [flag_words(flag) for flag in flags or () if flag.partition(":")[0] in DOUBTS]
 
 
 def advice_for(rule: str, verdict: str) -> Advice | None:
