@@ -7,11 +7,12 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
 
-from heitu.engines.judge import Progress, Verdict
+from heitu.engines.judge import BrokenTask, Nursery, Progress, Verdict, judge
 from heitu.engines.judge.timing import Plan
 
 from .conftest import TASKS, Judge
@@ -185,6 +186,24 @@ def test_what_does_not_run_is_said_in_a_sentence_with_its_fix(
     shown = verdict.as_json("participant")
     assert shown["rule"] == rule
     assert zh in (shown["text"] or shown["cases"][0]["text"]), "the team reads it, by the first public case at the latest"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "said"),
+    [
+        ("raise ValueError('ours')", "doesn't run: .*ours"),
+        ("def squash(x, factor):\n    raise ValueError('ours')", "doesn't run f32-main: .*ours"),
+        ("def squash(x, factor):\n    while True:\n        pass", "doesn't run f32-main: 1 s"),
+    ],
+)
+def test_a_baseline_that_fails_is_never_blamed_on_the_submission(
+    nursery: Nursery, tmp_path: Path, baseline: str, said: str
+) -> None:
+    task = shutil.copytree(TASKS / "squash", tmp_path / "squash")
+    (task / "baseline.py").write_text(baseline)
+    (tmp_path / "mine.py").write_text(dedent(FAST))
+    with pytest.raises(BrokenTask, match=f"(?s){said}"):
+        judge(task, tmp_path / "mine.py", nursery=nursery, quick=True)
 
 
 def test_a_hopelessly_slow_answer_is_too_slow(judged: Judge) -> None:
