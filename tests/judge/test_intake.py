@@ -69,6 +69,19 @@ def test_the_toolchain_is_told_by_the_entry_file_in_a_folder_as_well(tmp_path: P
     assert take_in(path, SPEC).language == "torch"
 
 
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["submission.py", "submission.cpp"], "submission.py, submission.cpp"), (["main.py", "notes.md"], "main.py, notes.md"),
+        (["a/b/submission.py", "a/other.py"], "b/submission.py, other.py"),
+    ],
+)
+def test_a_missing_entry_file_is_told_with_what_there_is(tmp_path: Path, names: list[str], found: str) -> None:
+    with pytest.raises(Refusal, match=f"at the top; there is {found}$") as caught:
+        take_in(archive(tmp_path / "x.zip", dict.fromkeys(names, WORK)), SPEC)
+    assert caught.value.rule == "entry_file"
+
+
 def test_nothing_there_is_the_callers_fault(tmp_path: Path) -> None:
     with pytest.raises(BrokenCall):
         take_in(tmp_path / "none.py", SPEC)

@@ -15,7 +15,7 @@ class HeldBy(Titled):
     DISK = "disk", "磁盘已满 The disk is full"
     DATABASE = "database", "数据库连不上 The database can’t be reached"
     FILES = "files", "文件读不到 Files can’t be read"
-    MACHINE = "machine", "没有计时平稳的评测机 No machine times evenly at present"
+    MACHINE = "machine", "没有适合的评测机 No machine is fit for it at present"
     FAULT = "fault", "评测机故障 Judge at fault"
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 
-from heitu.engines.judge import Broken, Progress, Verdict, judge
+from heitu.engines.judge import Broken, BrokenCall, LayersMissing, Progress, Verdict, judge
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused, refuse
 from heitu.stages.calls.enums import DeliverableKind
@@ -132,7 +132,7 @@ def _let_go_of_dead_connections() -> None:
 
 
 def _judged(deliverable: Deliverable, seed: int | None) -> Verdict | None:
-    """The judge's word, or None where the fault is ours: a broken task, a kernel without the sandbox's layers.
+    """The judge's word, or None where the fault is ours: a broken task, or the judge itself.
 
     Raises Unfit where another machine must do it.
     """
@@ -141,6 +141,8 @@ def _judged(deliverable: Deliverable, seed: int | None) -> Verdict | None:
         task, file = task_folder(call.task), Path(deliverable.file.path)
         with busy_with(deliverable, is_timed=call.kind == DeliverableKind.OPERATOR):
             found = _conclusive(lambda: judge(task, file, seed=seed, progress=_Reporter(deliverable)))
+    except (BrokenCall, LayersMissing) as lack:
+        raise Unfit(lack.en) from lack
     except (Broken, Refused):
         _log.exception("deliverable %s could not be judged", deliverable.pk)
         return None

@@ -30,7 +30,8 @@ _here: list[int] = []  # the row of this very process, while it is a worker that
 
 
 class Unfit(Exception):
-    """This machine can't judge this now: it doesn't time evenly, or can't reach the file. Another one may."""
+    """This machine can't judge this now: it doesn't time evenly, lacks a tool or a layer of the sandbox, or can't reach the
+    file. Another one may."""
 
     def __init__(self, why: str, blamed: HeldBy = HeldBy.MACHINE) -> None:
         super().__init__(why)

@@ -1,11 +1,11 @@
-"""A judging anew says what holds it up, as a version does; and that no machine times evenly is one of the reasons."""
+"""A judging anew says what holds it up, as a version does; and that no machine is fit for it is one of the reasons."""
 
 from django.db import migrations, models
 
 CHOICES = [
     ("disk", "磁盘已满 The disk is full"), ("database", "数据库连不上 The database can’t be reached"),
     ("files", "文件读不到 Files can’t be read"),
-    ("machine", "没有计时平稳的评测机 No machine times evenly at present"), ("fault", "评测机故障 Judge at fault"),
+    ("machine", "没有适合的评测机 No machine is fit for it at present"), ("fault", "评测机故障 Judge at fault"),
 ]
 
 
