@@ -1,4 +1,8 @@
-"""Judging machines of their own, each in its own network, against one PostgreSQL: announced, certified, replaceable."""
+"""Judging machines of their own, each in its own network, against one PostgreSQL by TCP: announced, certified, replaceable.
+
+Each has a HEITU_HOME of its own, of which only keys/ and uploads/ are the platform's, as docs/how-to/add-judging-machines
+asks.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import connection
 
 from heitu.ground.core.clock import now
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import actions
 from heitu.stages.deliverables.judging import machines
+from heitu.stages.deliverables.judging.evidence import record_of
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
 from heitu.stages.deliverables.shown import verdict_shown
 from tests.journeys.story import Story
@@ -26,13 +34,37 @@ from tests.journeys.test_killed_processes import FAST, environment, wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+PORT = "5499"
+
+
+def far_home(place: Path, shared: Sequence[str]) -> Path:
+    """Another host's HEITU_HOME, into which these folders of the platform's are mounted."""
+    home = place / "home"
+    home.mkdir(exist_ok=True)
+    for name in shared:
+        if not (home / name).exists():
+            (settings.HOME / name).mkdir(exist_ok=True)
+            (home / name).symlink_to(settings.HOME / name)
+    return home
+
+
 @contextmanager
-def machine(name: str, *queues: str, toolchains: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker that sees no network but its own loopback."""
-    given = {**environment(), "HEITU_MACHINE": name, "HEITU_DEVICES": "none", "HEITU_TOOLCHAINS": str(toolchains)}
+def machine(
+    name: str, *queues: str, toolchains: Path, shared: Sequence[str] = ("keys", "uploads"), **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that sees no network but its own loopback, where PostgreSQL listens."""
+    given = connection.settings_dict
+    far = {
+        **environment(), "DATABASE_URL": f"postgresql://{given['USER']}@127.0.0.1:{PORT}/{given['NAME']}",
+        "HEITU_HOME": str(far_home(toolchains, shared)), "HEITU_MACHINE": name, "HEITU_DEVICES": "none",
+        "HEITU_TOOLCHAINS": str(toolchains),
+    }
     alone = ["unshare", "--net", "--"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net", "--"]
+    relayed = [sys.executable, str(Path(__file__).with_name("far.py")), f"{given['HOST']}/.s.PGSQL.5432", PORT]
     asked = [f"--queue={queue}" for queue in queues]
-    process = subprocess.Popen([*alone, sys.executable, "-m", "heitu.site.command", "worker", *asked], env=given)
+    process = subprocess.Popen(
+        [*alone, *relayed, sys.executable, "-m", "heitu.site.command", "worker", *asked], env=far, **options
+    )
     try:
         yield process
     finally:
@@ -77,7 +109,19 @@ def test_a_dead_machine_s_work_is_taken_over_within_a_minute(delivering: Applica
             assert lost not in machines.alive(south.seen_at + machines.ALIVE_WITHIN / 2)
     assert Verdict.objects.count() == 1
     assert Verdict.objects.get().accepted
+    assert record_of(Verdict.objects.get()).is_genuine, "signed over there with the platform's key"
     assert not at_work("south"), "a machine that ends well takes its leave"
+
+
+def test_a_machine_without_the_platform_s_keys_does_nothing(delivering: Application, tmp_path: Path) -> None:
+    """What it signed and sealed would look forged."""
+    made = handed_in(delivering)
+    with machine("stranger", "judge", toolchains=tmp_path, shared=["uploads"], stderr=subprocess.PIPE) as stranger:
+        said = stranger.communicate(timeout=60)[1].decode()
+        assert stranger.returncode == 2
+    assert "aren't the platform's: share keys/ and uploads/ of its HEITU_HOME" in said
+    assert not at_work("stranger")
+    assert Deliverable.objects.get(pk=made.pk).judging == "queued"
 
 
 def test_work_waits_for_a_machine_that_has_its_toolchain(delivering: Application, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from heitu.engines.judge import BrokenCall
 from heitu.engines.judge.errors import Refusal
-from heitu.engines.judge.submission import RULES, Submission, take_in
+from heitu.engines.judge.submission import RULES, Submission, take_in, toolchain_of
 from heitu.engines.judge.task import read_task
 
 from .archives import WORK, Entries, archive, zip_bomb, zip_lies, zip_symlink
@@ -53,6 +53,33 @@ def test_caches_of_the_interpreter_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "__pycache__" / "x.pyc").write_bytes(b"\0")
     (tmp_path / "submission.py").write_text(WORK)
     assert set(take_in(tmp_path, SPEC).files) == {"submission.py"}
+
+
+def test_what_file_managers_add_is_left_out_of_archives(tmp_path: Path) -> None:
+    added: Entries = {"__MACOSX/mine/._submission.py": "x", "mine/.DS_Store": "x", "mine/__pycache__/a.cpython-311.pyc": "x"}
+    path = archive(tmp_path / "x.zip", {"mine/submission.py": WORK, **added})
+    assert set(take_in(path, SPEC).files) == {"submission.py"}
+
+
+@pytest.mark.parametrize("folder", ["", "mine/"])
+def test_the_toolchain_is_told_by_the_entry_file_in_a_folder_as_well(tmp_path: Path, folder: str) -> None:
+    path = archive(tmp_path / "x.zip", {f"{folder}submission_torch.py": WORK, f"{folder}helpers.py": ""})
+    with path.open("rb") as source:
+        assert toolchain_of("x.zip", source) == "torch"
+    assert take_in(path, SPEC).language == "torch"
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["submission.py", "submission.cpp"], "submission.py, submission.cpp"), (["main.py", "notes.md"], "main.py, notes.md"),
+        (["a/b/submission.py", "a/other.py"], "b/submission.py, other.py"),
+    ],
+)
+def test_a_missing_entry_file_is_told_with_what_there_is(tmp_path: Path, names: list[str], found: str) -> None:
+    with pytest.raises(Refusal, match=f"at the top; there is {found}$") as caught:
+        take_in(archive(tmp_path / "x.zip", dict.fromkeys(names, WORK)), SPEC)
+    assert caught.value.rule == "entry_file"
 
 
 def test_nothing_there_is_the_callers_fault(tmp_path: Path) -> None:

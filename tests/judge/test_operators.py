@@ -6,11 +6,12 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
 
-from heitu.engines.judge import Progress, Verdict
+from heitu.engines.judge import BrokenTask, Nursery, Progress, Verdict, judge
 from heitu.engines.judge.timing import Plan
 
 from .conftest import TASKS, Judge
@@ -96,7 +97,8 @@ def test_native_code_that_does_not_compile(judged: Judge) -> None:
 def test_native_code_without_the_declared_function(judged: Judge) -> None:
     verdict = judged('extern "C" void other() {}', suffix=".cpp")
     assert verdict.verdict == "runtime_error"
-    assert "squash_float32" in verdict.text
+    assert verdict.rule == "entry_name"
+    assert 'define extern "C" void squash_float32' in verdict.text
 
 
 @pytest.mark.usefixtures("compiler")
@@ -156,6 +158,51 @@ def test_a_submission_that_does_not_load(judged: Judge) -> None:
     verdict = judged("import torch_that_is_not_there")
     assert verdict.verdict == "runtime_error"
     assert "torch_that_is_not_there" in verdict.text
+
+
+@pytest.mark.parametrize(
+    ("source", "rule", "zh", "en"),
+    [
+        ("def sqush(x, factor):\n    return x\n", "entry_name", "没有函数 squash（有 sqush）", "defines no function squash (it has sqush)"),
+        ("import scipy\n", "missing_module", "没有模块 scipy，这里只有 numpy", "no module scipy: there are numpy, ml_dtypes"),
+        ("def squash(x):\n    return x\n", "signature", "应为 squash(x, factor)", "must take squash(x, factor), by position"),
+        ("def squash(x, factor):\n    import scipy\n", "missing_module", "没有模块 scipy", "no module scipy"),
+        ("x = 1\ndef squash(x, factor)\n", "syntax", "submission.py 第 2 行", "line 2 of submission.py isn't Python"),
+        (b"s = '\xd6\xd0'\n", "encoding", "另存为 UTF-8", "save it as UTF-8"),
+        ("s = 1\n".encode("utf-16"), "encoding", "另存为 UTF-8", "save it as UTF-8"),
+        ("def squash(x, factor):\n    return helper(x)\ndef helper():\n    pass\n", "", "helper() takes 0", "submission.py"),
+    ],
+)
+def test_what_does_not_run_is_said_in_a_sentence_with_its_fix(
+    judged: Judge, tmp_path: Path, source: str | bytes, rule: str, zh: str, en: str
+) -> None:
+    (tmp_path / "mine.py").write_bytes(source if isinstance(source, bytes) else source.encode())
+    verdict = judged(tmp_path / "mine.py")
+    assert (verdict.verdict, verdict.rule) == ("runtime_error", rule)
+    assert zh in verdict.text
+    assert en in verdict.text
+    assert "runner.py" not in verdict.text, "a traceback shows the submission's lines, and none of ours"
+    shown = verdict.as_json("participant")
+    assert shown["rule"] == rule
+    assert zh in (shown["text"] or shown["cases"][0]["text"]), "the team reads it, by the first public case at the latest"
+
+
+@pytest.mark.parametrize(
+    ("baseline", "said"),
+    [
+        ("raise ValueError('ours')", "doesn't run: .*ours"),
+        ("def squash(x, factor):\n    raise ValueError('ours')", "doesn't run f32-main: .*ours"),
+        ("def squash(x, factor):\n    while True:\n        pass", "doesn't run f32-main: 1 s"),
+    ],
+)
+def test_a_baseline_that_fails_is_never_blamed_on_the_submission(
+    nursery: Nursery, tmp_path: Path, baseline: str, said: str
+) -> None:
+    task = shutil.copytree(TASKS / "squash", tmp_path / "squash")
+    (task / "baseline.py").write_text(baseline)
+    (tmp_path / "mine.py").write_text(dedent(FAST))
+    with pytest.raises(BrokenTask, match=f"(?s){said}"):
+        judge(task, tmp_path / "mine.py", nursery=nursery, quick=True)
 
 
 def test_a_hopelessly_slow_answer_is_too_slow(judged: Judge) -> None:

@@ -192,6 +192,18 @@ def test_layers_are_refused_by_name() -> None:
         with pytest.raises(BrokenCall, match="can't be waived"):
             judge(TASKS / "squash", TASKS / "squash" / "baseline.py", allow_missing=[layer])
     assert "--allow-missing seccomp" in LayersMissing(["seccomp"], "").en
+    assert "--allow-missing" not in LayersMissing([*ESSENTIAL, "seccomp"], "").en, "nor is that offered"
+
+
+def test_where_no_namespace_can_be_made_the_doctor_says_what_to_do_and_claims_nothing_it_could_not_try() -> None:
+    if os.getuid() != 0 or shutil.which("setpriv") is None:
+        absent("only root, with util-linux, can give up what namespaces are made with")
+    poor = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", "--"]
+    main = "from heitu.engines.judge.command import judge; judge(['--doctor', '--json'])"
+    looked = subprocess.run([*poor, sys.executable, "-c", main], capture_output=True, text=True, check=False)
+    said = json.loads(looked.stdout)
+    assert (looked.returncode, said["ok"], set(said["missing"])) == (2, False, set(ESSENTIAL))
+    assert not any(said["layers"].values())
 
 
 def test_the_filter_is_a_filter() -> None:

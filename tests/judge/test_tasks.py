@@ -51,6 +51,16 @@ def test_a_broken_task_says_what_to_mend(copied: Path, old: str, new: str, said:
     assert caught.value.zh
 
 
+def test_faults_of_task_yaml_name_their_lines(copied: Path) -> None:
+    change(copied, "task.yaml", "torch-close", "torch-klose")
+    with pytest.raises(BrokenTask) as caught:
+        read_task(change(copied, "task.yaml", "memory_mb", "memory_mib"))
+    lines = (copied / "task.yaml").read_text().splitlines()
+    named = [next(n for n, line in enumerate(lines, 1) if word in line) for word in ("klose", "memory_mib")]
+    assert f"line {named[0]}: tolerance.standard: unknown standard torch-klose" in caught.value.en
+    assert f"line {named[1]}: unknown key limits.memory_mib" in caught.value.en
+
+
 def test_missing_files_are_named(copied: Path, tmp_path: Path) -> None:
     (copied / "reference.py").unlink()
     with pytest.raises(BrokenTask, match=r"lacks reference\.py"):
@@ -74,8 +84,10 @@ def test_missing_files_are_named(copied: Path, tmp_path: Path) -> None:
         ("cases.py", "def cases", "def other", "no function cases"),
         ("cases.py", '"factor": 2.0', '"faktor": 2.0', "inputs must be named x, factor"),
         ("reference.py", "return np.tanh(x) * factor", "return x, x", "2 outputs, 1 declared"),
-        ("reference.py", "return np.tanh(x) * factor", "return 1 / 0", "ZeroDivisionError"),
-        ("reference.py", "import numpy", "import numpi", "doesn't load"),
+        ("reference.py", "return np.tanh(x) * factor", "return 1 / 0", "division by zero (reference.py, line 5)"),
+        ("reference.py", "import numpy", "import numpi", "No module named 'numpi' (reference.py, line 1)"),
+        ("cases.py", "    width =", "    raise ValueError('no')\n    width =", "ValueError: no (cases.py, line 23)"),
+        ("cases.py", '"factor": 2.0', '"factor": 1 // 0', "(cases.py, line 47)"),
     ],
 )
 def test_broken_code_of_a_task(copied: Path, file: str, old: str, new: str, said: str) -> None:
@@ -192,6 +204,7 @@ def test_a_good_task_may_be_published() -> None:
         ("reference.py", "np.tanh(x) * factor", "np.tanh(x) * factor + np.random.rand()", "not the same"),
         ("cases.py", '"timed": timed,', '"timed": False,', "no case is timed"),
         ("baseline.py", "* factor\n", "* factor * 1.5\n", "the baseline itself is wrong_answer"),
+        ("reference.py", "np.tanh(x)", "np.sqrt(x)", "f32-small: the reference returns NaN at ["),
     ],
 )
 @pytest.mark.usefixtures("nursery")

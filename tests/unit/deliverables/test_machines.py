@@ -11,11 +11,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core import clock
 from heitu.stages.applications.models import Application
+from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import actions
+from heitu.stages.deliverables.enums import HeldBy
 from heitu.stages.deliverables.judging import machines
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine, Verdict
 from heitu.stages.deliverables.queries import waiting_by_toolchain
-from heitu.stages.deliverables.tasks import SECONDS_UNTIL_ANOTHER, judge_deliverable
+from heitu.stages.deliverables.tasks import MOST_TRIES, SECONDS_UNTIL_ANOTHER, judge_deliverable
 from tests.people import Cast, client_of
 from tests.road import a_machine
 
@@ -81,9 +83,25 @@ def test_a_machine_without_the_file_leaves_it_to_another(cast: Cast, delivering:
         judge_deliverable(made.pk)
         assert list(machines.alive(clock.now())) == [here]
     made.refresh_from_db()
-    assert (made.judging, made.tries) == ("queued", 0)
+    assert (made.judging, made.tries, made.held_by) == ("queued", 0, HeldBy.FILES)
     assert not Verdict.objects.exists()
     job = ProcrastinateJob.objects.get(task_name__endswith="judge_deliverable")
     assert job.scheduled_at is not None
     assert abs((job.scheduled_at - clock.now()).total_seconds() - SECONDS_UNTIL_ANOTHER) < 30
     assert not JudgingMachine.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_machine_that_lacks_what_the_work_needs_leaves_it_to_another(
+    cast: Cast, delivering: Application, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One without the framework, that was given the job all the same: nobody's fault but the machine's, however often."""
+    monkeypatch.setenv("HEITU_TOOLCHAINS", str(tmp_path))
+    Call.objects.update(task="softmax")
+    made = handed_in(cast, delivering, "submission_triton.py")
+    for _ in range(MOST_TRIES + 1):
+        judge_deliverable(made.pk)
+    made.refresh_from_db()
+    assert (made.judging, made.tries, made.held_by) == ("queued", 0, HeldBy.MACHINE)
+    page = client_of(cast, "lin").get(f"/deliverables/{made.pk}/").content.decode()
+    assert "评测受阻：没有适合的评测机。不用重新提交" in page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,11 +16,11 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.people.models import Notification
 from heitu.stages.applications.models import Application
 from heitu.stages.deliverables import actions
-from heitu.stages.deliverables.enums import Decision
-from heitu.stages.deliverables.judging import rejudging
+from heitu.stages.deliverables.enums import Decision, HeldBy
+from heitu.stages.deliverables.judging import holdups, rejudging
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.queries import leaderboard
-from heitu.stages.deliverables.tasks import rejudge
+from heitu.stages.deliverables.tasks import MOST_TRIES, queue_lost, rejudge
 from tests.people import Cast, client_of
 from tests.road import a_verdict
 
@@ -103,6 +105,49 @@ def test_what_is_left_aside_stays_a_shadow(cast: Cast, version: Deliverable, ask
     rejudge(asked.pk)
     assert Verdict.objects.count() == 1
     assert rejudging.ask(deliverable=version, reason="again", by=cast.zhou, now=clock.now())
+
+
+def test_what_holds_it_up_is_said_and_it_goes_on_by_itself(
+    cast: Cast, version: Deliverable, asked: Rejudgement, settings: Any, tmp_path: Path
+) -> None:
+    """The signing key can't be read, more often than the judge itself may fail."""
+    home, settings.HOME = settings.HOME, tmp_path / "file"
+    settings.HOME.write_text("no folder")
+    for _ in range(MOST_TRIES + 1):
+        with pytest.raises(OSError, match="file"):
+            rejudge(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.judging, asked.tries, asked.held_by) == ("queued", 0, HeldBy.FILES)
+    settings.HOME = home
+    chen, url = client_of(cast, "chen"), f"/deliverables/{version.pk}/"
+    assert "评测受阻：文件读不到。恢复后自动评测，原结论不变。" in chen.get(url).content.decode()
+    english = chen.get(url, headers={"accept-language": "en"}).content.decode()
+    assert "Judging is held up: files can’t be read. It goes on by itself; the old verdict stands meanwhile." in english
+    assert url in chen.get("/machines/").content.decode()
+    rejudge(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.judging, asked.held_since, asked.held_by) == ("done", None, "")
+    assert "评测受阻" not in chen.get(url).content.decode()
+
+
+def test_what_kills_its_workers_is_given_up_and_told(version: Deliverable, asked: Rejudgement) -> None:
+    Rejudgement.objects.update(judging="running", tries=MOST_TRIES)
+    rejudge(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.judging, asked.shadow) == ("failed", None)
+    assert Notification.objects.filter(kind="judge_failed").exists()
+
+
+def test_what_lost_its_job_gets_another(version: Deliverable, asked: Rejudgement) -> None:
+    jobs = ProcrastinateJob.objects.filter(task_name=holdups.REJUDGING)
+    Rejudgement.objects.update(judging="running", asked_at=clock.now() - timedelta(hours=1))
+    queue_lost(0)
+    assert jobs.count() == 1  # it has one
+    jobs._raw_delete("default")
+    queue_lost(0)
+    queue_lost(0)
+    asked.refresh_from_db()
+    assert (asked.judging, jobs.get().args) == ("queued", {"rejudgement_id": asked.pk})
 
 
 def test_a_version_that_the_judge_failed_on_is_judged_as_new(cast: Cast, delivering: Application) -> None:

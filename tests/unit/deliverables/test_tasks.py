@@ -137,12 +137,12 @@ def test_what_is_blamed(version: Deliverable) -> None:
     for fault, blamed in faults:
         Deliverable.objects.update(judging="running", tries=1)
         version.refresh_from_db()
-        holdups.hold_up(deliverable=version, fault=fault, now=now())
+        holdups.hold_up(work=version, fault=fault, now=now())
         version.refresh_from_db()
         assert (version.held_by, version.tries, version.judging) == (blamed, 0, "queued")
     Deliverable.objects.update(judging="done", tries=1, held_since=None)
     version.refresh_from_db()
-    holdups.hold_up(deliverable=version, fault=OSError(), now=now())  # after its verdict, when the team is told, say
+    holdups.hold_up(work=version, fault=OSError(), now=now())  # after its verdict, when the team is told, say
     version.refresh_from_db()
     assert (version.judging, version.held_since) == ("done", None)
 

@@ -16,11 +16,15 @@ from heitu.engines.judge.standards import _table
 from heitu.engines.judge.verdict import VERDICTS, CaseResult
 from heitu.engines.judge.verdict import Verdict as Judged
 from heitu.ground.core import clock
+from heitu.ground.people.models import Notification
 from heitu.stages.applications.models import Application
+from heitu.stages.deliverables.actions import write_verdict
+from heitu.stages.deliverables.models import Verdict
+from heitu.stages.deliverables.notices import tell_verdict
 from heitu.stages.deliverables.shown import advice, figures, judgement
 from heitu.stages.deliverables.shown.words import third_party, worst_element
 from tests.people import Cast
-from tests.road import hand_in
+from tests.road import a_verdict, hand_in
 
 ENGINE = Path("src/heitu/engines/judge")
 BROKEN = ("Broken", "BrokenTask", "BrokenCall", "LayersMissing")
@@ -47,7 +51,7 @@ def words_of_the_engine() -> Iterator[tuple[str, str]]:
 
 def _in_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name == "Refusal":
+    if name in ("Refusal", "Mistake"):
         yield "rule", _word(node.args[0])
     if name == "Failed" and len(node.args) > 2:
         yield "rule", _word(node.args[2])
@@ -70,7 +74,7 @@ def test_every_rule_and_flag_of_the_judge_has_words() -> None:
     found = set(words_of_the_engine())
     rules = {word for kind, word in found if kind == "rule" and word}
     flags = {word for kind, word in found if kind == "flag" and word}
-    assert {"not_deterministic", "entry_file", "below_threshold", "shape_or_dtype"} <= rules, "the walk finds them"
+    assert {"not_deterministic", "entry_file", "entry_name", "below_threshold", "shape_or_dtype"} <= rules, "the walk finds them"
     assert {"tasks_outlive_calls", "implausible", "without"} <= flags
     standards = {"exact", "nan_or_infinity", "largest", "share", "mare", "mere", "rmse"}
     standards |= {entry["rule"] for entry in _table().values()} - {"mixed", "dual"}
@@ -181,3 +185,20 @@ def test_a_refusal_is_told_in_the_readers_language(
     for language, phrase in (("zh-hans", zh), ("en", en)):
         page = client.get(f"/deliverables/{made.pk}/", headers={"accept-language": language}).content.decode()
         assert phrase in page.replace("&#x27;", "'").replace("&#39;", "'")
+
+
+@pytest.mark.django_db
+def test_what_a_person_should_look_at_is_told_and_marked_on_the_leaderboard(cast: Cast, delivering: Application) -> None:
+    made = hand_in(delivering, cast.lin, result=a_verdict(), now=clock.now())
+    url = f"/calls/{delivering.call.number}/leaderboard/"
+    assert "1.90–2.10" in Client().get(url).content.decode()
+    assert "待核" not in Client().get(url).content.decode()
+    Verdict.objects.update(deliverable=None)
+    body = a_verdict(80.0, 99.0) | {"flags": ["implausible:f32-long", "short_case:a"]}
+    verdict = write_verdict(made, body, in_force=True, now=clock.now())
+    tell_verdict(verdict=verdict, now=clock.now())
+    told = Notification.objects.filter(kind="verdict_doubtful")
+    assert {line.person for line in told} == {cast.chen, cast.zhou}
+    assert "f32-long is implausibly fast" in told[0].body.en
+    assert "short" not in told[0].body.en
+    assert "待核" in Client().get(url).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,7 +193,8 @@ def loaded(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise BrokenTask("task_code", f"{path.name} 无法载入：{error}", f"{path.name} doesn't load: {error}") from error
+        why = f"{error}{_place(error, path.parent)}"
+        raise BrokenTask("task_code", f"{path.name} 无法载入：{why}", f"{path.name} doesn't load: {why}") from error
     finally:
         sys.dont_write_bytecode = writing
     return module
@@ -213,7 +215,14 @@ def guarded(task: Task, what: str, run: Callable[[], Any]) -> Any:
         with np.errstate(all="ignore"):
             return run()
     except Exception as error:
-        raise broken(task, f"{what}: {type(error).__name__}: {error}") from error
+        raise broken(task, f"{what}: {type(error).__name__}: {error}{_place(error, task.folder)}") from error
+
+
+def _place(error: Exception, folder: Path) -> str:
+    """' (cases.py, line 12)': the last line of the task's own that was run."""
+    lines = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [(file.name, number) for file, number in lines if file.parent == folder]
+    return f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
 
 
 def broken(task: Task, what: str) -> BrokenTask:

@@ -65,7 +65,10 @@ class Operators:
             return Finding(COMPILE_ERROR, 0.0, [], text=error.text)
         self.report(Progress("compile", 1, 1))
         cases = self._chosen(submission.language)
-        results = self._check(subject, cases)
+        try:
+            results = self._check(subject, cases)
+        except Failed as error:
+            return Finding(error.verdict, 0.0, [], rule=error.rule, text=error.text)
         bad = next((result for result in results if result.verdict != ACCEPTED), None)
         if bad is not None:
             return self._finding(bad, results)
@@ -209,6 +212,11 @@ class _Checker:
         self.log = b""
 
     def __enter__(self) -> _Checker:
+        """Load it. Raises Failed where that says why it can't be: no case was shown yet, so all of it may be told."""
+        try:
+            self._session = Session(self._run.nursery, self._run.bench, self._subject)
+        except Ended:
+            self._ends += 1
         return self
 
     def __exit__(self, *_: object) -> None:

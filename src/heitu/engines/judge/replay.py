@@ -122,10 +122,11 @@ def outcomes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Remark]
     yield _compared("verdict", "结论", "verdict", old["verdict"], new["verdict"])
     before, after = ({case["id"]: case["verdict"] for case in each["cases"]} for each in (old, new))
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    yield Remark(
-        "cases", not differing, f"{len(before)} 个用例" + (f"，不同的有：{'、'.join(differing)}" if differing else "结论相同"),
-        f"{len(before)} cases" + (f", of which differ: {', '.join(differing)}" if differing else " with the same verdicts"),
-    )
+    if before or after:
+        yield Remark(
+            "cases", not differing, f"{len(before)} 个用例" + (f"，不同的有：{'、'.join(differing)}" if differing else "结论相同"),
+            f"{len(before)} cases" + (f", of which differ: {', '.join(differing)}" if differing else " with the same verdicts"),
+        )
     machine = [name for name in _MACHINE if old["toolchain"].get(name) != new["toolchain"].get(name)]
     for name, zh, en in (("speedup", "加速比", "speed-up"), ("measure", "指标", "measure")):
         if old.get(name) and new.get(name):

@@ -12,6 +12,7 @@ import numpy as np
 from heitu.engines.judge.cases import Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.layout import Layout, lay_out
+from heitu.engines.judge.mistakes import Asked, mistake
 from heitu.engines.judge.quiet import Quiet
 from heitu.engines.judge.task import Model, Operator
 from heitu.engines.sandbox import channel
@@ -67,6 +68,7 @@ class Session:
         limits = spec.limits
         self._bench, self._subject = bench, subject
         self._seconds = limits.seconds * INTERPRETED.get(subject.language, 1.0)
+        self._asked = Asked(spec.entry, [each.name for each in spec.inputs], subject.language)
         self._rng = np.random.default_rng([bench.seed, 2])
         self._layout: Layout | None = None
         self._around = quiet.call if quiet else contextlib.nullcontext
@@ -74,7 +76,7 @@ class Session:
         boot = {"language": subject.language, "file": subject.file, "entry": spec.entry}
         self.box = Box(nursery, room, boot, list(subject.files.items()))
         try:
-            _answered(self.box.start(LOAD_SECONDS))
+            self._answered(self.box.start(LOAD_SECONDS))
         except BaseException:
             self.box.close()
             raise
@@ -92,7 +94,7 @@ class Session:
         layout.poison(self.box.outputs, self._rng)
         with self._around():
             reply, seconds = self.box.call(self._seconds)
-        _answered(reply)
+        self._answered(reply)
         wanted = tuple(channel.Shape(place.dtype, place.shape) for place in layout.outputs)
         if reply.outputs != wanted:
             raise Failed("wrong_answer", f"returned {_said(reply.outputs)}, expected {_said(wanted)}", "shape_or_dtype")
@@ -103,17 +105,17 @@ class Session:
         names = self._bench.dtypes(case)
         layout = lay_out(self._bench.spec, case, sample, names, self._subject.language)
         if self._layout is None or self._layout.announcement != layout.announcement:
-            _answered(self.box.lay_out(layout.announcement, self._seconds))
+            self._answered(self.box.lay_out(layout.announcement, self._seconds))
             self._layout = layout
         return layout
 
-
-def _answered(reply: channel.Reply) -> None:
-    if reply.status == channel.OK:
-        return
-    text = reply.text or "no answer was left"
-    rule = "output" if reply.status == channel.BAD_OUTPUT else ""
-    raise Failed(_STATUS.get(reply.status, "runtime_error"), text, rule)
+    def _answered(self, reply: channel.Reply) -> None:
+        if reply.status == channel.OK:
+            return
+        verdict, text = _STATUS.get(reply.status, "runtime_error"), reply.text or "no answer was left"
+        if found := mistake(text, self._asked) if verdict == "runtime_error" else None:
+            raise Failed(verdict, found.text, found.rule)
+        raise Failed(verdict, text, "output" if reply.status == channel.BAD_OUTPUT else "")
 
 
 def _said(shapes: tuple[channel.Shape, ...]) -> str:

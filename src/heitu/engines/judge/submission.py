@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ ENTRY_FILES = {
     "submission_mindspore.py": "mindspore", "submission_triton.py": "triton",
 }
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
+_LITTER = {"__pycache__", "__MACOSX", ".DS_Store"}
 # As a file or a folder at the top these would shadow what the interpreter or the toolchain loads.
 _SHADOWS = {"sitecustomize", "usercustomize", "numpy", "ml_dtypes", "site"}
 
@@ -114,7 +115,8 @@ def toolchain_of(name: str, file: IO[bytes]) -> str:
     names = [name]
     if Path(name).suffix.lower() == ".zip":
         with _as_refusal(), archives.readable(), zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
+            listed = [name for name in archive.namelist() if not name.endswith("/") and _is_wanted(name)]
+            names = list(archives.without_wrapper(dict.fromkeys(listed, b"")))
     languages = (ENTRY_FILES[each] for each in names if each in ENTRY_FILES)
     return next((language for language in languages if language in TOOLCHAINS), "numpy")
 
@@ -124,7 +126,9 @@ def _suffix(name: str) -> str:
     suffix = Path(name).suffix.lower()
     if suffix != ".zip" and f"submission{suffix}" not in ENTRY_FILES:
         kind = suffix or name
-        raise Refusal("file_type", f"不接受 {kind} 文件", f"{kind} files aren't taken")
+        raise Refusal(
+            "file_type", f"不接受 {kind} 文件，请提交 .py、.cpp 或 .zip", f"{kind} files aren't taken: submit .py, .cpp or .zip"
+        )
     return suffix
 
 
@@ -143,14 +147,21 @@ def accept(files: dict[str, bytes], spec: Spec) -> Submission:
         return Submission(files, read_manifest(files, spec).run, "numpy", _digest(files))
     entries = [name for name in ENTRY_FILES if name in files]
     if len(entries) != 1:
-        names = [name for name, language in ENTRY_FILES.items() if language in spec.languages]
-        raise Refusal(
-            "entry_file", f"必须恰有一个入口文件：{'、'.join(names)}", f"there must be exactly one of {', '.join(names)}"
-        )
+        raise _no_entry(files, entries, spec.languages)
     language = ENTRY_FILES[entries[0]]
     if language not in spec.languages:
         raise Refusal("language", f"本任务不接受 {language}", f"this task doesn't take {language}")
     return Submission(files, entries[0], language, _digest(files))
+
+
+def _no_entry(files: Iterable[str], entries: list[str], languages: Iterable[str]) -> Refusal:
+    """None, or several, at the top; with what there is, which shows a wrong name or a folder too many."""
+    names = [name for name, language in ENTRY_FILES.items() if language in languages]
+    found = entries or sorted(files, key=lambda name: (Path(name).name not in ENTRY_FILES, name))[:3]
+    return Refusal(
+        "entry_file", f"最外层必须恰有一个入口文件：{'、'.join(names)}；现有 {'、'.join(found) or '无'}",
+        f"there must be exactly one of {', '.join(names)} at the top; there is {', '.join(found) or 'none'}",
+    )
 
 
 def check_name(name: str, rules: Rules) -> None:
@@ -161,7 +172,11 @@ def check_name(name: str, rules: Rules) -> None:
     if len(parts) > 4 or not all(_NAME.fullmatch(part) for part in parts):
         raise Refusal("file_name", f"不接受的文件名：{name!r}", f"file name not taken: {name!r}")
     if not name.endswith(rules.suffixes) and parts[-1] not in rules.names:
-        raise Refusal("file_type", f"不接受的文件类型：{name!r}", f"file type not taken: {name!r}")
+        taken = (*rules.suffixes, *rules.names)
+        raise Refusal(
+            "file_type", f"不接受的文件类型：{name!r}，只收 {' '.join(taken)}",
+            f"file type not taken: {name!r}; taken are {' '.join(taken)}",
+        )
     if parts[0].removesuffix(".py") in _SHADOWS:
         raise Refusal("shadowed_module", f"文件名遮蔽工具链：{name}", f"the name shadows the toolchain: {name}")
 
@@ -177,10 +192,15 @@ def unpack(content: bytes, rules: Rules) -> dict[str, bytes]:
 
 def _entries(archive: zipfile.ZipFile, rules: Rules) -> list[zipfile.ZipInfo]:
     """The files that the directory lists, every one checked."""
-    found = archives.entries(archive, rules)
+    found = archives.entries(archive, rules, _is_wanted)
     for entry in found:
         check_name(entry.filename, rules)
     return found
+
+
+def _is_wanted(name: str) -> bool:
+    """Not what interpreters and file managers add by themselves, which nobody meant to hand in."""
+    return not _LITTER & set(name.split("/"))
 
 
 @contextmanager
@@ -195,8 +215,8 @@ def _as_refusal() -> Iterator[None]:
 def _folder(folder: Path, rules: Rules) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted([*names, *(f for f in folders if (Path(place) / f).is_symlink())]):
+        folders[:] = sorted(filter(_is_wanted, folders))
+        for name in sorted([*filter(_is_wanted, names), *(f for f in folders if (Path(place) / f).is_symlink())]):
             path = Path(place) / name
             relative = path.relative_to(folder).as_posix()
             if not stat.S_ISREG(path.lstat().st_mode):

@@ -255,7 +255,8 @@ def read_task(folder: Path | str) -> Task:
 
 def _specification(path: Path) -> Spec:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenTask("task_yaml", f"{path} 不是有效的 YAML：{error}", f"{path} is not YAML: {error}") from error
     kind = str(content.get("kind")) if isinstance(content, dict) else ""
@@ -265,7 +266,10 @@ def _specification(path: Path) -> Spec:
     try:
         return _KINDS[kind].model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(_fault(_KINDS[kind], e["loc"], e["type"], e["msg"]) for e in error.errors())
+        lines = _Lines(text)
+        faults = "; ".join(
+            lines.said(e["loc"]) + _fault(_KINDS[kind], e["loc"], e["type"], e["msg"]) for e in error.errors()
+        )
         name = f"{path.parent.name}/task.yaml"
         raise BrokenTask("task_yaml", f"{name}：{faults}", f"{name}: {faults}") from error
 
@@ -274,7 +278,34 @@ def _fault(spec: type[Part], location: tuple[int | str, ...], kind: str, message
     where = ".".join(str(part) for part in location)
     if kind == "extra_forbidden":
         return f"unknown key {where}{nearest(str(location[-1]), _keys_at(spec, location))}"
+    message = message.removeprefix("Value error, ")
     return f"{where}: {message}" if where else message
+
+
+class _Lines:
+    """Where the keys of a YAML text stand."""
+
+    def __init__(self, text: str) -> None:
+        self._root = yaml.compose(text, yaml.SafeLoader)
+
+    def said(self, location: tuple[int | str, ...]) -> str:
+        """'line 9: ' for the key at `location`, or for the nearest one above it that is there."""
+        node, line = self._root, None
+        for part in location:
+            found = _below(node, part)
+            if found is None:
+                break
+            line, node = found
+        return "" if line is None else f"line {line}: "
+
+
+def _below(node: yaml.Node | None, part: int | str) -> tuple[int, yaml.Node] | None:
+    """The line and the node of one key of a mapping, or of one entry of a sequence."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark.line + 1, node.value[part]
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark.line + 1, value) for key, value in node.value if key.value == part), None)
+    return None
 
 
 def _keys_at(spec: type[Part], location: tuple[int | str, ...]) -> list[str]:

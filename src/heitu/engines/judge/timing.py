@@ -15,10 +15,12 @@ import numpy as np
 
 from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.dtypes import Array
+from heitu.engines.judge.errors import BrokenTask
 from heitu.engines.judge.quiet import Quiet
-from heitu.engines.judge.session import Session, Subject
+from heitu.engines.judge.session import Failed, Session, Subject
 from heitu.engines.judge.speed import Samples, speedup, wide
 from heitu.engines.judge.verdict import Steps
+from heitu.engines.sandbox.box import Ended
 from heitu.engines.sandbox.nursery import Nursery
 
 _EMPTY_CALLS = 11
@@ -64,13 +66,16 @@ def measure(
 ) -> Timings:
     """Time `subjects` (baseline, submission) on `cases`; `check` sees every output of the submission.
 
-    Raises Ended or Failed from the submission's side, and whatever `check` raises.
+    Raises Ended or Failed from the submission's side, BrokenTask where the baseline ends or fails, and whatever `check`
+    raises.
     """
     timings = Timings(samples={case.id: [] for case in cases})
     draws = iter(range(FIRST_DRAW, 1 << 30))
     with _alone(timings, plan.patience), Quiet() as quiet:
         for _ in _rounds(plan, timings, steps):
-            with Session(nursery, bench, subjects[0], quiet) as base, Session(nursery, bench, subjects[1], quiet) as ours:
+            with _tasks_fault(bench):
+                trusted = Session(nursery, bench, subjects[0], quiet)
+            with trusted as base, Session(nursery, bench, subjects[1], quiet) as ours:
                 twins = _Twins(bench, base, ours, check, draws, quiet)
                 timings.empty = twins.empty_call()
                 for case in cases:
@@ -124,12 +129,27 @@ class _Twins:
 
     def _pair(self, case: Case, sample: Sample, base_first: bool) -> tuple[float, float]:
         if base_first:
-            before = self.base.run(case, sample)[1]
+            before = self._baseline(case, sample)
         outputs, ours = self.ours.run(case, sample)
         if not base_first:
-            before = self.base.run(case, sample)[1]
+            before = self._baseline(case, sample)
         self.check(case, sample, outputs)
         return before, ours
+
+    def _baseline(self, case: Case, sample: Sample) -> float:
+        with _tasks_fault(self.bench, case.id):
+            return self.base.run(case, sample)[1]
+
+
+@contextlib.contextmanager
+def _tasks_fault(bench: Bench, case: str = "") -> Iterator[None]:
+    """What the baseline does is never the submission's fault. Raises BrokenTask."""
+    try:
+        yield
+    except (Ended, Failed) as error:
+        name, where = bench.task.name, f" {case}" if case else ""
+        zh, en = f"任务 {name} 的基线未能运行{where}：{error.text}", f"{name}'s baseline doesn't run{where}: {error.text}"
+        raise BrokenTask("baseline", zh, en) from error
 
 
 def _less(seconds: float, timings: Timings) -> float:

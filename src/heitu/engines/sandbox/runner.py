@@ -27,6 +27,7 @@ _NARROW: dict[str, Any] = {
 }
 _SHIFTS = [1 << power for power in range(11, 19)]
 _draw = os.urandom
+_OURS = (os.path.dirname(__file__), "<frozen importlib")
 Answer = bytes
 Call = Callable[[], Answer]
 
@@ -90,10 +91,19 @@ def _failure(error: BaseException, status: int) -> Answer:
     if isinstance(error, MemoryError):
         status = channel.OUT_OF_MEMORY
     try:
-        text = "".join(traceback.format_exception(error, limit=-4))[-channel.TEXT_LIMIT :]
+        text = _told(error)[-channel.TEXT_LIMIT :]
     except BaseException:
         text = type(error).__name__
     return channel.frame(status, text=text)
+
+
+def _told(error: BaseException) -> str:
+    """The traceback without our own frames, which say nothing of the submission."""
+    told = traceback.TracebackException.from_exception(error, limit=-8)
+    theirs = [frame for frame in told.stack if not frame.filename.startswith(_OURS)]
+    told.stack = traceback.StackSummary.from_list(theirs[-4:])
+    lines = told.format()
+    return "".join(lines) if theirs else "".join(line for line in lines if not line.startswith("Traceback"))
 
 
 def _loaded(body: dict[str, Any], read: mmap.mmap, write: mmap.mmap) -> Callable[[dict[str, Any]], Call]:
@@ -116,8 +126,14 @@ def _python_entry(file: str, name: str) -> Callable[..., Any]:
     spec.loader.exec_module(module)
     entry = getattr(module, name, None)
     if not callable(entry):
-        raise AttributeError(f"{file} defines no function named {name}")
+        raise AttributeError(f"{file} defines no function named {name}{_others(module)}")
     return entry  # type: ignore[no-any-return]
+
+
+def _others(module: Any) -> str:
+    """'; it defines …': the functions that there are instead, the last few of them."""
+    own = [name for name, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
+    return f"; it defines {', '.join(own[-5:])}" if own else ""
 
 
 def _dtype(name: str) -> np.dtype[Any]:

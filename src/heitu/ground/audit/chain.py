@@ -157,6 +157,12 @@ def begin() -> None:
     )
 
 
+def has_the_key() -> bool:
+    """Whether the key here is the one that this database's rows are sealed with."""
+    row = ChainHead.objects.first()
+    return row is None or bytes(row.seal) == seal_head(Head(row.pk, row.stream, row.shard, row.number, bytes(row.tip)))
+
+
 def _seal(rows: Sequence[Chained], head: Head) -> Head:
     """Number and seal those of `rows` that belong behind `head`; the head after them."""
     for row in rows:

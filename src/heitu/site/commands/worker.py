@@ -20,7 +20,7 @@ def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
 
     Whoever takes the queue `judge` stands in the list of judging machines; whoever takes it or `grade`, for labs, also
     takes the work of the frameworks that are installed here. Where the sandbox lacks a layer, nothing is judged or
-    graded: exit 2, saying which.
+    graded: exit 2, saying which. Nor is anything done with other keys than the platform's.
     """
     take_jobs(queue, concurrency)
 
@@ -33,6 +33,7 @@ def take_jobs(asked: Sequence[str], concurrency: int | None = None) -> None:
     from heitu.kinds.courses import machines as grading
     from heitu.stages.deliverables.judging import machines as judging
 
+    refuse_without_keys()
     queues = _queues(asked)
     at_work = [each.announced() for each in (judging, grading) if each.QUEUE in queues]
     if at_work:
@@ -64,6 +65,19 @@ def _queues(asked: Sequence[str]) -> list[str]:
     queues = list(asked or ("default", "mail", "lti", judging.QUEUE, grading.QUEUE))
     more = [each.queue_of(name) for each in (judging, grading) if each.QUEUE in queues for name in each.installed()]
     return queues + [name for name in more if name not in queues]
+
+
+def refuse_without_keys() -> None:
+    """For whatever writes what others check: verdicts signed, and rows sealed, with other keys would look forged."""
+    from django.conf import settings
+
+    from heitu.ground.audit.chain import has_the_key
+
+    if not has_the_key():
+        zh = f"{settings.HOME}/keys 里不是本平台的密钥：请把平台 HEITU_HOME 里的 keys/ 和 uploads/ 共享到这里。"
+        en = f"The keys in {settings.HOME}/keys aren't the platform's: share keys/ and uploads/ of its HEITU_HOME here."
+        click.echo(f"{zh}\n{en}", err=True)
+        raise SystemExit(2)
 
 
 def refuse_without_layers() -> None:

@@ -10,11 +10,12 @@ class JudgingStatus(Titled):
 
 
 class HeldBy(Titled):
-    """What of ours keeps a version from being judged."""
+    """What of ours keeps work from being judged."""
 
     DISK = "disk", "磁盘已满 The disk is full"
     DATABASE = "database", "数据库连不上 The database can’t be reached"
     FILES = "files", "文件读不到 Files can’t be read"
+    MACHINE = "machine", "没有适合的评测机 No machine is fit for it at present"
     FAULT = "fault", "评测机故障 Judge at fault"
 
 

@@ -112,6 +112,8 @@ class Rejudgement(models.Model):
     reason = models.TextField()
     tries = models.PositiveSmallIntegerField(default=0)
     judging = models.CharField(max_length=8, choices=JudgingStatus, default=JudgingStatus.QUEUED)
+    held_since = models.DateTimeField(null=True, blank=True, help_text="as of a version")
+    held_by = models.CharField(max_length=8, choices=HeldBy, blank=True)
     shadow = models.OneToOneField(Verdict, models.PROTECT, null=True, blank=True, related_name="rejudgement")
     decision = models.CharField(max_length=9, choices=Decision, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")

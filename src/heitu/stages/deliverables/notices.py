@@ -12,6 +12,7 @@ from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_with_role
 from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.shown.advice import doubts_of
 from heitu.stages.deliverables.shown.words import outcome
 
 HELD_UP = "judging_held_up"
@@ -19,7 +20,7 @@ MOST_LETTERS = 300
 
 
 def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
-    """Tell the team what the judge found."""
+    """Tell the team what the judge found, and the office and the call's owner what of it a person should look at."""
     deliverable = verdict.of
     team = Person.objects.filter(
         team_memberships__team=deliverable.application.team, team_memberships__left_at__isnull=True
@@ -29,6 +30,18 @@ def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
         zh=f"第 {deliverable.version} 版评测完成：{found.zh}", en=f"Version {deliverable.version} was judged: {found.en}"
     )
     notify(people=team, kind="verdict", title=title, body=_subject(deliverable), url=_url(deliverable), now=now)
+    if doubts := doubts_of(verdict.shown.get("flags")):
+        _tell_doubts(deliverable, doubts, now)
+
+
+def _tell_doubts(deliverable: Deliverable, doubts: list[Text], now: datetime) -> None:
+    title, subject = Text(zh="评测结果有疑点，请查看", en="A verdict needs a person to look at it"), _subject(deliverable)
+    body = Text(
+        zh="".join([f"{subject.zh}：", *(doubt.zh for doubt in doubts)]),
+        en=" ".join([f"{subject.en}:", *(doubt.en for doubt in doubts)]),
+    )
+    people = [*persons_with_role(Role.OFFICER), deliverable.application.call.owner]
+    notify(people=people, kind="verdict_doubtful", title=title, body=body, url=_url(deliverable), now=now)
 
 
 def tell_judge_failed(*, deliverable: Deliverable, now: datetime) -> None:

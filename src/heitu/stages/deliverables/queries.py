@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db.models import Case, Count, F, JSONField, Q, QuerySet, Subquery, When
+from django.db.models.fields.json import KeyTransform
 
 from heitu.engines.lifecycle.definitions import Rules
 from heitu.engines.lifecycle.queries import programme_of
@@ -58,7 +59,8 @@ def _accepted(call: int) -> QuerySet[Deliverable]:
     found = Deliverable.objects.filter(
         application__call=call, verdict__accepted=True, verdict__rank_low__isnull=False
     ).exclude(application__case__outcome__in=DROPPED_OUT)
-    return found.select_related("verdict", "application__team__institution", "application__case").defer(
+    marked = found.annotate(flags=KeyTransform("flags", "verdict__shown"))
+    return marked.select_related("verdict", "application__team__institution", "application__case").defer(
         "verdict__record", "verdict__shown", "application__answers", "application__declarations"
     ).order_by("-verdict__rank_low", "submitted_at")
 

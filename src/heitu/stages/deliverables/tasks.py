@@ -11,14 +11,14 @@ from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 
-from heitu.engines.judge import Broken, Progress, Verdict, judge
+from heitu.engines.judge import Broken, BrokenCall, LayersMissing, Progress, Verdict, judge
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused, refuse
 from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.deliverables.actions import queue_judging, record_verdict
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import rejudging
-from heitu.stages.deliverables.judging.holdups import Patience, hold_up, lost
+from heitu.stages.deliverables.judging.holdups import Patience, hold_up, lost, lost_anew
 from heitu.stages.deliverables.judging.machines import Unfit, busy_with
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
@@ -45,20 +45,19 @@ def judge_deliverable(deliverable_id: int) -> None:
     deliverable.save(update_fields=["judging", "tries"])
     try:
         _judge_now(deliverable)
+    except Unfit as unfit:
+        _log.warning("deliverable %s waits for another machine", deliverable.pk, exc_info=True)
+        hold_up(work=deliverable, fault=unfit, now=now())
+        queue_judging(deliverable, wait_seconds=SECONDS_UNTIL_ANOTHER)
     except Exception as fault:
         _let_go_of_dead_connections()
-        hold_up(deliverable=deliverable, fault=fault, now=now())
+        hold_up(work=deliverable, fault=fault, now=now())
         raise
 
 
 def _judge_now(deliverable: Deliverable) -> None:
     seed = getattr(deliverable, "sealed_seed", None)
-    try:
-        found = _judged(deliverable, seed.number if seed else None)
-    except Unfit:
-        _log.warning("deliverable %s waits for another machine", deliverable.pk, exc_info=True)
-        _wait_for_another(deliverable)
-        return
+    found = _judged(deliverable, seed.number if seed else None)
     if found is None:
         _try_again(deliverable)
         return
@@ -83,6 +82,11 @@ def queue_lost(timestamp: int) -> None:
         with transaction.atomic():
             Deliverable.objects.filter(pk=deliverable.pk).update(judging=JudgingStatus.QUEUED)
             queue_judging(deliverable)
+    for row in lost_anew(now=now()):
+        _log.warning("rejudgement %s had no job left, and is queued anew", row.pk)
+        with transaction.atomic():
+            Rejudgement.objects.filter(pk=row.pk).update(judging=JudgingStatus.QUEUED)
+            rejudging.queue(row)
 
 
 @app.task(queue="judge", retry=_AGAIN)
@@ -93,23 +97,32 @@ def rejudge(rejudgement_id: int) -> None:
     row = Rejudgement.objects.select_related(*related).get(pk=rejudgement_id)
     if row.decision or row.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
         return
+    if row.tries >= MOST_TRIES:  # its workers died over it, each time
+        rejudging.give_up(rejudgement=row, now=now())
+        return
     row.judging, row.tries = JudgingStatus.RUNNING, row.tries + 1
     row.save(update_fields=["judging", "tries"])
     try:
-        found = _judged(row.deliverable, None)
-    except Unfit:
-        row.tries, found = row.tries - 1, None
-    except Exception:
+        _rejudge_now(row)
+    except Unfit as unfit:
+        hold_up(work=row, fault=unfit, now=now())
+        rejudging.queue(row, wait_seconds=SECONDS_UNTIL_ANOTHER)
+    except Exception as fault:
         _let_go_of_dead_connections()
-        Rejudgement.objects.filter(pk=row.pk).update(judging=JudgingStatus.QUEUED, tries=row.tries - 1)
+        hold_up(work=row, fault=fault, now=now())
         raise
+
+
+def _rejudge_now(row: Rejudgement) -> None:
+    found = _judged(row.deliverable, None)
     if found is not None:
         rejudging.keep_shadow(rejudgement=row, found=found, now=now())
-        return
-    row.judging = JudgingStatus.QUEUED if row.tries < MOST_TRIES else JudgingStatus.FAILED
-    row.save(update_fields=["judging", "tries"])
-    if row.judging == JudgingStatus.QUEUED:
+    elif row.tries < MOST_TRIES:
+        row.judging = JudgingStatus.QUEUED
+        row.save(update_fields=["judging"])
         rejudging.queue(row, wait_seconds=SECONDS_UNTIL_ANOTHER)
+    else:
+        rejudging.give_up(rejudgement=row, now=now())
 
 
 def _let_go_of_dead_connections() -> None:
@@ -119,7 +132,7 @@ def _let_go_of_dead_connections() -> None:
 
 
 def _judged(deliverable: Deliverable, seed: int | None) -> Verdict | None:
-    """The judge's word, or None where the fault is ours: a broken task, a kernel without the sandbox's layers.
+    """The judge's word, or None where the fault is ours: a broken task, or the judge itself.
 
     Raises Unfit where another machine must do it.
     """
@@ -128,6 +141,8 @@ def _judged(deliverable: Deliverable, seed: int | None) -> Verdict | None:
         task, file = task_folder(call.task), Path(deliverable.file.path)
         with busy_with(deliverable, is_timed=call.kind == DeliverableKind.OPERATOR):
             found = _conclusive(lambda: judge(task, file, seed=seed, progress=_Reporter(deliverable)))
+    except (BrokenCall, LayersMissing) as lack:
+        raise Unfit(lack.en) from lack
     except (Broken, Refused):
         _log.exception("deliverable %s could not be judged", deliverable.pk)
         return None
@@ -169,13 +184,6 @@ def _give_up(deliverable: Deliverable) -> None:
     deliverable.judging = JudgingStatus.FAILED
     deliverable.save(update_fields=["judging"])
     tell_judge_failed(deliverable=deliverable, now=now())
-
-
-def _wait_for_another(deliverable: Deliverable) -> None:
-    """Nobody's attempt: it goes back to the queue as it came."""
-    deliverable.judging, deliverable.tries = JudgingStatus.QUEUED, deliverable.tries - 1
-    deliverable.save(update_fields=["judging", "tries"])
-    queue_judging(deliverable, wait_seconds=SECONDS_UNTIL_ANOTHER)
 
 
 class _Reporter:

@@ -103,7 +103,8 @@ class Visit:
                               "the service no longer takes connections: does it still listen, is its backlog long enough?"),
             letters.GARBLED: ("wrong_answer", "not_http", "答复不是完整的 HTTP 报文：发出状态行与首部，长度要相符",
                               "the answer is no whole HTTP message: send status line, headers, and as much as they say"),
-            letters.SLOW: ("time_limit", "", f"{seconds} 秒内没有答复", f"no answer in {seconds} s"),
+            letters.SLOW: ("time_limit", "", f"{seconds} 秒内没有答复：少算一些，先答复再做其余",
+                           f"no answer in {seconds} s: compute less, or answer before you do the rest"),
             letters.LARGE: ("output_limit", "", f"答复超过 {size} KB", f"the answer is larger than {size} KB"),
             letters.DIED: ("runtime_error", "", *_death(reply.status)),
         }[reply.outcome]

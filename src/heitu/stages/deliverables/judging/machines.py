@@ -18,6 +18,7 @@ from heitu.engines.sandbox.errors import SandboxFault
 from heitu.engines.sandbox.toolchains import TOOLCHAINS, interpreter
 from heitu.ground.core.clock import now
 from heitu.ground.core.heartbeat import beating
+from heitu.stages.deliverables.enums import HeldBy
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine
 
 QUEUE = "judge"
@@ -29,7 +30,12 @@ _here: list[int] = []  # the row of this very process, while it is a worker that
 
 
 class Unfit(Exception):
-    """This machine can't judge this now: it doesn't time evenly, or can't reach the file. Another one may."""
+    """This machine can't judge this now: it doesn't time evenly, lacks a tool or a layer of the sandbox, or can't reach the
+    file. Another one may."""
+
+    def __init__(self, why: str, blamed: HeldBy = HeldBy.MACHINE) -> None:
+        super().__init__(why)
+        self.blamed = blamed
 
 
 def queue_of(toolchain: str) -> str:
@@ -78,12 +84,12 @@ def busy_with(deliverable: Deliverable, *, is_timed: bool) -> Iterator[None]:
         yield
         return
     if not os.path.exists(deliverable.file.path):
-        raise Unfit(f"{machine.name} can't reach {deliverable.file.path}: share the uploads with it")
-    if is_timed and not is_fresh(machine, now()):
-        _renew(machine)
+        raise Unfit(f"{machine.name} can't reach {deliverable.file.path}: share the uploads with it", HeldBy.FILES)
     row = JudgingMachine.objects.filter(pk=machine.pk)
     row.update(working_on=deliverable)
     try:
+        if is_timed and not is_fresh(machine, now()):
+            _renew(machine)
         yield
     finally:
         row.update(working_on=None)

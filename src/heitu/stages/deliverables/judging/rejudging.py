@@ -17,9 +17,10 @@ from heitu.ground.people.rules import is_officer
 from heitu.stages.applications.rules import is_member
 from heitu.stages.deliverables.actions import queue_judging, write_verdict
 from heitu.stages.deliverables.enums import Decision, JudgingStatus
+from heitu.stages.deliverables.judging.holdups import words_anew
 from heitu.stages.deliverables.judging.machines import queue_of
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
-from heitu.stages.deliverables.notices import tell_verdict
+from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
 
 PRIORITY = -10  # after everything that teams wait for
 
@@ -69,9 +70,15 @@ def keep_shadow(*, rejudgement: Rejudgement, found: Judged, now: datetime) -> Re
         row.shadow = write_verdict(
             row.deliverable, found.as_json(), found.as_json("participant"), in_force=False, now=now
         )
-        row.judging = JudgingStatus.DONE
-        row.save(update_fields=["shadow", "judging"])
+        row.judging, row.held_since, row.held_by = JudgingStatus.DONE, None, ""
+        row.save(update_fields=["shadow", "judging", "held_since", "held_by"])
     return row
+
+
+def give_up(*, rejudgement: Rejudgement, now: datetime) -> None:
+    """The judge failed on it three times: the verdict in force stands, and the office is told."""
+    Rejudgement.objects.filter(pk=rejudgement.pk).update(judging=JudgingStatus.FAILED)
+    tell_judge_failed(deliverable=rejudgement.deliverable, now=now)
 
 
 @atomic
@@ -99,14 +106,15 @@ def _put_in_force(shadow: Verdict, deliverable: Deliverable) -> None:
 def shown(deliverable: Deliverable, viewer: Person | None) -> dict[str, Any] | None:
     """What the version's page says of it to those who may ask for it, None for others.
 
-    `rows`: (rejudgement, what is alike and otherwise in its shadow); `may_ask`: whether none is undecided.
+    `rows`: (rejudgement, what is alike and otherwise in its shadow, what holds it up); `may_ask`: whether none is
+    undecided.
     """
     if not can_rejudge(viewer, deliverable):
         return None
     verdict: Verdict | None = getattr(deliverable, "verdict", None)
     rows = deliverable.rejudgements.select_related("asked_by", "decided_by", "shadow")
     return {
-        "rows": [(row, _compared(row, verdict)) for row in rows],
+        "rows": [(row, _compared(row, verdict), words_anew(row)) for row in rows],
         "may_ask": all(row.decision for row in rows) and not (verdict and verdict.is_simulated),
     }
 

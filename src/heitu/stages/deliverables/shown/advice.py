@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from heitu.ground.core.text import Text
@@ -104,6 +105,30 @@ RULES = {
         "所有随机数都从参数 seed 派生；不要用当前时间、字典或集合的次序，也不要依赖线程的先后。",
         "Derive every random number from the argument seed; don't depend on the clock, the order of sets, or of "
         "threads.",
+    ),
+    "entry_name": _advice(
+        "找不到题目规定的入口函数。", "The entry function that the task names isn't there.",
+        "按题目的名字定义入口函数；C++ 要写 extern \"C\"，每种数据类型一个函数。",
+        "Define the entry function under the statement's name; in C++ as extern \"C\", one for each dtype.",
+    ),
+    "missing_module": _advice(
+        "导入了评测环境里没有的模块。", "It imports a module that isn't there when it is judged.",
+        "只用题目工具链里有的库；自己写的模块与入口文件打包成一个 zip 提交。",
+        "Use what the task's toolchain has; submit modules of your own and the entry file in one zip.",
+    ),
+    "syntax": _advice(
+        "源代码有语法错误，无法载入。", "The source has a syntax error and can't be loaded.",
+        "改好上面指出的那一行，先在自己机器上用 python -m py_compile 检查再提交。",
+        "Mend the line named above, and check with python -m py_compile on your own machine before you submit.",
+    ),
+    "encoding": _advice(
+        "源文件的编码读不了。", "The source is in an encoding that can't be read.",
+        "在编辑器里选择“另存为 UTF-8”；不要用 GBK 或 UTF-16。", "Save it as UTF-8 in your editor, not as GBK or UTF-16.",
+    ),
+    "signature": _advice(
+        "入口函数的参数个数与题目不符。", "The entry function doesn't take the parameters that the task hands it.",
+        "参数的个数和次序照题目写，按位置传入；多出的参数要有默认值。",
+        "Take as many parameters as the statement says, in its order, by position; any more need defaults.",
     ),
     "file_type": _advice(
         "提交里有不接受的文件类型。", "The submission holds a type of file that isn't taken.",
@@ -236,13 +261,23 @@ FLAGS = {
         zh="计时时本机还有别的评测，区间可能偏宽。", en="Another run was timed on the machine meanwhile; intervals may be wide.",
     ),
     "implausible": Text(
-        zh="用例 {what} 快得不合常理，排名与付款之前会有人查看。",
-        en="Case {what} is implausibly fast; a person looks before it counts for rank or payment.",
+        zh="用例 {what} 快得不合常理：已通知出题人，付款之前会有人查看，榜单上注明待核。",
+        en="Case {what} is implausibly fast: the owner was told, a person looks before anything is paid, and the "
+        "leaderboard says that it is to be checked.",
     ),
     "without": Text(
         zh="评测时缺少沙箱层 {what}，由运营者放行。", en="Judged without the sandbox's layer {what}, which the operator waived.",
     ),
 }
+
+
+# Those of FLAGS that say that a person will look.
+DOUBTS = frozenset({"tasks_outlive_calls", "no_kernel", "implausible"})
+
+
+def doubts_of(flags: Iterable[str] | None) -> list[Text]:
+    """What among a verdict's flags a person should look at."""
+    return [flag_words(flag) for flag in flags or () if flag.partition(":")[0] in DOUBTS]
 
 
 def advice_for(rule: str, verdict: str) -> Advice | None:

@@ -14,9 +14,9 @@ from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.ranking import RANKED
+from heitu.stages.deliverables.ranking import RANKED, Ranked
 from heitu.stages.deliverables.shown import figures, history, marks
-from heitu.stages.deliverables.shown.advice import Advice, advice_for, flag_words, meaning_of
+from heitu.stages.deliverables.shown.advice import Advice, advice_for, doubts_of, flag_words, meaning_of
 from heitu.stages.deliverables.shown.designs import check_titles, report_shown
 from heitu.stages.deliverables.shown.words import (
     case_label,
@@ -77,7 +77,7 @@ def _compared(verdict: Verdict) -> dict[str, Any]:
         "errors_failed": [row for row in drawn if not row["passed"]],
         "errors_passed": [row for row in drawn if row["passed"]],
         "has_shapes": any(row["dtype"] or row["shape"] for row in rows),
-        "has_times": any(row["time"] for row in rows), "said": next((row["text"] for row in failed if row["text"]), ""),
+        "has_times": any(row["time"] for row in rows), "said": next((row["text"] for row in failed if row["text"]), None),
         "only_hidden": bool(failed) and any(row["public"] for row in rows) and not any(row["public"] for row in failed),
     }
 
@@ -135,7 +135,8 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": case["id"], "shape": case.get("shape", ""), "dtype": case.get("dtype", ""), "label": case_label(case),
         "outcome": verdict_title(case["verdict"]), "tone": verdict_tone(case["verdict"]), "passed": passed,
-        "worst": worst_element(case), "text": "" if passed else case.get("text", ""), "errors": figures.errors(case),
+        "worst": worst_element(case), "errors": figures.errors(case),
+        "text": None if passed or not case.get("text") else _halves(case["text"]),
         "meaning": None if passed else meaning_of(str(case.get("rule", "")), case["verdict"]),
         "public": case.get("public", False), "third_party": third_party(case),
         "time": duration(case["seconds"]) if case.get("seconds") else "",
@@ -157,9 +158,17 @@ def board(call: Call) -> dict[str, Any]:
     ranks = queries.leaderboard(call)
     best = ranks[0][1].verdict if ranks else None
     return {
-        "rows": [{"rank": ranked.rank, "row": row, "figure": _counts(row.verdict)} for ranked, row in ranks],
+        "rows": [_place(ranked, row) for ranked, row in ranks],
         "figure_title": _counted(best), "is_ranked": call.kind in RANKED,
     }
+
+
+def _place(ranked: Ranked, row: Deliverable) -> dict[str, Any]:
+    """One line of the leaderboard, with the whole interval, and whether a person has still to look at it."""
+    verdict, is_doubtful = row.verdict, bool(doubts_of(vars(row)["flags"]))
+    span = (verdict.speedup_low, verdict.speedup_high) if not verdict.measure_name else (verdict.measure_low, verdict.measure_high)
+    said = [measure_said(end) if verdict.measure_name else f"{end or 0:.2f}" for end in span]
+    return {"rank": ranked.rank, "row": row, "figure": _counts(verdict), "span": "–".join(said), "is_doubtful": is_doubtful}
 
 
 def _counted(verdict: Verdict | None) -> Text:
