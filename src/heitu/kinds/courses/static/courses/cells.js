@@ -94,8 +94,20 @@ const show = (told) => {
   for (const name of ["interrupt", "restart", "leave"]) find(`[data-do=${name}]`).disabled = !isLive();
   minutes(told);
   for (const each of told.runs) update(each);
+  heardOf(told.edition);
   if (!isLive()) halt();
   drafts.heard(told.revision);
+};
+
+// Tests were mended while this page was open. It goes on saving into the same places; what it shows is the old.
+let edition = root.dataset.edition;
+const heardOf = async (told) => {
+  if (String(told) === edition) return;
+  edition = String(told);
+  const { changes } = await ask("GET", `editions/${root.dataset.edition}`).catch(() => ({ changes: [] }));
+  const item = (text) => Object.assign(document.createElement("li"), { textContent: text[language] });
+  find("#cells-news ul").replaceChildren(...changes.map(item));
+  find("#cells-news").hidden = false;
 };
 
 // Nothing runs on where there is no session, whatever was written down of it last.
@@ -119,7 +131,7 @@ const update = (told) => {
   note.textContent = told.note?.[language] || "";
   note.hidden = !told.note;
   find(".cell-count", cell).textContent = `[${told.count ?? " "}]`;
-  mark(cell, told.state, told.seconds, out.querySelector("pre.error") || told.note);
+  mark(cell, told.state, told.seconds, out.querySelector("pre.error") || told.is_gone);
   // One voice for all cells: who can't see which one has changed hears its end and the gist of what it put out.
   if (told.state === "done") find("#cells-said").textContent = [find(".cell-state", cell).textContent, note.textContent, out.textContent.slice(0, 300)].join(" ");
 };
@@ -177,7 +189,7 @@ const next = (cell) => {
 };
 
 const drafts = new Drafts({
-  ask, words, revision: Number(root.dataset.revision), copies: root.dataset.copies,
+  ask, words, heardOf, revision: Number(root.dataset.revision), edition: Number(root.dataset.edition), copies: root.dataset.copies,
   typed: () => cells().map(typed), save: find("#save-words"), conflict: find("#cells-conflict"),
 });
 
@@ -190,6 +202,7 @@ const DOES = {
   "add-code": (cell) => add(cell, "code"),
   "add-markdown": (cell) => add(cell, "markdown"),
   remove,
+  "take-news": async () => { if (await saved()) window.location.reload(); },
   "keep-mine": () => drafts.keepMine(),
   "show-theirs": () => drafts.showTheirs(),
 };
