@@ -31,7 +31,7 @@ const colour = (area) => {
   over.ariaHidden = "true";
   over.append(code);
   box.append(over);
-  const follow = () => { code.style.translate = `${-area.scrollLeft}px`; };
+  const follow = () => { code.style.setProperty("--scrolled", `${-area.scrollLeft}px`); };
   const show = () => { paint(code, area.value); follow(); };
   area.addEventListener("input", show);
   area.addEventListener("scroll", follow);
