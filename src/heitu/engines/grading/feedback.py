@@ -49,6 +49,10 @@ class _Words:
     def __call__(self, zh: str, en: str) -> str:
         return escape(zh if self.zh else en)
 
+    def reads(self, cell: Cell) -> bool:
+        """Not a text that the course says again in another language."""
+        return cell["cell_type"] != "markdown" or cell["metadata"].get("lang") != ("en" if self.zh else "zh")
+
 
 def _head(graded: Graded, say: _Words) -> str:
     refused = ""
@@ -94,7 +98,7 @@ def _class(question: Question) -> str:
 
 def _notebook(ran: Ran, graded: Graded, say: _Words) -> str:
     by_id = {each.id: each for each in graded.questions if each.notebook == ran.name}
-    cells = (_cell(n, cell, by_id, ran, say) for n, cell in enumerate(ran.notebook["cells"]))
+    cells = (_cell(n, cell, by_id, ran, say) for n, cell in enumerate(ran.notebook["cells"]) if say.reads(cell))
     return f"<section><h2>{escape(ran.name)}</h2>{''.join(cells)}</section>"
 
 

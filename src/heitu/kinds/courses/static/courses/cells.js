@@ -19,6 +19,7 @@ const ask = async (method, path, body) => {
   const headers = { "X-CSRFToken": token(), "Content-Type": "application/json" };
   const answer = await fetch(root.dataset.api + path, { method, headers, body: body && JSON.stringify(body) })
     .catch(() => { throw new Error(words.unreachable); });
+  if (find("#cells-trouble p").textContent === words.unreachable) trouble("");
   const said = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (answer.ok) return said;
   const why = [401, 403].includes(answer.status) ? words.signed_out : said?.message?.[language] || `HTTP ${answer.status}`;
@@ -79,7 +80,7 @@ const stay = async () => {
   try { show(await ask("POST", `session/presence${since()}`)); } catch (error) { unheard(error); }
   wait();
 };
-const unheard = (error) => { if (error.status === 401) trouble(error.message); };
+const unheard = (error) => { if (error.status === 401 || !error.status) trouble(error.message); };
 const wait = () => {
   clearTimeout(timer);
   if (known.isBusy || ["waiting", "starting"].includes(known.state)) timer = setTimeout(look, pause);
