@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,10 @@ def window(page: Any, sign_in: Any, offering: Offering) -> Any:
 
 
 @pytest.fixture
-def unsaved(window: Any) -> None:
-    """Nothing is sent, so that nothing is under way when the test ends."""
-    window.route("**/draft", lambda route: route.abort())
+def saved(window: Any) -> Iterator[None]:
+    """Whatever was typed is, by the end of the test, so that nothing is under way then."""
+    yield
+    window.locator("#save-words", has_text="已保存").wait_for()
 
 
 def test_what_is_typed_has_the_colours_that_the_courses_code_has(window: Any) -> None:
@@ -91,7 +93,7 @@ KEYS = [
 ]
 
 
-def test_keys(window: Any, unsaved: None) -> None:
+def test_keys(window: Any, saved: None) -> None:
     """Whatever is typed is coloured as it is, and undone to the last letter."""
     area = window.locator("[data-cell=total] textarea")
     before = area.input_value()
@@ -109,7 +111,7 @@ def test_keys(window: Any, unsaved: None) -> None:
     assert window.locator("[data-cell=total] .editor > pre").text_content() == before
 
 
-def test_colours_lie_over_what_was_typed(window: Any, unsaved: None) -> None:
+def test_colours_lie_over_what_was_typed(window: Any, saved: None) -> None:
     """Letter over letter, however long the line, in both languages' ways of setting Chinese beside Latin."""
     area = window.locator("[data-cell=total] textarea")
     area.fill("x = '加法：sum（求和），and so on' # 注释 comment " * 8)
@@ -128,7 +130,7 @@ PLACES = """async (area) => {
 }"""
 
 
-def test_another_input_method(window: Any, unsaved: None) -> None:
+def test_another_input_method(window: Any, saved: None) -> None:
     """While something is composed, the textarea's own text is what is seen; then it is coloured like any other."""
     area, editor = window.locator("[data-cell=total] textarea"), window.locator("[data-cell=total] .editor")
     area.click()

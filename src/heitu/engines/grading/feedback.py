@@ -51,7 +51,7 @@ class _Words:
 
     def reads(self, cell: Cell) -> bool:
         """Not a text that the course says again in another language."""
-        return cell["cell_type"] != "markdown" or cell["metadata"].get("lang") != ("en" if self.zh else "zh")
+        return not (cell["cell_type"] == "markdown" and cell["metadata"].get("lang") == ("en" if self.zh else "zh"))
 
 
 def _head(graded: Graded, say: _Words) -> str:

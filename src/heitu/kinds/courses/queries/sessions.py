@@ -208,7 +208,7 @@ def _busy(session: int) -> QuerySet[Any, int]:
 def note_of(run: CellRun) -> Text | None:
     """What is said below a cell in which the interpreter ended, or of which not all outputs were kept."""
     said = [_gone_words(run.gone)] if run.gone else []
-    said += [_CUT[run.cut]] if run.cut else []
+    said += [_CUT[Cut(run.cut)]] if run.cut else []
     return Text(zh="".join(each.zh for each in said), en=" ".join(each.en for each in said)) if said else None
 
 
