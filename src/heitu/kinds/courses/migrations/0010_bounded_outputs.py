@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cellrun',
             name='cut',
-            field=models.CharField(blank=True, choices=[('cell', 'cell'), ('draft', 'draft')], max_length=5),
+            field=models.CharField(blank=True, choices=[('cell', '一格输出过长 One cell put out too much'), ('draft', '整份实验输出过多 The whole lab put out too much')], max_length=5),
         ),
     ]
