@@ -105,6 +105,9 @@ def test_keys(window: Any, saved: None) -> None:
             (window.keyboard.press if key in PRESSED else window.keyboard.type)(key)
         assert area.input_value() == expected
         assert window.locator("[data-cell=total] .editor > pre").text_content() == expected
+    for button, expected in (("indent", "    # a"), ("outdent", "# a")):  # which a touch screen shows, for want of Tab
+        window.locator(f"[data-cell=total] [data-do={button}]").dispatch_event("click")
+        assert area.input_value() == expected
     for _ in range(200):
         window.keyboard.press("Control+z")
     assert area.input_value() == before

@@ -1,5 +1,5 @@
 // A lab's cells on its page: what is typed is saved, what runs runs in a session on the server and shows under its cell.
-import { equip } from "./editor.js";
+import { equip, shift } from "./editor.js";
 import { Drafts } from "./drafts.js";
 
 const root = document.querySelector("#cells");
@@ -177,6 +177,8 @@ const remove = (cell) => {
   drafts.changed();
 };
 
+const move = (cell, back) => { area(cell).focus(); shift(area(cell), back); };
+
 const ready = (cell) => {
   const tools = find(".cell-tools", cell);
   if (tools) tools.hidden = false;
@@ -200,6 +202,8 @@ const DOES = {
   restart: () => ask("POST", "session/restart").then(soon),
   leave: () => ask("DELETE", "session").then(soon),
   run: act,
+  indent: (cell) => move(cell, false),
+  outdent: (cell) => move(cell, true),
   "add-code": (cell) => add(cell, "code"),
   "add-markdown": (cell) => add(cell, "markdown"),
   remove,
@@ -211,6 +215,9 @@ const DOES = {
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button) Promise.resolve(DOES[button.dataset.do](button.closest(".cell"))).catch((error) => trouble(error.message));
+});
+root.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-do=indent], [data-do=outdent]")) event.preventDefault(); // a phone's keyboard stays where it is
 });
 root.addEventListener("keydown", (event) => {
   const cell = event.target.closest(".cell");

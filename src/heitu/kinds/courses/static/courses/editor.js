@@ -111,10 +111,14 @@ const change = (area, how) => {
   if (isPlace) area.setSelectionRange(place, place); else area.setSelectionRange(from, from + made.length);
 };
 
-export const indent = (area, back) => {
-  if (back) change(area, (line) => line.replace(/^( {1,4}|\t)/, ""));
-  else if (area.selectionStart === area.selectionEnd) put(area, area.selectionStart, area.selectionEnd, STEP);
-  else change(area, (line) => (line ? STEP + line : line));
+const indent = (area, back) => {
+  if (!back && area.selectionStart === area.selectionEnd) put(area, area.selectionStart, area.selectionEnd, STEP);
+  else shift(area, back);
+};
+
+export const shift = (area, back) => {
+  const isOne = area.selectionStart === area.selectionEnd;
+  change(area, (line) => (back ? line.replace(/^( {1,4}|\t)/, "") : line || isOne ? STEP + line : line));
 };
 
 const comment = (area) => {
