@@ -17,18 +17,20 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heitu.engines.cells.port import Ran
+from heitu.engines.cells.port import Ran, size
 from heitu.engines.grading import marks
 from heitu.engines.grading.reading import Notebook, read
 from heitu.engines.grading.source import read_source
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.kinds.courses.actions import compute, drafts, labs, seats, sessions
-from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState, Trial
+from heitu.kinds.courses.enums import Cut, RunState, SessionEnd, SessionState, Trial
 from heitu.kinds.courses.models import CellRun, Enrolment, LabSession, LabSubmission, Offering, Revision, SessionHost
 from heitu.kinds.courses.pack.cells import Typed, composed, is_fixed, typed_in
+from heitu.kinds.courses.pack.mended import changes
+from heitu.kinds.courses.pack.outputs import MOST_OF_CELL, MOST_OF_DRAFT, bounded
 from heitu.kinds.courses.queries import sessions as asking
-from heitu.kinds.courses.queries.drafts import draft_of, with_outputs
+from heitu.kinds.courses.queries.drafts import draft_of, shown_by, with_outputs
 from tests import courses
 from tests.people import Cast, client_of, make_cast
 
@@ -189,10 +191,7 @@ def test_mended_tests_lose_nothing_that_was_typed(typed: list[Typed]) -> None:
 def test_a_draft_goes_over_to_mended_tests(cast: Cast, student: Enrolment) -> None:
     typed = [Typed("total", "code", RIGHT), Typed("own-1", "code", "mine"), Typed("why", "markdown", "because")]
     drafts.save(enrolment=student, lab=LAB, revision=0, typed=typed, now=clock.now())
-    Revision.objects.create(
-        offering=student.offering, lab=LAB, number=1, content=json.dumps(mended()).encode(), sha256="0" * 64, reason="mended",
-        by=cast.lin, at=clock.now(), trial=Trial.APPLIED, ended_by=cast.lin, ended_at=clock.now(),
-    )
+    apply_mended(cast, student)
     page = client_of(cast, "sun").get(f"/classes/{student.offering_id}/labs/{LAB}/cells/").content.decode()
     assert 'data-cell="more"' in page
     drafts.hand_in(enrolment=student, lab=LAB, revision=1, by=student.person, now=clock.now())
@@ -203,6 +202,39 @@ def test_a_draft_goes_over_to_mended_tests(cast: Cast, student: Enrolment) -> No
     assert [source for name, source in cells if name in ("total-anew", "own-1", "total-tests", "why")] == [
         RIGHT, "mine", "assert total([2]) == 2", "because",
     ]
+
+
+def apply_mended(cast: Cast, student: Enrolment) -> Revision:
+    return Revision.objects.create(
+        offering=student.offering, lab=LAB, number=1, content=json.dumps(mended()).encode(), sha256="0" * 64, reason="mended",
+        by=cast.lin, at=clock.now(), trial=Trial.APPLIED, ended_by=cast.lin, ended_at=clock.now(),
+    )
+
+
+def test_a_page_that_was_open_meanwhile_saves_into_the_same_places(cast: Cast, student: Enrolment) -> None:
+    """It sends the tests that it shows along; they are neither kept nor taken for the student's own."""
+    applied = apply_mended(cast, student)
+    sent = [Typed(cell["id"], cell["cell_type"], RIGHT if cell["id"] == "total" else cell["source"]) for cell in RELEASE["cells"]]
+    drafts.save(enrolment=student, lab=LAB, revision=0, typed=sent, edition=0, now=clock.now())
+    kept = {cell["id"]: cell["source"] for cell in draft_of(student, LAB).notebook["cells"]}
+    assert list(kept) == [cell["id"] for cell in MENDED["cells"]]
+    assert (kept["total-anew"], kept["total-tests"]) == (RIGHT, "assert total([2]) == 2")
+    stranger = Revision.objects.create(
+        offering=student.offering, lab=LAB, number=2, content=b"{}", sha256="1" * 64, reason="tried", by=cast.lin, at=clock.now()
+    )
+    assert shown_by(student, LAB, stranger.pk) is shown_by(student, LAB, applied.pk) is shown_by(student, LAB, None)
+
+
+def test_what_has_changed_is_told(cast: Cast, student: Enrolment) -> None:
+    door = f"/api/v1/classes/{student.offering_id}/labs/{LAB}/"
+    mine = client_of(cast, "sun")
+    assert mine.get(f"{door}editions/0").json() == {"edition": 0, "changes": []}
+    applied = apply_mended(cast, student)
+    told = mine.get(f"{door}editions/0").json()
+    assert [each["zh"] for each in told["changes"]] == ["新增“more”。", "“total-tests”的内容改了。"]
+    assert mine.get(f"{door}session").json()["edition"] == told["edition"] == applied.pk
+    assert changes(MENDED, RELEASE)[0].en == "“more” is no longer asked; what you wrote there is kept as a cell of your own."
+    assert client_of(cast, "lin").get(f"{door}editions/0").status_code == 404
 
 
 def test_a_hand_in_too_large_for_a_page_is_no_beginning(cast: Cast, student: Enrolment) -> None:
@@ -505,3 +537,35 @@ def test_outputs_go_with_the_notebook(student: Enrolment, host: SessionHost) -> 
     seats.ran(run=running, found=Ran([{"output_type": "stream", "name": "stdout", "text": "4\n"}], count=3), now=clock.now())
     cells = {cell["id"]: cell for cell in json.loads(with_outputs(draft_of(student, LAB)))["cells"]}
     assert (cells["total"]["execution_count"], cells["total"]["outputs"][0]["text"]) == (3, ["4\n"])
+
+
+_OUTPUTS = st.lists(st.one_of(
+    st.builds(lambda n: {"output_type": "stream", "name": "stdout", "text": "x" * n}, st.integers(0, 60)),
+    st.builds(lambda n: {"output_type": "display_data", "data": {"image/png": "A" * n}, "metadata": {}}, st.integers(0, 60)),
+), max_size=8)
+
+
+@given(_OUTPUTS, st.integers(0, 100))
+def test_of_a_cell_so_much_is_kept_from_the_beginning(outputs: list[dict[str, Any]], most: int) -> None:
+    made = bounded(outputs, most)
+    assert sum(map(size, made)) <= most
+    assert made == outputs or sum(map(size, outputs)) > most
+    error = {"output_type": "error", "ename": "E", "evalue": "why", "traceback": ["x" * 200]}
+    assert bounded([*outputs, error], 0)[-1]["traceback"] == ["E: why"]
+
+
+def test_of_a_whole_lab_the_latest_outputs_are_kept(cast: Cast, student: Enrolment, host: SessionHost) -> None:
+    session, names = seated(student, host), [f"own-{number}" for number in range(12)]
+    for name in names:
+        run(student, name)
+        running = seats.next_run(session=session, now=clock.now())
+        assert running is not None
+        much = Ran([{"output_type": "stream", "name": "stdout", "text": "x" * (MOST_OF_CELL + 1)}])
+        seats.ran(run=running, found=much, now=clock.now())
+    rows = {run.cell: run for run in CellRun.objects.all()}
+    assert sum(row.size for row in rows.values()) == MOST_OF_DRAFT
+    assert [name for name in names if rows[name].cut == Cut.DRAFT] == names[:2]
+    told = client_of(cast, "sun").get(f"/api/v1/classes/{student.offering_id}/labs/{LAB}/session").json()["runs"]
+    assert ["已删去" in each["note"]["zh"] for each in told] == [True] * 2 + [False] * 10
+    assert "只留下前 40 万个字符" in told[-1]["note"]["zh"]
+    assert not any(each["is_gone"] for each in told)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from heitu.engines.cells import port
-from heitu.engines.cells.port import KernelFault, Limits, Output, Ran, Watch
+from heitu.engines.cells.port import KernelFault, Limits, Output, Ran, Watch, size
 from heitu.engines.sandbox import reports, side
 from heitu.engines.sandbox.box import MEMORY_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Ended
 from heitu.engines.sandbox.errors import Broken, SandboxFault
@@ -183,16 +183,10 @@ def _bounded(outputs: list[Output], most: int) -> list[Output]:
     for each in outputs:
         if "data" in each:
             each["data"] = {mime: value for mime, value in each["data"].items() if isinstance(value, str)}
-        fit = each if _size(each) <= room else _short(each)
-        room -= _size(fit)
+        fit = each if size(each) <= room else _short(each)
+        room -= size(fit)
         made.append(fit)
     return made
-
-
-def _size(output: Output) -> int:
-    """Characters."""
-    texts = [output.get(key, "") for key in ("text", "ename", "evalue")]
-    return sum(map(len, (*texts, *output.get("traceback", ()), *output.get("data", {}).values())))
 
 
 def _short(output: Output) -> Output:

@@ -16,6 +16,12 @@ Watch = Callable[[list[Output]], bool]
 TIME, MEMORY, FLOOD, DIED, SPENT, STUCK = "time", "memory", "flood", "died", "spent", "stuck"
 
 
+def size(output: Output) -> int:
+    """Characters."""
+    texts = [output.get(key, "") for key in ("text", "ename", "evalue")]
+    return sum(map(len, (*texts, *output.get("traceback", ()), *output.get("data", {}).values())))
+
+
 @dataclass(frozen=True)
 class Limits:
     """Processor time in seconds of a cell and of a whole session, memory and disk in MB, characters that one cell puts out.

@@ -7,13 +7,15 @@ values that it may have kept, so outputs of later cells are left out as well.
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 from importlib.resources import files
 
 from heitu.engines.grading import marks, regions, showing
 from heitu.engines.grading.grades import Graded, Question, Ran
 from heitu.engines.grading.reading import Cell
 
+_CODE = ('<pre class="code"><code>', "</code></pre>")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -31,12 +33,25 @@ def page(graded: Graded, language: str = "zh") -> str:
     )
 
 
+def coloured(made: str) -> str:
+    """The page with its code in colours. Done when it is read: colouring takes as long as grading, and few pages are looked at."""
+    return re.sub(f"({_CODE[0]})(.*?)({_CODE[1]})", _coloured, made, flags=re.S)
+
+
+def _coloured(found: re.Match[str]) -> str:
+    return f"{found[1]}{showing.code(unescape(found[2]))}{found[3]}"
+
+
 class _Words:
     def __init__(self, language: str) -> None:
         self.zh = language.startswith("zh")
 
     def __call__(self, zh: str, en: str) -> str:
         return escape(zh if self.zh else en)
+
+    def reads(self, cell: Cell) -> bool:
+        """Not a text that the course says again in another language."""
+        return not (cell["cell_type"] == "markdown" and cell["metadata"].get("lang") == ("en" if self.zh else "zh"))
 
 
 def _head(graded: Graded, say: _Words) -> str:
@@ -83,7 +98,7 @@ def _class(question: Question) -> str:
 
 def _notebook(ran: Ran, graded: Graded, say: _Words) -> str:
     by_id = {each.id: each for each in graded.questions if each.notebook == ran.name}
-    cells = (_cell(n, cell, by_id, ran, say) for n, cell in enumerate(ran.notebook["cells"]))
+    cells = (_cell(n, cell, by_id, ran, say) for n, cell in enumerate(ran.notebook["cells"]) if say.reads(cell))
     return f"<section><h2>{escape(ran.name)}</h2>{''.join(cells)}</section>"
 
 
@@ -95,9 +110,11 @@ def _cell(place: int, cell: Cell, by_id: dict[str, Question], ran: Ran, say: _Wo
         badge = f'<p class="mark {_class(question)}">{escape(question.id)} {_points(question)} · {say(question.zh, question.en)}</p>'
     if cell["cell_type"] == "markdown":
         return f'<article class="text">{badge}{showing.markdown(source)}</article>'
-    shown = f"<pre><code>{escape(source[:showing.MOST_CHARACTERS])}</code></pre>"
+    shown = f"{_CODE[0]}{escape(source[:showing.MOST_CHARACTERS])}{_CODE[1]}"
     if place in ran.unseen:
         has_any = bool(cell.get("outputs")) and question is None
         note = say("隐藏测试之后的输出不显示。", "Outputs after a hidden test are not shown.") if has_any else ""
         return f"<article>{badge}{shown}<p class=\"note\">{note}</p></article>"
-    return f"<article>{badge}{shown}{''.join(showing.shown(cell.get('outputs', ())))}</article>"
+    put_out = "".join(showing.shown(cell.get("outputs", ())))
+    below = f'<div class="out">{put_out}</div>' if put_out else ""
+    return f"<article>{badge}{shown}{below}</article>"

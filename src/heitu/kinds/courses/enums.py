@@ -65,6 +65,13 @@ class RunState(Titled):
     DROPPED = "dropped", "未运行 Not run"
 
 
+class Cut(Titled):
+    """Why outputs are no longer whole."""
+
+    CELL = "cell", "一格输出过长 One cell put out too much"
+    DRAFT = "draft", "整份实验输出过多 The whole lab put out too much"
+
+
 class Trial(Titled):
     """What became of mended tests."""
 

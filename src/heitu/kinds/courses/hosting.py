@@ -55,6 +55,9 @@ class Host:
         """Something is wanted of these sessions, or a new one waits."""
         if not told:
             return
+        for pk in told:
+            if pk in self._sittings:
+                self._sittings[pk].wake()  # most often for a cell to run, which it finds before the rest is asked for here
         self._inform(LabSession.objects.filter(pk__in=[pk for pk in told if pk in self._sittings]))
         if any(pk not in self._sittings for pk in told):
             self._take(row)
@@ -132,6 +135,10 @@ class Sitting(threading.Thread):
             self._woken.set()
         if has_work:
             self._woken.set()
+
+    def wake(self) -> None:
+        """Look whether a cell waits."""
+        self._woken.set()
 
     def stop(self) -> None:
         """End it, and the cell that runs."""

@@ -11,22 +11,25 @@ from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.labs import submit
 from heitu.kinds.courses.models import Enrolment, LabCopy, LabDraft, LabSubmission
-from heitu.kinds.courses.pack.cells import Typed, composed
-from heitu.kinds.courses.queries.drafts import draft_of, given_to
+from heitu.kinds.courses.pack.cells import Typed
+from heitu.kinds.courses.queries.drafts import draft_of, typed_notebook
 
 MOST_COPIES = 10
 
 
 @atomic
 def save(
-    *, enrolment: Enrolment, lab: str, revision: int, typed: Sequence[Typed], instead: bool = False, now: datetime
+    *, enrolment: Enrolment, lab: str, revision: int, typed: Sequence[Typed], edition: int | None = None, instead: bool = False,
+    now: datetime,
 ) -> LabDraft:
     """Keep what a page shows, which it had begun to change from `revision`. The same text again changes nothing.
+
+    `edition` names the release that the page shows, today's where it is None (`queries.drafts.typed_notebook`).
 
     Raises Refused `draft_changed` where another page has saved since, unless it is to take the other's place: then the
     other's is kept as a copy. Also what `composed` raises.
     """
-    notebook = composed(given_to(enrolment, lab), typed)
+    notebook = typed_notebook(enrolment, lab, typed, edition)
     Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     draft = draft_of(enrolment, lab)
     if draft.pk and draft.notebook == notebook:
@@ -48,10 +51,12 @@ def _changed() -> Refused:
 
 
 @atomic
-def put_aside(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], now: datetime) -> LabCopy:
+def put_aside(
+    *, enrolment: Enrolment, lab: str, typed: Sequence[Typed], edition: int | None = None, now: datetime
+) -> LabCopy:
     """Keep a text that can't be saved because another page's was, for its student to fetch."""
     draft = kept(enrolment=enrolment, lab=lab)
-    return _copy(draft, composed(given_to(enrolment, lab), typed), now)
+    return _copy(draft, typed_notebook(enrolment, lab, typed, edition), now)
 
 
 def kept(*, enrolment: Enrolment, lab: str) -> LabDraft:

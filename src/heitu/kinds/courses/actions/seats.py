@@ -10,17 +10,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum, Window
 
-from heitu.engines.cells.port import Output, Ran
+from heitu.engines.cells.port import Output, Ran, size
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge
-from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
+from heitu.kinds.courses.enums import Cut, RunState, SessionEnd, SessionState
 from heitu.kinds.courses.models import CellRun, LabSession, SessionHost
 from heitu.kinds.courses.pack.cells import clean
+from heitu.kinds.courses.pack.outputs import MOST_OF_DRAFT, bounded
 from heitu.kinds.courses.queries import sessions as asking
 
 MINUTE = timedelta(minutes=1)
@@ -125,19 +126,19 @@ def next_run(*, session: LabSession, now: datetime) -> CellRun | None:
 
 def shows(*, run: CellRun, outputs: list[Output], now: datetime) -> None:
     """What a cell has put out so far."""
-    _change(run, now, outputs=storable(outputs))
+    _change(run, now, **_kept(outputs))
 
 
 @atomic
 def ran(*, run: CellRun, found: Ran, now: datetime) -> None:
-    """What a cell put out. Where it failed, the cells behind it don't run.
+    """What a cell put out; should it be too much for one lab, what older cells put out goes. Where it failed, those behind
+    it don't run.
 
     Whoever interrupted it has dropped those already: what waits by now was asked for since, and runs.
     """
     LabSession.objects.filter(pk=run.session_id or 0).update(active_at=now)
-    _change(
-        run, now, state=RunState.DONE, outputs=storable(found.outputs), count=found.count, seconds=found.seconds, gone=found.gone
-    )
+    _change(run, now, state=RunState.DONE, **_kept(found.outputs), count=found.count, seconds=found.seconds, gone=found.gone)
+    _make_room(run, now)
     if found.has_failed and not found.interrupted and run.session is not None:
         drop_waiting(session=run.session, now=now)
 
@@ -151,6 +152,22 @@ def _change(run: CellRun, now: datetime, **values: Any) -> None:
     """Of a run that is still this session's: another may have taken its place meanwhile."""
     rows = CellRun.objects.filter(pk=run.pk, session=run.session).exclude(state=RunState.DONE)
     rows.update(version=F("version") + 1, changed_at=now, **values)
+
+
+def _kept(outputs: list[Output]) -> dict[str, Any]:
+    whole = storable(outputs)
+    made = bounded(whole)
+    return {"outputs": made, "size": sum(map(size, made)), "cut": "" if made == whole else Cut.CELL}
+
+
+def _make_room(run: CellRun, now: datetime) -> None:
+    """The latest outputs of the draft stay, as many as there is room for."""
+    total = Window(Sum("size"), order_by=[F("number").desc(), F("pk").desc()])
+    rows = CellRun.objects.filter(draft=run.draft_id, size__gt=0).exclude(state=RunState.RUNNING).order_by()
+    over = rows.annotate(total=total).filter(total__gt=MOST_OF_DRAFT).values_list("pk", flat=True)
+    CellRun.objects.filter(pk__in=list(over)).update(
+        outputs=[], size=0, cut=Cut.DRAFT, version=F("version") + 1, changed_at=now
+    )
 
 
 def storable(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F, Max
+from django.db.models import Count, F, Max
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
@@ -84,27 +84,33 @@ def _asked(enrolment: Enrolment, draft: LabDraft, web_session: str, by: Person, 
 
 
 @atomic
-def run_cells(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], by: Person, now: datetime) -> None:
+def run_cells(*, enrolment: Enrolment, lab: str, typed: Sequence[Typed], by: Person, now: datetime) -> LabSession:
     """Let cells run, one after another. Raises Refused `no_session` where none is open or waits for a seat."""
     session = _own(enrolment, lab, by)
     if not LabSession.objects.filter(pk=session.pk).exclude(state=SessionState.ENDED).update(seen_at=now):
         raise no_session()
-    draft = LabDraft.objects.select_for_update(no_key=True).get(pk=session.draft_id)
-    last = draft.runs.aggregate(last=Max("number"))["last"] or 0
-    for number, each in enumerate(typed, last + 1):
-        _queue(draft, session, each, number, now)
-    old = draft.runs.order_by("-number").values("pk")[MOST_CELLS:]
-    draft.runs.filter(pk__in=list(old)).delete()
+    draft = LabDraft.objects.select_for_update(no_key=True).only("pk").get(pk=session.draft_id)
+    kept = draft.runs.aggregate(last=Max("number"), count=Count("pk"))
+    rows = {row.cell: row for row in draft.runs.filter(cell__in=[each.id for each in typed]).defer("outputs")}
+    for number, each in enumerate(typed, (kept["last"] or 0) + 1):
+        _queue(rows.setdefault(each.id, CellRun(draft=draft, cell=each.id)), session, each, number, now)
+    if kept["count"] + len(typed) > MOST_CELLS:
+        _forget_oldest(draft)
     tell(session)
+    return session
 
 
-def _queue(draft: LabDraft, session: LabSession, typed: Typed, number: int, now: datetime) -> None:
+def _forget_oldest(draft: LabDraft) -> None:
+    old = draft.runs.order_by("-number").values_list("pk", flat=True)[MOST_CELLS:]
+    draft.runs.filter(pk__in=list(old)).delete()
+
+
+def _queue(row: CellRun, session: LabSession, typed: Typed, number: int, now: datetime) -> None:
     """In the place of the cell's run before; one that is running is left to its end."""
-    row = CellRun.objects.filter(draft=draft, cell=typed.id).first() or CellRun(draft=draft, cell=typed.id, number=number)
     if row.state == RunState.RUNNING and row.session_id == session.pk:
         return
     row.session, row.source, row.number, row.state = session, clean(typed.source), number, RunState.WAITING
-    row.outputs, row.count, row.seconds, row.gone, row.changed_at = [], None, None, "", now
+    row.outputs, row.size, row.cut, row.count, row.seconds, row.gone, row.changed_at = [], 0, "", None, None, "", now
     row.version += 1
     row.save()
 
@@ -146,8 +152,9 @@ def be_there(*, enrolment: Enrolment, lab: str, web_session: str, now: datetime)
 
 
 def _own(enrolment: Enrolment, lab: str, by: Person) -> LabSession:
-    live = asking.live_of(by)
-    if live is None or (live.draft.enrolment_id, live.draft.lab) != (enrolment.pk, lab):
+    rows = LabSession.objects.exclude(state=SessionState.ENDED)
+    live = rows.filter(person=by, draft__enrolment=enrolment, draft__lab=lab).first()
+    if live is None:
         raise no_session()
     return live
 

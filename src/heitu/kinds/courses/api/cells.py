@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
@@ -17,19 +17,20 @@ from heitu.ground.core.text import Language, Text
 from heitu.ground.people.models import Person
 from heitu.ground.people.views.shared import signed_in
 from heitu.kinds.courses.actions import drafts, sessions
-from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft
+from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft, LabSession
+from heitu.kinds.courses.pack import mended
 from heitu.kinds.courses.pack.cells import MOST_CELLS, Typed, typed_in
 from heitu.kinds.courses.pages import typed_text
+from heitu.kinds.courses.queries import classes, labs
 from heitu.kinds.courses.queries import sessions as asking
-from heitu.kinds.courses.queries.drafts import draft_of, draft_row
-from heitu.kinds.courses.views.shared import lab_of, own_place, seen_offering
+from heitu.kinds.courses.queries.drafts import draft_of, draft_row, edition_now, given_to, shown_by
 from heitu.stages.calls.api import MANAGE, READ
 
 router = Router(tags=["classes"], auth=READ)
 LAB = "/classes/{int:pk}/labs/{lab}"
 MOST_SHOWN = 200_000  # characters of one text
 Since = Annotated[AwareDatetime | None, Query()]
-_MOMENT = 0.06
+_MOMENT, _LOOK = 0.1, 0.005
 _OVERLAP = timedelta(seconds=2)  # what was changed in a transaction that ends after one that was read
 
 
@@ -42,11 +43,15 @@ class CellIn(Schema):
 
 
 class DraftIn(Schema):
-    """The whole notebook, changed from `revision`. `instead` takes the place of what another page saved, which is kept."""
+    """The whole notebook, changed from `revision`. `instead` takes the place of what another page saved, which is kept.
+
+    `edition`: which release of the lab the page shows, should tests have been mended since.
+    """
 
     revision: int = Field(ge=0, le=2**31 - 1)
     cells: list[CellIn] = Field(max_length=MOST_CELLS)
     instead: bool = False
+    edition: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
 class DraftOut(Schema):
@@ -56,6 +61,14 @@ class DraftOut(Schema):
     saved_at: datetime
     cells: list[CellIn]
     copies: list[int]
+    edition: int
+
+
+class EditionOut(Schema):
+    """Which release of the lab holds now, and what is otherwise in it than in the one that was asked about."""
+
+    edition: int
+    changes: list[Text]
 
 
 class RunsIn(Schema):
@@ -78,7 +91,7 @@ class SeatIn(Schema):
 
 
 class RunOut(Schema):
-    """A cell's latest run. `version` grows with each change, `html` is safe to show."""
+    """A cell's latest run. `version` grows with each change, `html` is safe to show; `is_gone`: the interpreter ended in it."""
 
     cell: str
     version: int
@@ -86,6 +99,7 @@ class RunOut(Schema):
     count: int | None
     seconds: float | None
     html: str
+    is_gone: bool
     note: Text | None
 
 
@@ -93,7 +107,7 @@ class StandingOut(Schema):
     """Where the session is. `place` 1: the next that gets a seat. `minutes_left` of the voucher, None where nothing is paid.
 
     `revision` is the draft's. `interpreter` is another number whenever there is another interpreter, which has none of the names.
-    Ask for `since` next.
+    `edition` is another number once the lab's tests have been mended. Ask for `since` next.
     """
 
     state: str
@@ -102,6 +116,7 @@ class StandingOut(Schema):
     minutes: int
     minutes_left: int | None
     revision: int
+    edition: int
     interpreter: int
     is_busy: bool
     since: datetime
@@ -120,13 +135,21 @@ def lab_draft_kept(request: HttpRequest, pk: int, lab: str, given: DraftIn) -> D
     typed, now = _typed(given.cells), clock.now()
     try:
         return _draft_out(drafts.save(
-            enrolment=enrolment, lab=lab, revision=given.revision, typed=typed, instead=given.instead, now=now
+            enrolment=enrolment, lab=lab, revision=given.revision, typed=typed, edition=given.edition, instead=given.instead, now=now
         ))
     except Refused as refused:
         if refused.code == "draft_changed":
-            made = drafts.put_aside(enrolment=enrolment, lab=lab, typed=typed, now=now)
+            made = drafts.put_aside(enrolment=enrolment, lab=lab, typed=typed, edition=given.edition, now=now)
             refused.details |= {"copy": made.pk, "revision": draft_row(enrolment, lab).revision}
         raise
+
+
+@router.get(f"{LAB}/editions/{{int:edition}}", response=EditionOut, summary="What has changed in a lab since an edition of it")
+def lab_edition(request: HttpRequest, pk: int, lab: str, edition: int) -> EditionOut:
+    """`edition` as the draft or the session told of it before."""
+    enrolment, _ = _place(request, pk, lab)
+    changed = mended.changes(shown_by(enrolment, lab, edition), given_to(enrolment, lab))
+    return EditionOut(edition=edition_now(enrolment, lab), changes=changed)
 
 
 @router.post(f"{LAB}/preview", response=HtmlOut, auth=MANAGE, summary="Markdown as it will look")
@@ -171,16 +194,16 @@ def lab_presence(request: HttpRequest, pk: int, lab: str, since: Since = None) -
 def lab_runs(request: HttpRequest, pk: int, lab: str, given: RunsIn, since: Since = None) -> Status[StandingOut]:
     """Where one fails, those behind it don't run. What takes no time is answered at once; ask the session for the rest."""
     enrolment, person = _place(request, pk, lab)
-    sessions.run_cells(enrolment=enrolment, lab=lab, typed=_typed(given.cells), by=person, now=clock.now())
-    _wait_a_moment(enrolment, lab)
+    session = sessions.run_cells(enrolment=enrolment, lab=lab, typed=_typed(given.cells), by=person, now=clock.now())
+    _wait_a_moment(session)
     return Status(202, _standing(enrolment, lab, since))
 
 
-def _wait_a_moment(enrolment: Enrolment, lab: str) -> None:
+def _wait_a_moment(session: LabSession) -> None:
     """Most cells are done before the page could ask; the wait is short, for a web server has few threads."""
     until = time.monotonic() + _MOMENT
-    while asking.is_busy(enrolment, lab) and time.monotonic() < until:
-        time.sleep(_MOMENT / 10)
+    while asking.is_busy(session) and time.monotonic() < until:
+        time.sleep(_LOOK)
 
 
 @router.post(f"{LAB}/session/interruption", response={202: None}, auth=MANAGE, summary="Stop the cell that runs")
@@ -199,9 +222,11 @@ def lab_restart(request: HttpRequest, pk: int, lab: str) -> Status[None]:
 
 def _place(request: HttpRequest, pk: int, lab: str) -> tuple[Enrolment, Person]:
     """The person's own place in the class that has the lab. Raises Http404."""
-    person, offering = signed_in(request), seen_offering(request, pk)
-    lab_of(offering, lab)
-    return own_place(offering, person), person
+    person = signed_in(request)
+    enrolment = classes.own_places.first(offering=pk, person=person.pk)
+    if enrolment is None or labs.told(enrolment.offering.version_id, lab) is None:
+        raise Http404
+    return enrolment, person
 
 
 def _typed(cells: list[CellIn]) -> list[Typed]:
@@ -211,7 +236,8 @@ def _typed(cells: list[CellIn]) -> list[Typed]:
 def _draft_out(draft: LabDraft) -> DraftOut:
     cells = [CellIn(id=each.id, kind=each.kind, source=each.source) for each in typed_in(draft.notebook, draft.notebook)]
     copies = list(draft.copies.values_list("pk", flat=True)) if draft.pk else []
-    return DraftOut(revision=draft.revision, saved_at=draft.saved_at, cells=cells, copies=copies)
+    edition = edition_now(draft.enrolment, draft.lab)
+    return DraftOut(revision=draft.revision, saved_at=draft.saved_at, cells=cells, copies=copies, edition=edition)
 
 
 def _standing(enrolment: Enrolment, lab: str, since: datetime | None = None) -> StandingOut:
@@ -219,13 +245,13 @@ def _standing(enrolment: Enrolment, lab: str, since: datetime | None = None) -> 
     found = asking.standing(draft, now)
     return StandingOut(
         state=found.state, words=found.words, place=found.place, minutes=found.minutes, minutes_left=found.minutes_left,
-        revision=draft.revision, interpreter=found.interpreter, is_busy=found.is_busy, since=now - _OVERLAP,
-        runs=[_run_out(run) for run in asking.runs(draft, since=since)],
+        revision=draft.revision, edition=edition_now(enrolment, lab), interpreter=found.interpreter, is_busy=found.is_busy,
+        since=now - _OVERLAP, runs=[_run_out(run) for run in asking.runs(draft, since=since)],
     )
 
 
 def _run_out(run: CellRun) -> RunOut:
     return RunOut(
         cell=run.cell, version=run.version, state=run.state, count=run.count, seconds=run.seconds,
-        html="".join(shown(run.outputs, MOST_SHOWN)), note=asking.gone_words(run.gone) if run.gone else None,
+        html="".join(shown(run.outputs, MOST_SHOWN)), is_gone=bool(run.gone), note=asking.note_of(run),
     )

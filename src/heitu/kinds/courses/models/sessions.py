@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
+from heitu.kinds.courses.enums import Cut, RunState, SessionEnd, SessionState
 from heitu.kinds.courses.models.classes import Enrolment
 
 
@@ -92,7 +92,7 @@ class LabSession(models.Model):
 
 class CellRun(models.Model):
     """A cell's latest run: what ran, in which session, what it put out. `version` counts its changes, `number` puts those
-    that wait in order; `gone` says why the interpreter ended in it, where it did."""
+    that wait in order; `gone` says why the interpreter ended in it, where it did. `size`: characters of `outputs`."""
 
     draft = models.ForeignKey(LabDraft, models.CASCADE, related_name="runs")
     session = models.ForeignKey(LabSession, models.SET_NULL, null=True, related_name="runs")
@@ -101,6 +101,8 @@ class CellRun(models.Model):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=RunState, default=RunState.WAITING)
     outputs = models.JSONField(default=list)
+    size = models.PositiveIntegerField(default=0)
+    cut = models.CharField(max_length=5, choices=Cut, blank=True)
     count = models.PositiveIntegerField(null=True)
     seconds = models.FloatField(null=True)
     gone = models.CharField(max_length=8, blank=True)

@@ -10,10 +10,8 @@ from html import unescape
 import nh3
 from docutils import nodes
 from docutils.writers.html5_polyglot import HTMLTranslator
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
+from heitu.engines.grading import showing
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.pack import figures, myst
 from heitu.kinds.courses.pack.units import LAB
@@ -90,8 +88,7 @@ def without_figures(
 
 def coloured(code: str) -> str:
     """Python in the classes that the units' own code has."""
-    made: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-    return f"<pre><code>{made}</code></pre>"
+    return f"<pre><code>{showing.code(code)}</code></pre>"
 
 
 class Translator(HTMLTranslator):

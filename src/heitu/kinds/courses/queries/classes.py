@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 
 from heitu.engines.ledger import queries as balances
 from heitu.engines.ledger.models import Account
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.enums import Grading
@@ -48,6 +49,12 @@ def whole(pk: int, person: Person | None) -> Offering | None:
     if found is not None:
         found.teacher_ids = found.taught_by
     return found
+
+
+@prepared(offering=int, person=int)
+def own_places(offering: int, person: int) -> QuerySet[Enrolment]:
+    """The person's place in the class as its student, and the class: for what a page asks every second."""
+    return Enrolment.objects.filter(offering=offering, person=person, left_at__isnull=True).select_related("offering")
 
 
 def _lean(rows: QuerySet[Offering]) -> QuerySet[Offering]:

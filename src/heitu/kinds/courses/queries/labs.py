@@ -18,6 +18,7 @@ from heitu.ground.people.models import Person
 from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.machines import is_served
 from heitu.kinds.courses.models import CourseFile, CourseVersion, LabSubmission, Offering, Revision, Score
+from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries.courses import TOOLCHAINS
 from heitu.kinds.courses.queries.grades import latest_scores
 
@@ -44,8 +45,13 @@ def applied_revision(offering: Offering, lab: str) -> Revision | None:
 
 def class_source(offering: Offering, lab: str) -> Source:
     """What a lab of the class is graded by from now on."""
-    revision = applied_revision(offering, lab)
-    return Source(offering.version_id, lab, revision.pk if revision else None)
+    return Source(offering.version_id, lab, _applied.first(offering=offering.pk, lab=lab))
+
+
+@prepared(offering=int, lab=str)
+def _applied(offering: int, lab: str) -> QuerySet[Any, int]:
+    rows = Revision.objects.filter(offering=offering, lab=lab, trial=Trial.APPLIED)
+    return rows.order_by("-number").values_list("pk", flat=True)[:1]
 
 
 def notebook_of(source: Source) -> bytes:
@@ -67,11 +73,16 @@ def release(version_id: int, lab: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
+def told(version: int, lab: str) -> Lab | None:
+    """What the version says of the lab; versions never change. Reading the whole manifest takes longer than a hand-in."""
+    return CourseVersion.objects.only("body").get(pk=version).manifest.lab(lab)
+
+
 def toolchain_of(version: int, lab: str) -> str:
-    """What the version's lab runs on; versions never change. Reading the whole manifest takes longer than a hand-in."""
-    told = CourseVersion.objects.only("body").get(pk=version).manifest.lab(lab)
-    assert told is not None
-    return told.toolchain
+    """What the version's lab runs on."""
+    found = told(version, lab)
+    assert found is not None
+    return found.toolchain
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.safestring import mark_safe
 
+from heitu.engines.grading import showing
 from heitu.engines.grading.marks import grade_id
 from heitu.engines.grading.reading import joined, read
 from heitu.kinds.courses.enums import Grading, Source
@@ -23,9 +25,15 @@ class Asked:
     id: str
     maximum: float
     source: str
+    is_code: bool
     earned: float | None
     items: list[RubricItem]
     ticked: frozenset[int]
+
+    @property
+    def look(self) -> str:
+        """Code in colours."""
+        return mark_safe(showing.code(self.source))  # escaped there
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,10 @@ def answer_in(made: LabSubmission) -> Answer:
     uses = RubricUse.objects.filter(score__in=[each.pk for each in manual]).values_list("score_id", "item_id")
     with made.notebook.open("rb") as file:
         notebook, _ = read(file.read())
-    written = {grade_id(cell): joined(cell.get("source", "")) for cell in notebook["cells"]}
+    written = {grade_id(cell): (joined(cell.get("source", "")), cell["cell_type"] == "code") for cell in notebook["cells"]}
     questions = [
         Asked(
-            score.cell, score.maximum, written.get(score.cell, ""), score.earned,
+            score.cell, score.maximum, *written.get(score.cell, ("", False)), score.earned,
             [item for item in rubric if item.cell == score.cell], frozenset(item for at, item in uses if at == score.pk),
         )
         for score in manual

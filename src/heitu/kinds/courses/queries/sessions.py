@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.enums import RunState, SessionEnd, SessionState
+from heitu.kinds.courses.enums import Cut, RunState, SessionEnd, SessionState
 from heitu.kinds.courses.models import CellRun, Enrolment, LabDraft, LabSession, SessionHost
+from heitu.kinds.courses.queries import labs
 from heitu.kinds.courses.queries.classes import minutes_in
 
 ALIVE_WITHIN = timedelta(seconds=15)
@@ -54,6 +57,16 @@ _GONE = {
     "stuck": Text(zh="中断不起作用，只好强行停止。", en="it didn't heed the interrupt and was stopped by force."),
 }
 
+_CUT = {
+    Cut.CELL: Text(
+        zh="输出太长，只留下前 40 万个字符。", en="It put out too much: only the first 400,000 characters are kept."
+    ),
+    Cut.DRAFT: Text(
+        zh="这份实验的输出太多，这一格较早的输出已删去；再运行一次就有。",
+        en="This lab has put out too much, so this cell's older output was removed; run it again to have it back.",
+    ),
+}
+
 
 def live_of(person: Person) -> LabSession | None:
     """The one that the person has, waiting ones among them."""
@@ -63,10 +76,13 @@ def live_of(person: Person) -> LabSession | None:
 
 def of_draft(draft: LabDraft) -> LabSession | None:
     """The draft's latest session; `is_busy`: a cell of the draft runs or waits to."""
-    if not draft.pk:
-        return None
-    busy = Exists(CellRun.objects.filter(draft=draft.pk, state__in=[RunState.WAITING, RunState.RUNNING]))
-    return draft.sessions.select_related("host").annotate(is_busy=busy).order_by("-pk").first()
+    return _latest.first(draft=draft.pk) if draft.pk else None
+
+
+@prepared(draft=int)
+def _latest(draft: int) -> QuerySet[LabSession]:
+    busy = Exists(CellRun.objects.filter(draft=draft, state__in=[RunState.WAITING, RunState.RUNNING]))
+    return LabSession.objects.filter(draft=draft).select_related("host").annotate(is_busy=busy).order_by("-pk")[:1]
 
 
 def hosts(now: datetime, toolchain: str = "") -> QuerySet[SessionHost]:
@@ -105,7 +121,7 @@ def _signed_out(rows: Sequence[LabSession], now: datetime) -> list[LabSession]:
 
 def reserve_of(enrolment: Enrolment, lab: str) -> int:
     """Minutes that stay on a voucher so that the lab can still be handed in."""
-    told = enrolment.offering.version.manifest.lab(lab)
+    told = labs.told(enrolment.offering.version_id, lab)
     return told.voucher_minutes if told is not None else 0
 
 
@@ -178,13 +194,24 @@ def runs(draft: LabDraft, *, since: datetime | None = None) -> QuerySet[CellRun]
     return rows if since is None else rows.filter(changed_at__gte=since)
 
 
-def is_busy(enrolment: Enrolment, lab: str) -> bool:
+def is_busy(session: LabSession) -> bool:
     """Whether a cell runs, or waits to in a session that has a seat."""
-    rows = CellRun.objects.filter(draft__enrolment=enrolment, draft__lab=lab, session__state=SessionState.OPEN)
-    return rows.filter(state__in=[RunState.WAITING, RunState.RUNNING]).exists()
+    return _busy.first(session=session.pk) is not None
 
 
-def gone_words(gone: str) -> Text:
-    """What is said below a cell in which the interpreter ended."""
+@prepared(session=int)
+def _busy(session: int) -> QuerySet[Any, int]:
+    rows = CellRun.objects.filter(session=session, session__state=SessionState.OPEN)
+    return rows.filter(state__in=[RunState.WAITING, RunState.RUNNING]).order_by().values_list("pk", flat=True)[:1]
+
+
+def note_of(run: CellRun) -> Text | None:
+    """What is said below a cell in which the interpreter ended, or of which not all outputs were kept."""
+    said = [_gone_words(run.gone)] if run.gone else []
+    said += [_CUT[Cut(run.cut)]] if run.cut else []
+    return Text(zh="".join(each.zh for each in said), en=" ".join(each.en for each in said)) if said else None
+
+
+def _gone_words(gone: str) -> Text:
     why = _GONE.get(gone, _GONE["died"])
     return Text(zh=f"解释器已重新开始：{why.zh}变量已清空。", en=f"The interpreter was started anew: {why.en} Variables are gone.")

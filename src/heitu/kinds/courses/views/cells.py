@@ -45,6 +45,7 @@ def _page(enrolment: Enrolment, lab: Lab, language: Language) -> dict[str, Any]:
     draft.enrolment = enrolment
     return {
         "offering": offering, "course": offering.version.course, "lab": lab, "draft": draft,
+        "edition": source.revision or 0,
         "cells": _cells(draft, source, language), "session": sessions.standing(draft, now), "due_at": standing.due_at,
         "can_run": standing.is_open(now), "can_hand_in": standing.is_open(now) and not standing.is_closed(now),
         "words": {key: text.in_(language) for key, text in CELLS.items()}, "since": now.isoformat(),
@@ -64,7 +65,7 @@ def _cell(cell: Shown, looks: dict[str, str], run: Any) -> dict[str, Any]:
     return {
         "cell": cell, "look": mark_safe(looks.get(cell.id, "")),  # made by us, of the course's own text
         "run": run, "outputs": mark_safe("".join(outputs_shown(run.outputs, 200_000))) if run else "",
-        "note": sessions.gone_words(run.gone) if run and run.gone else None, "rows": max(cell.source.count("\n") + 1, 2),
+        "note": sessions.note_of(run) if run else None, "rows": max(cell.source.count("\n") + 1, 2),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from heitu.engines.grading import feedback
 from heitu.ground.core import clock
 from heitu.ground.core.text import language_of
 from heitu.ground.people.models import Person
@@ -111,7 +112,8 @@ def lab_feedback(request: HttpRequest, pk: int, lab: str, number: int) -> HttpRe
     if not kept:
         raise Http404
     with kept.open("rb") as file:
-        return HttpResponse(file.read(), headers={"Content-Security-Policy": PAGE_POLICY})
+        page = feedback.coloured(file.read().decode())
+    return HttpResponse(page, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 @login_required

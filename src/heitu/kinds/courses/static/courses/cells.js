@@ -1,5 +1,5 @@
 // A lab's cells on its page: what is typed is saved, what runs runs in a session on the server and shows under its cell.
-import { equip } from "./editor.js";
+import { equip, shift } from "./editor.js";
 import { Drafts } from "./drafts.js";
 
 const root = document.querySelector("#cells");
@@ -19,6 +19,7 @@ const ask = async (method, path, body) => {
   const headers = { "X-CSRFToken": token(), "Content-Type": "application/json" };
   const answer = await fetch(root.dataset.api + path, { method, headers, body: body && JSON.stringify(body) })
     .catch(() => { throw new Error(words.unreachable); });
+  if (find("#cells-trouble p").textContent === words.unreachable) trouble("");
   const said = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (answer.ok) return said;
   const why = [401, 403].includes(answer.status) ? words.signed_out : said?.message?.[language] || `HTTP ${answer.status}`;
@@ -79,7 +80,7 @@ const stay = async () => {
   try { show(await ask("POST", `session/presence${since()}`)); } catch (error) { unheard(error); }
   wait();
 };
-const unheard = (error) => { if (error.status === 401) trouble(error.message); };
+const unheard = (error) => { if (error.status === 401 || !error.status) trouble(error.message); };
 const wait = () => {
   clearTimeout(timer);
   if (known.isBusy || ["waiting", "starting"].includes(known.state)) timer = setTimeout(look, pause);
@@ -94,8 +95,20 @@ const show = (told) => {
   for (const name of ["interrupt", "restart", "leave"]) find(`[data-do=${name}]`).disabled = !isLive();
   minutes(told);
   for (const each of told.runs) update(each);
+  heardOf(told.edition);
   if (!isLive()) halt();
   drafts.heard(told.revision);
+};
+
+// Tests were mended while this page was open. It goes on saving into the same places; what it shows is the old.
+let edition = root.dataset.edition;
+const heardOf = async (told) => {
+  if (String(told) === edition) return;
+  edition = String(told);
+  const { changes } = await ask("GET", `editions/${root.dataset.edition}`).catch(() => ({ changes: [] }));
+  const item = (text) => Object.assign(document.createElement("li"), { textContent: text[language] });
+  find("#cells-news ul").replaceChildren(...changes.map(item));
+  find("#cells-news").hidden = false;
 };
 
 // Nothing runs on where there is no session, whatever was written down of it last.
@@ -119,7 +132,7 @@ const update = (told) => {
   note.textContent = told.note?.[language] || "";
   note.hidden = !told.note;
   find(".cell-count", cell).textContent = `[${told.count ?? " "}]`;
-  mark(cell, told.state, told.seconds, out.querySelector("pre.error") || told.note);
+  mark(cell, told.state, told.seconds, out.querySelector("pre.error") || told.is_gone);
   // One voice for all cells: who can't see which one has changed hears its end and the gist of what it put out.
   if (told.state === "done") find("#cells-said").textContent = [find(".cell-state", cell).textContent, note.textContent, out.textContent.slice(0, 300)].join(" ");
 };
@@ -164,6 +177,8 @@ const remove = (cell) => {
   drafts.changed();
 };
 
+const move = (cell, back) => { area(cell).focus(); shift(area(cell), back); };
+
 const ready = (cell) => {
   const tools = find(".cell-tools", cell);
   if (tools) tools.hidden = false;
@@ -177,7 +192,7 @@ const next = (cell) => {
 };
 
 const drafts = new Drafts({
-  ask, words, revision: Number(root.dataset.revision), copies: root.dataset.copies,
+  ask, words, heardOf, revision: Number(root.dataset.revision), edition: Number(root.dataset.edition), copies: root.dataset.copies,
   typed: () => cells().map(typed), save: find("#save-words"), conflict: find("#cells-conflict"),
 });
 
@@ -187,9 +202,12 @@ const DOES = {
   restart: () => ask("POST", "session/restart").then(soon),
   leave: () => ask("DELETE", "session").then(soon),
   run: act,
+  indent: (cell) => move(cell, false),
+  outdent: (cell) => move(cell, true),
   "add-code": (cell) => add(cell, "code"),
   "add-markdown": (cell) => add(cell, "markdown"),
   remove,
+  "take-news": async () => { if (await saved()) window.location.reload(); },
   "keep-mine": () => drafts.keepMine(),
   "show-theirs": () => drafts.showTheirs(),
 };
@@ -197,6 +215,9 @@ const DOES = {
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button) Promise.resolve(DOES[button.dataset.do](button.closest(".cell"))).catch((error) => trouble(error.message));
+});
+root.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-do=indent], [data-do=outdent]")) event.preventDefault(); // a phone's keyboard stays where it is
 });
 root.addEventListener("keydown", (event) => {
   const cell = event.target.closest(".cell");

@@ -3,8 +3,8 @@
 const PAUSE = 1000, RETRY = 5000;
 
 export class Drafts {
-  constructor({ ask, words, revision, copies, typed, save, conflict }) {
-    Object.assign(this, { ask, words, revision, copies, typed, save, conflict });
+  constructor({ ask, words, heardOf, revision, edition, copies, typed, save, conflict }) {
+    Object.assign(this, { ask, words, heardOf, revision, edition, copies, typed, save, conflict });
     this.isDirty = this.isConflict = false;
     this.changes = this.timer = 0;
     window.addEventListener("beforeunload", (event) => { if (this.isDirty) event.preventDefault(); });
@@ -34,11 +34,12 @@ export class Drafts {
     const at = this.changes;
     this.save.textContent = this.words.saving;
     try {
-      const told = await this.ask("PUT", "draft", { revision: this.revision, cells: this.typed(), instead });
+      const told = await this.ask("PUT", "draft", { revision: this.revision, edition: this.edition, cells: this.typed(), instead });
       this.revision = told.revision;
       this.isDirty = this.changes !== at;
       this.isConflict = false;
       this.conflict.hidden = true;
+      this.heardOf(told.edition);
       this.save.textContent = this.isDirty ? this.words.unsaved : this.words.saved;
       return !this.isDirty;
     } catch (error) {
