@@ -218,7 +218,10 @@ def _oidc(name: str) -> dict[str, object]:
 
 
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"APPS": oidc_apps(os.environ.get("HEITU_OIDC", ""))}
+    "openid_connect": {
+        "APPS": oidc_apps(os.environ.get("HEITU_OIDC", "")),
+        "provider_class": "heitu.ground.people.oidc.NonceProvider",
+    }
 }
 
 LANGUAGE_CODE = "zh-hans"

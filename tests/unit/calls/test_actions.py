@@ -37,6 +37,8 @@ def test_the_year_of_a_number_is_that_of_the_office() -> None:
     ({"seats": 4}, "seats_out_of_range", "seats"),
     ({"seats": 0}, "seats_out_of_range", "seats"),
     ({"closes_at": NOW - timedelta(days=1)}, "closes_too_early", "closes_at"),
+    ({"opens_at": NOW.replace(year=1)}, "date_out_of_range", "opens_at"),
+    ({"closes_at": NOW.replace(year=9999)}, "date_out_of_range", "closes_at"),
     ({"delivery_days": 0}, "days_out_of_range", "delivery_days"),
     ({"licence": "Proprietary"}, "licence_unknown", "licence"),
     ({"task": "no-such-task"}, "task_unknown", "task"),

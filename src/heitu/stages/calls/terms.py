@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from heitu.engines.lifecycle.definitions import Programme
+from heitu.ground.core.clock import implausible
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.money import format_yuan
 from heitu.ground.core.text import Text
@@ -35,7 +36,7 @@ class Terms:
 def check(terms: Terms, programme: Programme) -> None:
     """Raise the first Refused that the terms meet; each names its field.
 
-    `title_missing`, `amount_over_cap`, `seats_out_of_range`, `closes_too_early`, `days_out_of_range`,
+    `title_missing`, `amount_over_cap`, `seats_out_of_range`, `date_out_of_range`, `closes_too_early`, `days_out_of_range`,
     `licence_unknown`, `task_unknown`, `skill_unknown`.
     """
     for objection in objections(terms, programme):
@@ -67,6 +68,9 @@ def _about_money(terms: Terms, programme: Programme) -> Iterator[Refused]:
 
 
 def _about_time(terms: Terms) -> Iterator[Refused]:
+    for field in ("opens_at", "closes_at"):
+        if objection := implausible(getattr(terms, field), field):
+            yield objection
     if terms.closes_at <= terms.opens_at:
         yield refuse(
             "closes_too_early", "申报截止须晚于开始。", "Claims must close after they open.", field="closes_at"
