@@ -18,7 +18,7 @@ from heitu.ui.forms import SENT
 
 MOST_BYTES = 80 << 20  # above every upload's own limit, so that each can name itself
 REMEMBERED = 3600.0  # seconds
-MOST_WAIT, LOOK_EVERY = 5.0, 0.05  # seconds
+A_MOMENT, MOST_WAIT, LOOK_EVERY = 0.5, 5.0, 0.05  # seconds
 _SHOWN = ""  # the answer was a page, not an address
 
 
@@ -38,8 +38,8 @@ class MostBytesMiddleware:
 class SentOnceMiddleware:
     """A form that carries a key is done once for each person: the same sent again is answered as before.
 
-    A second that comes meanwhile waits a little for the first's answer, since the browser shows only the last. More than
-    one doesn't wait, or an impatient person would hold every thread that answers. A form that was refused, or changed, may
+    A second that comes meanwhile waits for the first's answer, since the browser shows only the last. More of them wait no
+    more than a moment, or an impatient person would hold every thread that answers. A form that was refused, or changed, may
     come again from the same page.
     """
 
@@ -104,7 +104,7 @@ def _alone(key: str) -> Iterator[bool]:
         if is_first:
             yield True
             return
-    with _held(-number, 0) as is_second:
+    with _held(-number, A_MOMENT) as is_second:
         if not is_second:
             yield False
             return

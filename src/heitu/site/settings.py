@@ -67,7 +67,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "heitu.site.sending.MostBytesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "heitu.ground.lti.middleware.FrameMiddleware",  # outside of those whose headers it loosens
@@ -82,6 +81,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "heitu.site.middleware.ContentPolicyMiddleware",
     "heitu.site.middleware.PersonMiddleware",
+    "heitu.site.sending.MostBytesMiddleware",  # within those whose page it shows, before whoever reads what was sent
     "heitu.site.sending.SentOnceMiddleware",
     "heitu.site.middleware.RefusedMiddleware",
 ]

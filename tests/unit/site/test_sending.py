@@ -121,3 +121,12 @@ def test_more_than_we_would_take_is_refused_unread(size: int, status: int) -> No
     response = MostBytesMiddleware(reads)(request)
     assert response.status_code == status
     assert (b"80 MB" in response.content) == (status == 413)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", [None, "lin"])
+def test_a_person_who_sends_too_much_is_shown_a_page(cast: Cast, email: str | None) -> None:
+    client = client_of(cast, email) if email else Client()
+    response = client.generic("POST", "/teams/new/", b"x", CONTENT_LENGTH=str(MOST_BYTES + 1))
+    assert response.status_code == 413
+    assert "80 MB" in response.content.decode()

@@ -46,7 +46,7 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
         load_apps()
         ready = _FORK.Event()
         children = [stack.enter_context(_child("web", serve, host, port, 2, ready))]  # loads the pages meanwhile
-        _prepare(demo)
+        demo = _prepare(home, demo)
         stop = _stopped_by_signal()
         with step("网站 Web server"):
             ready.set()
@@ -100,19 +100,40 @@ def _lan_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _prepare(demo: bool) -> None:
+def _prepare(home: Path, demo: bool) -> bool:
+    """Bring the database up to date, and the demo world into it; whether the demo world is there."""
     from heitu.site.setup import load_packs, migrate
 
     with step("数据表 Migrations"):
         migrate()
     with step("项目定义 Packs"):
         load_packs()
-    if demo:
-        from heitu.site.demo import demo_world_exists, make_demo_world
+    return demo and _has_demo_world(home / "demo-unfinished")
 
-        if not demo_world_exists():
-            click.echo("… 演示世界 Demo world")
-            make_demo_world()
+
+def _has_demo_world(unfinished: Path) -> bool:
+    """Made where nobody is yet; into a world that stands, people and money of another can't be put."""
+    from heitu.site.demo import demo_world_exists, is_anybody_here, make_demo_world
+
+    if unfinished.exists():
+        raise click.ClickException(
+            "上次制作演示世界时中断了，请用 --reset 从头再来。/ Making the demo world was interrupted last time. "
+            "Start over with --reset."
+        )
+    if demo_world_exists():
+        return True
+    if is_anybody_here():
+        click.echo(
+            "⚠ 这里已有数据，不再放入演示世界。要看演示，请另设一个 HEITU_HOME，或用 --reset 删除现有数据。\n"
+            "  There is a world here already, so no demo world is made. To see one, set another HEITU_HOME, or delete what is "
+            "here with --reset.", err=True,
+        )
+        return False
+    click.echo("… 演示世界 Demo world")
+    unfinished.touch()
+    make_demo_world()
+    unfinished.unlink()
+    return True
 
 
 def _workers() -> Iterator[tuple[str, Callable[..., object], *tuple[object, ...]]]:
