@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 class NonceProvider(OpenIDConnectProvider):
     """Named by the settings as the provider's class."""
 
+    package = "allauth.socialaccount.providers.openid_connect"  # whose addresses it has
+
     def redirect(self, request: HttpRequest, *args: Any, auth_params: Any = None, **kept: Any) -> HttpResponse:
         nonce = secrets.token_urlsafe(24)
         asked = {**(self.get_auth_params() if auth_params is None else auth_params), "nonce": nonce}

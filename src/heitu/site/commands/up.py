@@ -204,6 +204,8 @@ def _greet(port: int, demo: bool) -> None:
         click.echo(f"  演示账号，密码都是 / demo people, password  {PASSWORD}")
         for person, role in demo_people():
             click.echo(f"    {person.email:<28} {person.name}  {role}")
+    else:
+        click.echo("  第一位运营 / the first officer:  heitu officer EMAIL")
     click.echo("\n  Ctrl-C 结束 / stops everything\n")
 
 

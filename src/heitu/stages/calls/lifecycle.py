@@ -34,7 +34,7 @@ def with_call(case: Case) -> None:
 @role("owner", title=Text(zh="出题人", en="Task owner"))
 def owner(case: Case, person: Person) -> bool:
     call = queries.call_of(case)
-    return call is not None and person.is_active and call.owner_id == person.pk
+    return call is not None and acts_as_owner(person, call)
 
 
 @role("officer", title=Text(zh="运营", en="Programme officer"))

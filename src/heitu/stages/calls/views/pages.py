@@ -79,7 +79,7 @@ def _story(call: Call, moves: list[Transition]) -> list[tuple[Transition, Text]]
 def roles_of(call: Call, person: Person | None) -> frozenset[str]:
     """What the person is to this call."""
     held = {
-        "owner": person is not None and call.owner_id == person.pk, "officer": people.is_officer(person),
+        "owner": rules.acts_as_owner(person, call), "officer": people.is_officer(person),
         "finance": people.is_finance(person), "auditor": people.is_auditor(person),
     }
     return frozenset(name for name, holds in held.items() if holds)
