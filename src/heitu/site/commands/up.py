@@ -24,16 +24,18 @@ from heitu.site.commands.worker import take_jobs
 
 _FORK = get_context("fork")
 WORKERS = (("default", "mail", "lti"), ("judge",), ("grade",))  # the queues of each; a long judging holds up nothing else
+SIGNALS = (signal.SIGINT, signal.SIGTERM)  # listened to even where a shell that starts us in the background had them ignored
 CONFINED = {"judge", "grade"}  # run what strangers wrote
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="Where to listen.")
 @click.option("--lan", is_flag=True, help="Listen on every address of this machine, not just on 127.0.0.1.")
 @click.option("--reset", is_flag=True, help="Delete this run's database, uploads and keys first.")
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill an empty database with the demo world.")
 def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
     """Set everything up and serve it until Ctrl-C."""
+    _interruptible()
     home = embedded.home()
     host = "0.0.0.0" if lan else "127.0.0.1"
     _require_free(host, port)
@@ -175,10 +177,16 @@ def _alone(work: Callable[..., object], *arguments: object) -> None:
     work(*arguments)
 
 
+def _interruptible() -> None:
+    """Until everything is served, either ends it where it is, and what was started before it."""
+    for number in SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+
+
 def _stopped_by_signal() -> Event:
-    """Set by Ctrl-C or SIGTERM, also where whoever started us had them ignored, as a shell does in the background."""
+    """Set by Ctrl-C or SIGTERM."""
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     return stop
 

@@ -11,7 +11,7 @@ from heitu.ground.core.loading import no_collecting
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="Where to listen.")
 @click.option("--workers", default=2, show_default=True, help="How many processes answer.")
 def web(host: str, port: int, workers: int) -> None:
     """Serve the website until stopped."""

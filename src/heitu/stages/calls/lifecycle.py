@@ -18,6 +18,7 @@ from heitu.ground.people.queries import persons_with_role
 from heitu.stages.calls import actions, queries
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import packs
+from heitu.stages.calls.rules import acts_as_owner
 from heitu.stages.calls.turns import is_told, people_of, remind_turn, tell_turn
 
 _reading = Reading(Call, by="case")
