@@ -243,6 +243,7 @@ def test_factories_make_what_they_say(db: None) -> None:
     assert team.members.count() == 2
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["not-an-email", "", "a@b", "x" * 300 + "@new.example"])
 def test_an_account_has_an_address_that_mail_can_reach(address: str) -> None:
     with pytest.raises(Refused, match="email_malformed"):
