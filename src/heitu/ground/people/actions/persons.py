@@ -8,13 +8,15 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_by_email
+
+MOST_LETTERS = 254  # of an address: RFC 5321's path, without its brackets
 
 
 @atomic
@@ -50,6 +52,7 @@ def register(
 def _require_address(email: str) -> None:
     try:
         validate_email(email)
+        MaxLengthValidator(MOST_LETTERS)(email)
     except ValidationError:
         raise refuse(
             "email_malformed", f"“{email}”不是邮箱地址。", f"“{email}” is not an e-mail address.", field="email"
