@@ -58,6 +58,12 @@ def test_a_team_works_from_its_shell(live_server: Any, tmp_path: Path) -> None:
     assert (again.returncode, "409" in again.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "nonsense", "http://[::"])
+def test_a_server_that_is_not_there_is_said_to_be(tmp_path: Path, address: str) -> None:
+    done = heitu("login", address, "--token", "x", home=tmp_path)
+    assert (done.returncode, address in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
 def test_up_serves_and_ends_with_everything_it_started(tmp_path: Path) -> None:
     """On a fresh folder without the demo world: the page answers, Ctrl-C leaves no process behind."""
     with socket.socket() as probe:

@@ -83,6 +83,8 @@ def test_what_is_asked_of_the_provider(client: Client, provider: str) -> None:
     assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
     assert asked["redirect_uri"] == f"http://testserver{CALLBACK}"
     assert set(asked["scope"].split()) == {"openid", "profile", "email"}
+    assert len(asked["nonce"]) >= 22, "128 bits in base64"
+    assert parse_qs(urlsplit(leave(client)).query)["nonce"] != [asked["nonce"]]
 
 
 def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_by_mail(
@@ -151,11 +153,23 @@ def test_a_foreign_or_used_state_is_refused(client: Client) -> None:
 
 
 def test_a_code_from_another_browser_is_refused(client: Client) -> None:
-    """Which a nonce is for as well: the proof key of the one who set out doesn't fit the code."""
+    """Before the nonce is looked at: the proof key of the one who set out doesn't fit the code."""
     mine, theirs = leave(client), sign_in_there(leave(Client()), "zheng")
     state = parse_qs(urlsplit(mine).query)["state"][0]
     code = parse_qs(urlsplit(theirs).query)["code"][0]
     assert refused(client.get(f"{CALLBACK}?code={code}&state={state}"), client)
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("kept", ["that of another sign-in", None])
+def test_a_token_that_was_made_for_another_sign_in_is_refused(client: Client, kept: str | None) -> None:
+    back = sign_in_there(leave(client), "zheng")
+    session = client.session
+    for state, _, _ in session["socialaccount_states"].values():
+        assert state.pop("nonce")
+        state["nonce"] = kept
+    session.save()
+    assert refused(client.get(back), client)
     assert not Person.objects.exists()
 
 

@@ -32,7 +32,7 @@ class PersonMiddleware:
 class RefusedMiddleware:
     """Turns a `Refused` that no form caught into 409: a page for people, problem+json for programs.
 
-    So, too, what PostgreSQL alone refuses: NUL, which JSON, forms and addresses may all carry.
+    So, too, what PostgreSQL alone refuses: NUL, and what no column has room for, by which a rule above was forgotten.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -42,11 +42,8 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, DataError) and any(words in str(error) for words in NUL):
-            error = refuse(
-                "nul_character", "内容里有看不见的空字符（NUL），请去掉后再试。",
-                "The text holds an invisible NUL character. Take it out and try again.",
-            )
+        if isinstance(error, DataError):
+            error = next((refusal for words, refusal in UNSTORABLE.items() if words in str(error)), error)
         if not isinstance(error, Refused):
             return None
         if request.path.startswith("/api/"):
@@ -54,7 +51,20 @@ class RefusedMiddleware:
         return render(request, "refused.html", {"refused": error}, status=409)
 
 
-NUL = ("NUL (0x00)", "\\u0000 cannot be converted")  # what PostgreSQL says of it in a text, and in JSON
+_NUL = refuse(
+    "nul_character", "内容里有看不见的空字符（NUL），请去掉后再试。",
+    "The text holds an invisible NUL character. Take it out and try again.",
+)
+UNSTORABLE: dict[str, Exception] = {  # by what PostgreSQL says
+    "NUL (0x00)": _NUL,
+    "\\u0000 cannot be converted": _NUL,
+    "value too long for type": refuse(
+        "text_too_long", "有一项内容太长，请缩短后再试。", "One of the texts is too long. Shorten it and try again."
+    ),
+    "out of range": refuse(
+        "number_out_of_range", "有一个数字或日期超出了范围，请检查后再试。", "A number or a date is out of range. Check them and try again."
+    ),
+}
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,7 @@ from heitu.ui.forms import SENT
 
 MOST_BYTES = 80 << 20  # above every upload's own limit, so that each can name itself
 REMEMBERED = 3600.0  # seconds
+A_MOMENT, MOST_WAIT, LOOK_EVERY = 0.5, 5.0, 0.05  # seconds
 _SHOWN = ""  # the answer was a page, not an address
 
 
@@ -36,7 +38,9 @@ class MostBytesMiddleware:
 class SentOnceMiddleware:
     """A form that carries a key is done once for each person: the same sent again is answered as before.
 
-    Two that come at once wait for each other. A form that was refused, or changed, may come again from the same page.
+    A second that comes meanwhile waits for the first's answer, since the browser shows only the last. More of them wait no
+    more than a moment, or an impatient person would hold every thread that answers. A form that was refused, or changed, may
+    come again from the same page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -47,7 +51,9 @@ class SentOnceMiddleware:
         if not sent:
             return self.get_response(request)
         key = _key(request)
-        with _alone(key):
+        with _alone(key) as is_alone:
+            if not is_alone:
+                return _refused(request, _still_being_done(), 409)
             before = cache.get(key)
             return _once(request, key, self.get_response) if before is None else _again(request, before)
 
@@ -82,17 +88,47 @@ def _again(request: HttpRequest, before: str) -> HttpResponse:
     return _refused(request, error, 409)
 
 
+def _still_being_done() -> Refused:
+    return refuse(
+        "still_being_done", "刚才提交的这份表单还在处理，请不要再次提交。过一会儿刷新本页，就会显示结果；同一份表单只办一次。",
+        "This form is still being worked on, so there is no need to send it again. Reload this page in a moment to see "
+        "the outcome: the same form is done once.",
+    )
+
+
 @contextmanager
-def _alone(key: str) -> Iterator[None]:
-    """One at a time, whichever process they came to."""
+def _alone(key: str) -> Iterator[bool]:
+    """One at a time, whichever process they came to; one more waits its turn. False for whoever doesn't get one."""
     number = int(key[:15], 16)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s::bigint)", [number])
+    with _held(number, 0) as is_first:
+        if is_first:
+            yield True
+            return
+    with _held(-number, A_MOMENT) as is_second:
+        if not is_second:
+            yield False
+            return
+        with _held(number, MOST_WAIT) as is_first:
+            yield is_first
+
+
+@contextmanager
+def _held(number: int, seconds: float) -> Iterator[bool]:
+    """PostgreSQL's advisory lock of that number, asked for again and again until it is ours or `seconds` are over."""
+    until = time.monotonic() + seconds
+    while not (is_ours := _asked("SELECT pg_try_advisory_lock(%s::bigint)", number)) and time.monotonic() < until:
+        time.sleep(LOOK_EVERY)
     try:
-        yield
+        yield is_ours
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s::bigint)", [number])
+        if is_ours:
+            _asked("SELECT pg_advisory_unlock(%s::bigint)", number)
+
+
+def _asked(statement: str, number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [number])
+        return bool(cursor.fetchone()[0])
 
 
 def _too_large(length: int) -> Refused:

@@ -67,7 +67,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "heitu.site.sending.MostBytesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "heitu.ground.lti.middleware.FrameMiddleware",  # outside of those whose headers it loosens
@@ -82,6 +81,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "heitu.site.middleware.ContentPolicyMiddleware",
     "heitu.site.middleware.PersonMiddleware",
+    "heitu.site.sending.MostBytesMiddleware",  # within those whose page it shows, before whoever reads what was sent
     "heitu.site.sending.SentOnceMiddleware",
     "heitu.site.middleware.RefusedMiddleware",
 ]
@@ -218,7 +218,10 @@ def _oidc(name: str) -> dict[str, object]:
 
 
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"APPS": oidc_apps(os.environ.get("HEITU_OIDC", ""))}
+    "openid_connect": {
+        "APPS": oidc_apps(os.environ.get("HEITU_OIDC", "")),
+        "provider_class": "heitu.ground.people.oidc.NonceProvider",
+    }
 }
 
 LANGUAGE_CODE = "zh-hans"

@@ -12,6 +12,7 @@ from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.models import DefinitionVersion
 from heitu.engines.lifecycle.pins import programme_in
 from heitu.ground.core.errors import Refused
+from heitu.ground.core.text import Text
 from heitu.stages.calls import actions, queries
 from heitu.stages.calls.models import Call
 from tests import stages
@@ -33,10 +34,14 @@ def test_the_year_of_a_number_is_that_of_the_office() -> None:
 
 
 @pytest.mark.parametrize(("changes", "code", "field"), [
+    ({"title": Text(zh="题" * 121, en="")}, "text_too_long", "title_zh"),
+    ({"statement": Text(zh="书", en="w" * 20_001)}, "text_too_long", "statement_en"),
     ({"prize": 20_000_001}, "amount_over_cap", "prize"),
     ({"seats": 4}, "seats_out_of_range", "seats"),
     ({"seats": 0}, "seats_out_of_range", "seats"),
     ({"closes_at": NOW - timedelta(days=1)}, "closes_too_early", "closes_at"),
+    ({"opens_at": NOW.replace(year=1)}, "date_out_of_range", "opens_at"),
+    ({"closes_at": NOW.replace(year=9999)}, "date_out_of_range", "closes_at"),
     ({"delivery_days": 0}, "days_out_of_range", "delivery_days"),
     ({"licence": "Proprietary"}, "licence_unknown", "licence"),
     ({"task": "no-such-task"}, "task_unknown", "task"),

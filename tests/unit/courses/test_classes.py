@@ -106,6 +106,7 @@ def test_an_extension_is_the_students_own_and_audited(offering: Offering, cast: 
     assert (entry.actor, entry.detail["reason"], entry.detail["to"]) == (cast.lin, "病假", later.isoformat())
     for given, code in (
         ({"lab": "none"}, "lab_not_given"), ({"due_at": due}, "not_later"), ({"reason": " "}, "reason_missing"),
+        ({"due_at": due.replace(year=9999)}, "date_out_of_range"),
     ):
         usual = {"lab": "add-up", "due_at": later, "reason": "x"}
         with pytest.raises(Refused, match=code):
@@ -115,6 +116,7 @@ def test_an_extension_is_the_students_own_and_audited(offering: Offering, cast: 
 def test_dates_are_in_order_and_of_labs_that_are_there(offering: Offering, cast: Cast) -> None:
     for dates, code in (
         ({"add-up": (NOW, NOW)}, "due_too_early"), ({"nothing": (NOW, NOW + timedelta(days=1))}, "lab_unknown"),
+        ({"add-up": (NOW.replace(year=1), NOW)}, "date_out_of_range"),
     ):
         with pytest.raises(Refused, match=code):
             set_deadlines(offering=offering, deadlines=dates, by=cast.lin, now=NOW)

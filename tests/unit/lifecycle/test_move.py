@@ -88,7 +88,10 @@ def test_every_guard_that_stands_in_the_way_is_named(reader: Person, librarian: 
         ({"book": "永乐大典", "days": 31}, "days", "more than 30"),
         ({"book": "永乐大典", "days": "3"}, "days", "integer"),
         ({"book": "永乐大典", "days": 3, "shelf": 1}, "shelf", "no such field"),
-        ({"book": "永乐大典", "days": 3, "deposit": "1.234"}, "deposit", "yuan"),
+        ({"book": "永乐大典", "days": 3, "deposit": "1.234"}, "deposit", "two decimals"),
+        ({"book": "永乐大典", "days": 3, "deposit": "-5"}, "deposit", "negative"),
+        ({"book": "永乐大典", "days": 3, "deposit": "1e3"}, "deposit", "not an amount"),
+        ({"book": "永乐大典", "days": 3, "deposit": "9" * 20}, "deposit", "over the limit"),
     ],
 )
 def test_form_data_must_fit_the_form(reader: Person, data: dict[str, object], field: str, words: str) -> None:

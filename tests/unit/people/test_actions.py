@@ -142,6 +142,18 @@ def test_a_team_needs_a_lead_from_its_institution(cast: Cast) -> None:
     assert lead_of(team) == cast.gao
 
 
+@pytest.mark.parametrize(("name", "introduction", "code"), [
+    (" ", Text(), "name_missing"), ("长" * 81, Text(), "text_too_long"), ("新队", Text(en="w" * 2001), "text_too_long"),
+], ids=["blank", "long name", "long introduction"])
+def test_a_teams_words_are_few(cast: Cast, name: str, introduction: Text, code: str) -> None:
+    """Whichever way they come: the API asks no form."""
+    words: dict[str, Any] = {"name": name, "introduction": introduction, "by": cast.gao, "now": NOW}
+    with pytest.raises(Refused, match=code):
+        actions.create_team(institution=cast.university, lead=cast.gao, **words)
+    with pytest.raises(Refused, match=code):
+        actions.change_team(team=a_team(institution=cast.university), **words)
+
+
 def test_the_lead_leaves_only_after_handing_over(cast: Cast) -> None:
     with refusal("lead_stays"):
         actions.remove_member(team=cast.dengta, person=cast.lin, by=cast.lin, now=NOW)
@@ -229,3 +241,10 @@ def test_factories_make_what_they_say(db: None) -> None:
     guest = a_person()
     team = a_team(institution=home, members=[guest])
     assert team.members.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["not-an-email", "", "a@b", "x" * 300 + "@new.example"])
+def test_an_account_has_an_address_that_mail_can_reach(address: str) -> None:
+    with pytest.raises(Refused, match="email_malformed"):
+        actions.register(email=address, name="甲", by=None, now=NOW)

@@ -30,6 +30,15 @@ def xlsx(*lines: tuple[object, ...]) -> bytes:
     return out.getvalue()
 
 
+def broken(book: bytes, part: str, content: bytes) -> bytes:
+    """The workbook with something else in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            made.writestr(name, content if name == part else given.read(name))
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 def test_csv_in_each_encoding(cast: Cast, encoding: str) -> None:
     run = import_institutions(file_name="i.csv", data=GOOD.encode(encoding), by=cast.chen, now=NOW)
@@ -90,7 +99,10 @@ def test_every_bad_row_is_named_and_none_is_taken_over(cast: Cast) -> None:
     ("i.csv", b"slug,slug\na,b\n", "column_twice"),
     ("i.csv", b"kind\na\n", "column_missing"),
     ("i.csv", b'slug\n"' + b"a" * 200_000 + b'"\n', "file_unreadable"),
+    ("i.csv", "slug,标识\na,b\n".encode("gbk"), "column_twice"),
     ("i.xlsx", b"not a zip", "file_unreadable"),
+    ("i.xlsx", broken(xlsx(("slug",), ("a",)), "xl/worksheets/sheet1.xml", b"<worksheet><row></worksheet>"), "file_unreadable"),
+    ("i.xlsx", broken(xlsx(("slug",), ("a",)), "xl/workbook.xml", b"&"), "file_unreadable"),
 ])
 def test_a_file_that_cant_be_read_is_refused_as_a_whole(name: str, data: bytes, code: str) -> None:
     with pytest.raises(Refused, match=f"^{code}:"):

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import DataError
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from heitu.engines.lifecycle.enums import MachineName
@@ -95,3 +97,13 @@ def test_nobody_but_insiders_reads_funds(cast: Cast) -> None:
     assert {name for name, status in seen.items() if status == 200} == {"chen", "ma", "xu"}
     assert seen["visitor"] == 401
     assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize(("said", "code"), [
+    ("value too long for type character varying(80)", "text_too_long"), ("bigint out of range", "number_out_of_range"),
+    ("PostgreSQL text fields cannot contain NUL (0x00) bytes", "nul_character"), ("division by zero", None),
+])
+def test_what_the_database_has_no_room_for_is_refused_and_other_faults_are_not_hidden(said: str, code: str | None) -> None:
+    middleware = RefusedMiddleware(lambda request: HttpResponse())
+    answer = middleware.process_exception(RequestFactory().post("/api/v1/teams"), DataError(said))
+    assert (code in answer.content.decode() if answer and code else answer) == (True if code else None)

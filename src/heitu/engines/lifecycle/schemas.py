@@ -24,13 +24,10 @@ _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SCHEMAS = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
 
 
-@_formats.checks("yuan")
+@_formats.checks("yuan", raises=Refused)
 def _is_yuan(value: object) -> bool:
-    """An amount as `parse_yuan` takes it."""
-    try:
-        return not isinstance(value, str) or parse_yuan(value) >= 0
-    except Refused:
-        return False
+    """An amount as `parse_yuan` takes it; what it refuses says by which rule."""
+    return not isinstance(value, str) or parse_yuan(value) >= 0
 
 
 def faults_in(schema: Mapping[str, Any]) -> Iterator[tuple[Path, Text, str]]:
@@ -112,6 +109,8 @@ def _field(error: ValidationError) -> str:
 
 
 def _message(error: ValidationError) -> Text:
+    if isinstance(error.cause, Refused):
+        return error.cause.message
     zh, en = _MESSAGES.get(str(error.validator), ("填写不符合要求：{message}", "this doesn't fit the form: {message}"))
     words = {"limit": error.validator_value, "message": error.message}
     return Text(zh=zh.format(**words), en=en.format(**words))

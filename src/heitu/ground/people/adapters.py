@@ -19,6 +19,7 @@ from heitu.ground.core.text import language_of
 from heitu.ground.people import mail
 from heitu.ground.people.actions import greet
 from heitu.ground.people.models import Person
+from heitu.ground.people.oidc import require_nonce
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -52,6 +53,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def new_user(self, request: HttpRequest, sociallogin: Any) -> Person:
         return newcomer()
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        require_nonce(sociallogin)
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Person:
         person: Person = super().populate_user(request, sociallogin, data)

@@ -117,7 +117,9 @@ class ImportForm(forms.Form):
         """Refuse before reading what is far too large."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(both("文件太大。", "The file is too large."), code="file_too_large")
+            most = MOST_BYTES // 1024 // 1024
+            said = both(f"文件超过 {most} MB。", f"The file is larger than {most} MB.")
+            raise forms.ValidationError(said, code="file_too_large")
         return file
 
 

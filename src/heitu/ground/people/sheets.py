@@ -120,22 +120,28 @@ def _decode(data: bytes) -> str:
 
 def _xlsx(data: bytes) -> list[list[str]]:
     """The first sheet. The size is checked before unpacking, so that a small file can't fill the memory."""
-    import openpyxl  # a tenth of what every process would load
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise refuse("file_too_large", "文件解压后过大。", "The file is too large when unpacked.", field="file")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        lines = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=50, values_only=True)
-        table = [[_plain(cell) for cell in line] for line in lines]
-        book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError) as error:
+        if _unpacked(data) <= MOST_UNPACKED:
+            return _first_sheet(data)
+    except Exception as error:  # openpyxl falls over each kind of broken part in another way
         raise refuse(
             "file_unreadable", "这不是可读的 XLSX 文件。", "This is not a readable XLSX file.", field="file"
         ) from error
+    raise refuse("file_too_large", "文件解压后过大。", "The file is too large when unpacked.", field="file")
+
+
+def _unpacked(data: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
+def _first_sheet(data: bytes) -> list[list[str]]:
+    import openpyxl  # a tenth of what every process would load
+
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    lines = book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=50, values_only=True)
+    table = [[_plain(cell) for cell in line] for line in lines]
+    book.close()
     return table
 
 
@@ -157,14 +163,20 @@ def _names(headings: list[str], columns: Sequence[Column]) -> list[str]:
         if heading and not name:
             raise _unknown(heading, known)
         if name and names.count(name) > 1:
-            raise refuse(
-                "column_twice", f"列“{heading}”出现两次。", f"The column “{heading}” appears twice.", field="file"
-            )
+            raise _twice([each for each, its in zip(headings, names, strict=True) if its == name])
     for column in columns:
         if column.required and column.name not in names:
             words = "/".join((column.name, *column.titles))
             raise refuse("column_missing", f"缺少列“{words}”。", f"The column “{words}” is missing.", field="file")
     return names
+
+
+def _twice(headings: Sequence[str]) -> Exception:
+    """The same heading again, or two that mean the same."""
+    zh, en = "”“".join(headings), "”, “".join(headings)
+    return refuse(
+        "column_twice", f"列“{zh}”是同一项，只能留一列。", f"The columns “{en}” mean the same. Leave one of them.", field="file"
+    )
 
 
 def _unknown(heading: str, known: dict[str, str]) -> Exception:

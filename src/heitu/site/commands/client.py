@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,23 +92,28 @@ def _in_words(made: dict[str, Any]) -> str:
 
 def _json(response: httpx.Response) -> Any:
     """The body, or the refusal as the person's own words."""
-    if response.is_success:
-        return response.json()
     try:
         body = response.json()
     except ValueError:
-        body = {}
+        body = {"detail": f"{response.url} 的回答不像 Heitu / doesn't answer as Heitu does"} if response.is_success else {}
+    else:
+        if response.is_success:
+            return body
     reason = body.get("title") or body.get("detail") or response.reason_phrase
     raise click.ClickException(f"{response.status_code}: {reason}")
 
 
-def _client(url: str, token: str) -> httpx.Client:
-    return httpx.Client(
-        base_url=f"{url.rstrip('/')}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
-    )
+@contextmanager
+def _client(url: str, token: str) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        with httpx.Client(base_url=f"{url.rstrip('/')}/api/v1", headers=headers, timeout=60, trust_env=False) as client:
+            yield client
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise click.ClickException(f"连不上 {url} / {url} can't be reached: {error}") from None
 
 
-def _remembered() -> httpx.Client:
+def _remembered() -> AbstractContextManager[httpx.Client]:
     if not _file().exists():
         raise click.ClickException("请先 heitu login URL / Run heitu login URL first.")
     kept = json.loads(_file().read_text())

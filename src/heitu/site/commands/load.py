@@ -22,5 +22,5 @@ def load(packs: tuple[Path, ...]) -> None:
             load_pack(pack)
             load_courses(folder=pack, by=None, now=now())
         except DefinitionError as error:
-            raise click.ClickException("\n".join(str(fault) for fault in error.faults)) from None
+            raise click.ClickException("\n".join(fault.show("zh") for fault in error.faults)) from None
         click.echo(f"✓ {pack}")

@@ -24,16 +24,18 @@ from heitu.site.commands.worker import take_jobs
 
 _FORK = get_context("fork")
 WORKERS = (("default", "mail", "lti"), ("judge",), ("grade",))  # the queues of each; a long judging holds up nothing else
+SIGNALS = (signal.SIGINT, signal.SIGTERM)  # listened to even where a shell that starts us in the background had them ignored
 CONFINED = {"judge", "grade"}  # run what strangers wrote
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="Where to listen.")
 @click.option("--lan", is_flag=True, help="Listen on every address of this machine, not just on 127.0.0.1.")
 @click.option("--reset", is_flag=True, help="Delete this run's database, uploads and keys first.")
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill an empty database with the demo world.")
 def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
     """Set everything up and serve it until Ctrl-C."""
+    _interruptible()
     home = embedded.home()
     host = "0.0.0.0" if lan else "127.0.0.1"
     _require_free(host, port)
@@ -46,7 +48,7 @@ def up(port: int, lan: bool, reset: bool, demo: bool) -> None:
         load_apps()
         ready = _FORK.Event()
         children = [stack.enter_context(_child("web", serve, host, port, 2, ready))]  # loads the pages meanwhile
-        _prepare(demo)
+        demo = _prepare(home, demo)
         stop = _stopped_by_signal()
         with step("网站 Web server"):
             ready.set()
@@ -100,19 +102,40 @@ def _lan_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _prepare(demo: bool) -> None:
+def _prepare(home: Path, demo: bool) -> bool:
+    """Bring the database up to date, and the demo world into it; whether the demo world is there."""
     from heitu.site.setup import load_packs, migrate
 
     with step("数据表 Migrations"):
         migrate()
     with step("项目定义 Packs"):
         load_packs()
-    if demo:
-        from heitu.site.demo import demo_world_exists, make_demo_world
+    return demo and _has_demo_world(home / "demo-unfinished")
 
-        if not demo_world_exists():
-            click.echo("… 演示世界 Demo world")
-            make_demo_world()
+
+def _has_demo_world(unfinished: Path) -> bool:
+    """Made where nobody is yet; into a world that stands, people and money of another can't be put."""
+    from heitu.site.demo import demo_world_exists, is_anybody_here, make_demo_world
+
+    if unfinished.exists():
+        raise click.ClickException(
+            "上次制作演示世界时中断了，请用 --reset 从头再来。/ Making the demo world was interrupted last time. "
+            "Start over with --reset."
+        )
+    if demo_world_exists():
+        return True
+    if is_anybody_here():
+        click.echo(
+            "⚠ 这里已有数据，不再放入演示世界。要看演示，请另设一个 HEITU_HOME，或用 --reset 删除现有数据。\n"
+            "  There is a world here already, so no demo world is made. To see one, set another HEITU_HOME, or delete what is "
+            "here with --reset.", err=True,
+        )
+        return False
+    click.echo("… 演示世界 Demo world")
+    unfinished.touch()
+    make_demo_world()
+    unfinished.unlink()
+    return True
 
 
 def _workers() -> Iterator[tuple[str, Callable[..., object], *tuple[object, ...]]]:
@@ -154,10 +177,16 @@ def _alone(work: Callable[..., object], *arguments: object) -> None:
     work(*arguments)
 
 
+def _interruptible() -> None:
+    """Until everything is served, either ends it where it is, and what was started before it."""
+    for number in SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+
+
 def _stopped_by_signal() -> Event:
-    """Set by Ctrl-C or SIGTERM, also where whoever started us had them ignored, as a shell does in the background."""
+    """Set by Ctrl-C or SIGTERM."""
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     return stop
 
@@ -183,6 +212,8 @@ def _greet(port: int, demo: bool) -> None:
         click.echo(f"  演示账号，密码都是 / demo people, password  {PASSWORD}")
         for person, role in demo_people():
             click.echo(f"    {person.email:<28} {person.name}  {role}")
+    else:
+        click.echo("  第一位运营 / the first officer:  heitu officer EMAIL")
     click.echo("\n  Ctrl-C 结束 / stops everything\n")
 
 

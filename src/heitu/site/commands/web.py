@@ -11,7 +11,7 @@ from heitu.ground.core.loading import no_collecting
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True, help="Where to listen.")
 @click.option("--workers", default=2, show_default=True, help="How many processes answer.")
 def web(host: str, port: int, workers: int) -> None:
     """Serve the website until stopped."""
@@ -29,7 +29,19 @@ def serve(host: str, port: int, workers: int = 2, ready: Event | None = None) ->
         import heitu.site.wsgi  # noqa: F401
     if ready is not None:
         ready.wait()
+        _settle_demo()
     Server(
         "heitu.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=2, respawn_failed_workers=True, log_enabled=False,
     ).serve()
+
+
+def _settle_demo() -> None:
+    """We were started before anybody knew whose world this is; only the demo's people may be become by a click."""
+    from django.conf import settings
+    from django.db import connections
+
+    from heitu.site.demo import demo_world_exists
+
+    settings.DEMO = settings.DEMO and demo_world_exists()
+    connections.close_all()  # each worker opens its own

@@ -40,6 +40,10 @@ def demo_world_exists() -> bool:
     return Person.objects.filter(email=next(iter(PEOPLE))).exists()
 
 
+def is_anybody_here() -> bool:
+    return Person.objects.exists()
+
+
 def make_demo_world() -> None:
     """Three simulated years at a twentieth of the full scale, then the cast and its stories."""
     moment, pack = now(), Path(settings.PACKS[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import multiprocessing
+import signal
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -90,6 +91,8 @@ def _adopt(counter: Synchronized[int]) -> None:
     """A forked child needs database connections of its own, and may lose its last half second with the machine."""
     global _counter
     _counter = counter
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too, but the parent ends us, and says so once
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     settle()
     connection.ensure_connection()
     with connection.cursor() as cursor:

@@ -19,7 +19,9 @@ from heitu.engines.lifecycle.pins import programme_in, programme_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.money import format_yuan
+from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
+from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Institution, Person
 from heitu.stages.calls import queries
 from heitu.stages.calls.models import Call, CallSequence
@@ -72,6 +74,22 @@ def edit_call(
     call.save(update_fields=list(columns))
     record(action="call.edited", by=by, now=now, subject=call)
     return call
+
+
+@atomic
+def hand_over(*, call: Call, owner: Person, by: Person, now: datetime) -> None:
+    """Somebody else of the institution answers for the call from now on, whatever its state: owners leave.
+
+    Raises Refused `not_task_owner`.
+    """
+    _require_owner(owner, call.institution)
+    before, call.owner = call.owner, owner
+    call.save(update_fields=["owner"])
+    record(action="call.handed_over", by=by, now=now, subject=call, detail={"from": before.pk, "to": owner.pk})
+    notify(
+        people=[owner], kind="call_handed_over", url=call.get_absolute_url(), now=now,
+        title=Text(zh=f"任务移交给您：{call.title.zh or call.title.en}", en=f"A call is yours now: {call.title.en or call.title.zh}"),
+    )
 
 
 def next_number(*, now: datetime) -> str:
@@ -157,7 +175,7 @@ def endow_fund(*, programme: Programme, amount: int, by: Person | None, now: dat
 
 
 def _require_owner(owner: Person, institution: Institution) -> None:
-    if not can_post_for(owner, institution):
+    if not can_post_for(owner, institution.pk):
         raise refuse(
             "not_task_owner", f"{owner.name} 不是该机构的出题人。",
             f"{owner.name} is no task owner at this institution.", field="institution",

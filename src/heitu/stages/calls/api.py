@@ -18,9 +18,9 @@ from heitu.engines.lifecycle.models import Case, Transition
 from heitu.engines.lifecycle.queries import choices, current_version, programme_of
 from heitu.ground.core import clock
 from heitu.ground.core.text import Text
-from heitu.ground.people.enums import Scope
+from heitu.ground.people.enums import Role, Scope
 from heitu.ground.people.models import Institution, Person
-from heitu.ground.people.queries import person_of
+from heitu.ground.people.queries import person_of, persons_with_role
 from heitu.ground.people.tokens import TokenAuth
 from heitu.ground.people.views.shared import signed_in
 from heitu.stages.calls import actions, queries, rules
@@ -104,6 +104,10 @@ class TermsIn(Schema):
         return Terms(**(given | {"skills": tuple(self.skills)}))
 
 
+class OwnerIn(Schema):
+    email: str
+
+
 class CallIn(TermsIn):
     programme: str
 
@@ -177,6 +181,17 @@ def edit_call(request: HttpRequest, number: str, given: TermsIn) -> Call:
         call=call, terms=given.terms(), owner=call.owner,
         institution=get_object_or_404(Institution, slug=given.institution), by=person, now=clock.now(),
     )
+    return _visible(person, number)
+
+
+@router.post("/calls/{number}/owner", response=CallOut, auth=MANAGE, summary="Hand a call over")
+def hand_over_call(request: HttpRequest, number: str, given: OwnerIn) -> Call:
+    person = signed_in(request)
+    if not rules.can_hand_over(person):
+        raise Http404
+    call = _visible(person, number)
+    owner = get_object_or_404(persons_with_role(Role.OWNER, call.institution), email=given.email.lower())
+    actions.hand_over(call=call, owner=owner, by=person, now=clock.now())
     return _visible(person, number)
 
 

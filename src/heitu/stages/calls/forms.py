@@ -142,6 +142,17 @@ class CallForm(forms.Form):
         return Text(zh=self.cleaned_data[f"{name}_zh"].strip(), en=self.cleaned_data[f"{name}_en"].strip())
 
 
+class OwnerForm(forms.Form):
+    """Who is to answer for the call, out of its institution's task owners."""
+
+    owner = forms.ModelChoiceField(Person.objects.none(), label=both("新的出题人", "The new owner"), empty_label=None)
+
+    def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = persons_with_role(Role.OWNER, call.institution).exclude(pk=call.owner_id)
+        _model_field(self.fields["owner"]).queryset = owners
+
+
 def initial_of(call: Call) -> dict[str, Any]:
     """A call's terms as the form shows them."""
     texts = {

@@ -18,6 +18,7 @@ from heitu.ground.people.queries import persons_with_role
 from heitu.stages.calls import actions, queries
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.queries import packs
+from heitu.stages.calls.rules import acts_as_owner
 from heitu.stages.calls.turns import is_told, people_of, remind_turn, tell_turn
 
 _reading = Reading(Call, by="case")
@@ -34,7 +35,7 @@ def with_call(case: Case) -> None:
 @role("owner", title=Text(zh="出题人", en="Task owner"))
 def owner(case: Case, person: Person) -> bool:
     call = queries.call_of(case)
-    return call is not None and person.is_active and call.owner_id == person.pk
+    return call is not None and acts_as_owner(person, call)
 
 
 @role("officer", title=Text(zh="运营", en="Programme officer"))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Institution, Person
-from heitu.ground.people.rules import has_role, is_officer, own_institutions, sees_everything
+from heitu.ground.people.rules import has_role, is_officer, own_institutions, sees_everything, verified_memberships
 from heitu.stages.calls.models import Call
 
 
@@ -23,13 +23,23 @@ def visible_calls(person: Person | None) -> QuerySet[Call]:
 
 
 def can_edit_call(person: Person | None, call: Call) -> bool:
-    return is_officer(person) or _is_owner(person, call)
+    return is_officer(person) or acts_as_owner(person, call)
 
 
 def editable_calls(person: Person | None) -> QuerySet[Call]:
     if is_officer(person):
         return Call.objects.all()
-    return Call.objects.filter(owner=person) if person and person.is_active else Call.objects.none()
+    own = institutions_for_calls(person)
+    return Call.objects.filter(owner=person, institution__in=own) if person else Call.objects.none()
+
+
+def acts_as_owner(person: Person | None, call: Call) -> bool:
+    """Whether the call is the person's, who hasn't left the institution that it is posted for."""
+    return _is_owner(person, call) and can_post_for(person, call.institution_id)
+
+
+def can_hand_over(person: Person | None) -> bool:
+    return is_officer(person)
 
 
 def can_export_calls(person: Person | None) -> bool:
@@ -40,9 +50,11 @@ def can_create_call(person: Person | None) -> bool:
     return is_officer(person) or has_role(person, Role.OWNER)
 
 
-def can_post_for(person: Person | None, institution: Institution) -> bool:
-    """Whether the person may post calls in this institution's name."""
-    return is_officer(person) or has_role(person, Role.OWNER, institution)
+def can_post_for(person: Person | None, institution: int) -> bool:
+    """Whether the person may post calls in the name of the institution with this id."""
+    return is_officer(person) or any(
+        held.role == Role.OWNER and held.institution_id == institution for held in verified_memberships(person)
+    )
 
 
 def institutions_for_calls(person: Person | None) -> QuerySet[Institution]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from heitu.engines.lifecycle.definitions import Programme
+from heitu.ground.core.clock import implausible
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.money import format_yuan
 from heitu.ground.core.text import Text
 from heitu.stages.calls.queries import packs
 
+MOST_LETTERS = {"title": (120, 160), "summary": (300, 400), "statement": (20_000, 20_000)}  # in Chinese, in English
 MOST_DAYS = 1096  # three years; longer work is a programme of its own
 
 
@@ -35,8 +37,8 @@ class Terms:
 def check(terms: Terms, programme: Programme) -> None:
     """Raise the first Refused that the terms meet; each names its field.
 
-    `title_missing`, `amount_over_cap`, `seats_out_of_range`, `closes_too_early`, `days_out_of_range`,
-    `licence_unknown`, `task_unknown`, `skill_unknown`.
+    `title_missing`, `text_too_long`, `amount_over_cap`, `seats_out_of_range`, `date_out_of_range`, `closes_too_early`,
+    `days_out_of_range`, `licence_unknown`, `task_unknown`, `skill_unknown`.
     """
     for objection in objections(terms, programme):
         raise objection
@@ -46,9 +48,21 @@ def objections(terms: Terms, programme: Programme) -> Iterator[Refused]:
     """Everything that stands against the terms, so that a form can show it all at once."""
     if not terms.title:
         yield refuse("title_missing", "请填写标题。", "Give a title, in Chinese or English.", field="title_zh")
+    yield from _about_words(terms)
     yield from _about_money(terms, programme)
     yield from _about_time(terms)
     yield from _about_choices(terms, programme)
+
+
+def _about_words(terms: Terms) -> Iterator[Refused]:
+    for name, (most_zh, most_en) in MOST_LETTERS.items():
+        text: Text = getattr(terms, name)
+        for language, letters, most in (("zh", text.zh, most_zh), ("en", text.en, most_en)):
+            if len(letters) > most:
+                yield refuse(
+                    "text_too_long", f"最多 {most} 个字符，这里有 {len(letters)} 个。",
+                    f"At most {most} characters; this has {len(letters)}.", field=f"{name}_{language}", limit=most,
+                )
 
 
 def _about_money(terms: Terms, programme: Programme) -> Iterator[Refused]:
@@ -67,6 +81,9 @@ def _about_money(terms: Terms, programme: Programme) -> Iterator[Refused]:
 
 
 def _about_time(terms: Terms) -> Iterator[Refused]:
+    for field in ("opens_at", "closes_at"):
+        if objection := implausible(getattr(terms, field), field):
+            yield objection
     if terms.closes_at <= terms.opens_at:
         yield refuse(
             "closes_too_early", "申报截止须晚于开始。", "Claims must close after they open.", field="closes_at"

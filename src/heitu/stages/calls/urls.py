@@ -10,5 +10,6 @@ urlpatterns = [
     path("calls/export.xlsx", views.call_export, {"kind": "xlsx"}, name="call_export_xlsx"),
     path("calls/<str:number>/", views.call_detail, name="call_detail"),
     path("calls/<str:number>/edit/", views.call_edit, name="call_edit"),
+    path("calls/<str:number>/owner/", views.hand_over_call, name="hand_over_call"),
     path("calls/<str:number>/moves/", views.move_call, name="move_call"),
 ]

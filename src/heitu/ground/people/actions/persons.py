@@ -7,12 +7,16 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_email
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_by_email
+
+MOST_LETTERS = 254  # of an address: RFC 5321's path, without its brackets
 
 
 @atomic
@@ -30,8 +34,9 @@ def register(
     """Make an account for somebody else; without a password, the person sets one through “forgotten password”.
 
     `confirmed` says that the address is known to be the person's own.
-    Raises Refused `email_taken`.
+    Raises Refused `email_malformed` or `email_taken`.
     """
+    _require_address(email)
     if person_by_email(email):
         raise refuse(
             "email_taken", f"邮箱 {email} 已有账号。", f"There is already an account for {email}.", field="email"
@@ -42,6 +47,16 @@ def register(
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=confirmed)
     record(action="person.registered", by=by, now=now, subject=person)
     return person
+
+
+def _require_address(email: str) -> None:
+    try:
+        validate_email(email)
+        MaxLengthValidator(MOST_LETTERS)(email)
+    except ValidationError:
+        raise refuse(
+            "email_malformed", f"“{email}”不是邮箱地址。", f"“{email}” is not an e-mail address.", field="email"
+        ) from None
 
 
 def greet(*, person: Person, by: Person | None, now: datetime) -> None:

@@ -18,6 +18,7 @@ from heitu.ground.people.models import Institution, Person, Team, TeamMember
 from heitu.ground.people.queries import persons_at
 from heitu.ground.people.rules import can_create_team_at
 
+MOST_NAME, MOST_WORDS = 80, 2000  # characters
 RESERVED = frozenset({"new"})  # an address of its own
 
 
@@ -34,8 +35,10 @@ def create_team(
 ) -> Team:
     """Found a team at an institution that its lead belongs to.
 
-    Without `slug` the address is made from the name. Raises Refused `not_your_institution` or `team_exists`.
+    Without `slug` the address is made from the name. Raises Refused `not_your_institution`, `team_exists`, or about its words
+    `name_missing` or `text_too_long`.
     """
+    _require_words(name, introduction or Text())
     if not can_create_team_at(lead, institution):
         raise refuse(
             "not_your_institution", f"{lead.name} 不是这一机构的已核验成员。",
@@ -54,6 +57,7 @@ def create_team(
 
 @atomic
 def change_team(*, team: Team, name: str, introduction: Text, by: Person | None, now: datetime) -> Team:
+    _require_words(name, introduction)
     team.name, team.introduction = name, introduction
     team.save(update_fields=["name", "introduction"])
     record(action="team.changed", by=by, now=now, subject=team)
@@ -158,3 +162,12 @@ def _free_slug(name: str) -> str:
     taken = RESERVED | set(Team.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     numbered = (base if n == 1 else f"{base}-{n}" for n in count(1))
     return next(slug for slug in numbered if slug not in taken)
+
+
+def _require_words(name: str, introduction: Text) -> None:
+    if not name.strip():
+        raise refuse("name_missing", "请填写团队名称。", "Give the team a name.", field="name")
+    limits = (("name", name, MOST_NAME), ("introduction", introduction.zh, MOST_WORDS), ("introduction", introduction.en, MOST_WORDS))
+    for field, words, most in limits:
+        if len(words) > most:
+            raise refuse("text_too_long", f"最多 {most} 个字符。", f"At most {most} characters.", field=field, limit=most)

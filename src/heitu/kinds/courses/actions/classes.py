@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Greatest
 
 from heitu.ground.audit.actions import record
+from heitu.ground.core.clock import implausible
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
@@ -125,7 +126,7 @@ def set_deadlines(
 
     A date that moves holds for what was handed in before, too, and the marks follow; a later one of a student's own stands.
 
-    Raises Refused `lab_unknown`, `due_too_early`, or `lab_handed_in` for taking back a lab that somebody handed in.
+    Raises Refused `lab_unknown`, `date_out_of_range`, `due_too_early`, or `lab_handed_in` for taking back a lab that somebody handed in.
     """
     for lab, (opens_at, due_at) in deadlines.items():
         _check_deadline(offering, lab, opens_at, due_at)
@@ -165,11 +166,13 @@ def extend(
 ) -> Extension:
     """One student's own deadline for one lab, which holds for what was handed in before it was given, too.
 
-    Raises Refused `lab_not_given`, `not_later` or `reason_missing`.
+    Raises Refused `lab_not_given`, `date_out_of_range`, `not_later` or `reason_missing`.
     """
     deadline = enrolment.offering.deadlines.filter(lab=lab).first()
     if deadline is None:
         raise refuse("lab_not_given", "这个实验还没有布置。", "This lab hasn't been given yet.", field="lab")
+    if objection := implausible(due_at, "due_at"):
+        raise objection
     if due_at <= deadline.due_at:
         raise refuse("not_later", "延期须晚于全班的截止时间。", "An extension is later than the class's date.", field="due_at")
     if not reason.strip():
@@ -189,6 +192,9 @@ def extend(
 def _check_deadline(offering: Offering, lab: str, opens_at: datetime, due_at: datetime) -> None:
     if offering.version.manifest.lab(lab) is None:
         raise refuse("lab_unknown", f"课程里没有实验“{lab}”。", f"The course has no lab “{lab}”.", field="lab")
+    for field, moment in ((f"opens_{lab}", opens_at), (f"due_{lab}", due_at)):
+        if objection := implausible(moment, field):
+            raise objection
     if due_at <= opens_at:
         raise refuse("due_too_early", "截止须晚于开放。", "A lab is due after it opens.", field=f"due_{lab}")
 

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from heitu.engines.lifecycle.models import Transition
 from heitu.engines.lifecycle.queries import moves_of, programme_of, track
 from heitu.ground.core import clock
+from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text, language_of
 from heitu.ground.people import rules as people
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.ground.people.views.shared import signed_in
-from heitu.stages.calls import queries, rules, statement
+from heitu.stages.calls import actions, queries, rules, statement
+from heitu.stages.calls.forms import OwnerForm
 from heitu.stages.calls.models import Call
 from heitu.stages.calls.moving import Attempt, hands, try_move
 from heitu.stages.calls.queries import packs
@@ -44,6 +46,25 @@ def move_call(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "calls/detail.html", about(call, person, attempt), status=409)
 
 
+@login_required
+@require_POST
+def hand_over_call(request: HttpRequest, number: str) -> HttpResponse:
+    """By the office, when a task owner left or is away."""
+    person = signed_in(request)
+    if not rules.can_hand_over(person):
+        raise Http404
+    call = _find(person, number)
+    form = OwnerForm(request.POST, call=call)
+    if not form.is_valid():
+        raise refuse(
+            "not_task_owner", "请选择该机构的另一位出题人；没有别人时，先在机构的成员页加一位。",
+            "Choose another of the institution's task owners. If there is none, add one on its members' page first.",
+            field="owner",
+        )
+    actions.hand_over(call=call, owner=form.cleaned_data["owner"], by=person, now=clock.now())
+    return redirect(call)
+
+
 def _find(person: Person | None, number: str) -> Call:
     call = queries.call_numbered.first(number=number)
     if call is None or not rules.can_see_call(person, call):
@@ -65,6 +86,7 @@ def about(call: Call, person: Person | None, attempt: Attempt | None = None) -> 
         "task": packs.task(call.programme, call.task) if call.task else None,
         "skills": list(packs.skill_titles(call.programme, call.skills).values()),
         "statement": _statement(call.statement), "panels": panels_for(view, page="call"),
+        "owner_form": OwnerForm(call=call) if rules.can_hand_over(person) and not call.case.outcome else None,
         "step": next_step_for(view, page="call"), "story": _story(call, moves) if roles else [],
     }
 
@@ -79,7 +101,7 @@ def _story(call: Call, moves: list[Transition]) -> list[tuple[Transition, Text]]
 def roles_of(call: Call, person: Person | None) -> frozenset[str]:
     """What the person is to this call."""
     held = {
-        "owner": person is not None and call.owner_id == person.pk, "officer": people.is_officer(person),
+        "owner": rules.acts_as_owner(person, call), "officer": people.is_officer(person),
         "finance": people.is_finance(person), "auditor": people.is_auditor(person),
     }
     return frozenset(name for name, holds in held.items() if holds)
