@@ -20,9 +20,10 @@ from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.ground.people.models import Notification
 from heitu.kinds.courses.actions import labs, regrades
-from heitu.kinds.courses.actions.grades import CellScore, record_scores, set_grade
+from heitu.kinds.courses.actions.grades import set_grade
 from heitu.kinds.courses.actions.marking import mark
 from heitu.kinds.courses.actions.packs import load_course
+from heitu.kinds.courses.actions.settling import CellScore, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering, Regrade, Revision
 from heitu.kinds.courses.pack.notebooks import graded_cells

@@ -15,7 +15,8 @@ from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_at
-from heitu.kinds.courses.actions.grades import settle_again
+from heitu.kinds.courses.actions.grades import settle_last
+from heitu.kinds.courses.actions.settling import settle_again
 from heitu.kinds.courses.marks import rounded
 from heitu.kinds.courses.models import (
     Adoption,
@@ -153,10 +154,7 @@ def _date_again(offering: Offering, lab: str, due_at: datetime, now: datetime) -
     before = {made.pk: made.days_late for made in latest}
     own = Extension.objects.filter(enrolment=OuterRef("enrolment"), lab=lab).values("due_at")
     LabSubmission.objects.filter(enrolment__offering=offering, lab=lab).update(due_at=Greatest(Subquery(own), Value(due_at)))
-    for made in latest.all():
-        if made.days_late != before.get(made.pk):
-            made.enrolment.offering = offering
-            settle_again(made.enrolment, lab, now)
+    settle_again([made for made in latest.all() if made.days_late != before.get(made.pk)], now=now)
 
 
 @atomic
@@ -182,7 +180,7 @@ def extend(
     detail = {"lab": lab, "from": earlier, "to": due_at.isoformat(), "reason": reason.strip()}
     record(action="enrolment.extended", by=by, now=now, subject=enrolment, detail=detail)
     enrolment.submissions.filter(lab=lab).update(due_at=due_at)
-    settle_again(enrolment, lab, now)
+    settle_last(enrolment, lab, now)
     return extension
 
 

@@ -19,7 +19,8 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge, give_back
-from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
+from heitu.kinds.courses.actions.grades import hand_in
+from heitu.kinds.courses.actions.settling import CellScore, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.machines import queue_of
 from heitu.kinds.courses.models import Enrolment, LabSubmission, Regrade

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from heitu.ground.lti.actions.scores import give
@@ -9,13 +10,14 @@ from heitu.ground.lti.models import Account, Link
 from heitu.kinds.courses.models import Grade, LmsLab
 
 
-def pass_back(*, grade: Grade, now: datetime) -> None:
-    """In the transaction that changed the mark: it is queued for every link that opens the lab, or there is none."""
-    if not grade.item.lab:
+def pass_back(*, grades: Sequence[Grade], now: datetime) -> None:
+    """In the transaction that changed these marks of one item: queued for every link that opens its lab, if any does."""
+    item = grades[0].item
+    if not item.lab:
         return
-    bound = LmsLab.objects.filter(offering=grade.item.offering_id, lab=grade.item.lab)
-    for each in bound.select_related("link__context__deployment"):
-        _give(each.link, grade, now)
+    for each in LmsLab.objects.filter(offering=item.offering_id, lab=item.lab).select_related("link__context__deployment"):
+        for grade in grades:
+            _give(each.link, grade, now)
 
 
 def catch_up(*, link: Link, account: Account, now: datetime) -> None:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from heitu.engines.grading import Graded, Submitted
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
@@ -13,17 +15,18 @@ from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.actions.grades import CellScore, record_scores
+from heitu.kinds.courses.actions.settling import CellScore, Scored, record_many
 from heitu.kinds.courses.actions.labs import REPORT, defer_grading, submitted, write_report
-from heitu.kinds.courses.enums import Grading, Source, Trial
+from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.models import CourseVersion, Enrolment, GradeItem, LabSubmission, Offering, Regrade, Revision
 from heitu.kinds.courses.pack.notebooks import faults_in
 from heitu.kinds.courses.queries import labs
 from heitu.kinds.courses.queries import regrades as asking
-from heitu.kinds.courses.queries.grades import latest_scores
+from heitu.kinds.courses.queries.grades import latest_scores_of
 from heitu.kinds.courses.queries.regrades import Change
 
 MOST_BYTES = 16 << 20
+BEFORE = ("cells_before", "score_before", "points_before", "changes_before", "set_by_person")
 Moved = list[tuple[Enrolment, Text]]
 
 
@@ -88,11 +91,16 @@ def _took_in(revision: Revision) -> int:
     now = asking.held(revision.offering, revision.lab)
     revision.regrades.filter(grading=Grading.FAILED).update(grading=Grading.QUEUED)
     revision.regrades.exclude(submission__in=[each.submission.pk for each in now.values()]).delete()
-    for found in now.values():
-        Regrade.objects.update_or_create(revision=revision, submission=found.submission, defaults={
-            "cells_before": found.cells, "score_before": found.score, "points_before": found.points,
-            "changes_before": found.changes, "set_by_person": found.set_by_person,
-        })
+    Regrade.objects.bulk_create(
+        [
+            Regrade(
+                revision=revision, submission=found.submission, cells_before=found.cells, score_before=found.score,
+                points_before=found.points, changes_before=found.changes, set_by_person=found.set_by_person,
+            )
+            for found in now.values()
+        ],
+        update_conflicts=True, unique_fields=["revision", "submission"], update_fields=BEFORE,
+    )
     tests = labs.Source(revision.offering.version_id, revision.lab, revision.pk)
     defer_grading(tests, task="courses.try_revision")
     return len(now)
@@ -153,9 +161,8 @@ def apply(*, revision: Revision, by: Person, now: datetime) -> int:
     _insist_on_sound_tests(found)
     _end(locked, Trial.APPLIED, by, now)
     _change_maximum(locked, by, now)
-    for each in found:
-        if each.regrade.grading == Grading.DONE:
-            _apply_to(each, locked, by, now)
+    _take_over_reports(locked, now)
+    record_many(_scored([each for each in found if each.regrade.grading == Grading.DONE], by), now=now)
     changed = [each.enrolment.person for each in found if each.outcome in ("up", "down")]
     _tell(changed, locked, now)
     counts = dict(asking.totals(found))
@@ -206,21 +213,32 @@ def _change_maximum(revision: Revision, by: Person, now: datetime) -> None:
         record(action="grades.item_maximum", by=by, now=now, subject=item, detail=detail)
 
 
-def _apply_to(change: Change, revision: Revision, by: Person, now: datetime) -> None:
-    row, made = change.regrade, LabSubmission.objects.select_related("enrolment__offering").get(pk=change.regrade.submission_id)
-    made.revision, made.graded_at, made.is_slow = revision, now, False
-    for name in REPORT:
-        setattr(made, name, getattr(row, name))
-    made.save(update_fields=["revision", "graded_at", "is_slow", *REPORT])
-    comments = {score.cell: score.comment for score in latest_scores(made)}
-    given = [
-        CellScore(cell.id, cell.after, cell.maximum, comments[cell.id])
-        for cell in change.cells if cell.is_kept and row.cells_before[cell.id][1] != cell.maximum
-    ]
-    found = [CellScore(cell.id, cell.after, cell.maximum) for cell in change.cells if not cell.is_kept]
-    if given:  # of another maximum now
-        record_scores(submission=made, scores=given, source=Source.PERSON, by=by, now=now)
-    record_scores(submission=made, scores=found, source=Source.MACHINE, by=None, now=now)
+def _take_over_reports(revision: Revision, now: datetime) -> None:
+    """What was found by the mended tests takes the place of what was found before; one statement for the class."""
+    tried = Regrade.objects.filter(revision=revision, grading=Grading.DONE)
+    own = tried.filter(submission=OuterRef("pk"))
+    LabSubmission.objects.filter(pk__in=tried.values("submission")).update(
+        revision=revision, graded_at=now, is_slow=False, **{name: Subquery(own.values(name)) for name in REPORT}
+    )
+
+
+def _scored(found: Sequence[Change], by: Person) -> list[Scored]:
+    """What the class's questions are worth now: first what a person gave, of another maximum, then the machine's."""
+    comments = {
+        (key, score.cell): score.comment
+        for key, scores in latest_scores_of(each.regrade.submission_id for each in found).items() for score in scores
+    }
+    made = []
+    for each in found:
+        row = each.regrade
+        given = [
+            CellScore(cell.id, cell.after, cell.maximum, comments[row.submission_id, cell.id])
+            for cell in each.cells if cell.is_kept and row.cells_before[cell.id][1] != cell.maximum
+        ]
+        own = [CellScore(cell.id, cell.after, cell.maximum) for cell in each.cells if not cell.is_kept]
+        made += [Scored(row.submission, given, by)] if given else []
+        made += [Scored(row.submission, own)]
+    return made
 
 
 def _tell(people: list[Person], revision: Revision, now: datetime) -> None:

@@ -88,8 +88,16 @@ def history(enrolment: Enrolment, item: GradeItem) -> QuerySet[GradeChange]:
 
 def latest_scores(submission: LabSubmission) -> list[Score]:
     """The latest score of each cell, in the order in which they were first written."""
-    newest = Score.objects.filter(submission=submission).order_by("cell", "-pk").distinct("cell")
-    return sorted(newest, key=lambda score: score.pk)
+    return latest_scores_of([submission.pk])[submission.pk]
+
+
+def latest_scores_of(notebooks: Iterable[int]) -> dict[int, list[Score]]:
+    """The same of several notebooks, by their ids; one query."""
+    found: dict[int, list[Score]] = {key: [] for key in notebooks}
+    newest = Score.objects.filter(submission__in=list(found)).order_by("submission_id", "cell", "-pk")
+    for score in sorted(newest.distinct("submission_id", "cell"), key=lambda score: score.pk):
+        found[score.submission_id].append(score)
+    return found
 
 
 def export(offering: Offering, *, size: int = 500) -> Iterator[Line]:

@@ -26,6 +26,7 @@ from heitu.kinds.courses.models import (
     Score,
 )
 from heitu.kinds.courses.pack.notebooks import graded_cells
+from heitu.kinds.courses.queries.grades import latest_scores_of
 from heitu.kinds.courses.queries.labs import class_source, notebook_of
 
 Cells = Mapping[str, tuple[float | None, float, bool]]  # by grade_id: earned, maximum, whether a person gave it
@@ -117,11 +118,11 @@ def progress(revision: Revision) -> dict[str, int]:
 
 def changes(revision: Revision) -> list[Change]:
     """Every student of the class who had handed in, in the order of their numbers; one query."""
-    rows = revision.regrades.select_related("submission__enrolment__person").order_by(
+    rows = revision.regrades.select_related("submission__enrolment__person").defer("submission__report").order_by(
         "submission__enrolment__student_number", "submission__enrolment"
     )
     maximum = maximum_of(revision)
-    return [_change(row, maximum, revision.offering) for row in rows]
+    return [_change(row, maximum) for row in rows]
 
 
 def maximum_of(revision: Revision) -> Decimal:
@@ -129,11 +130,11 @@ def maximum_of(revision: Revision) -> Decimal:
     return rounded(sum(cell.points for cell in graded_cells(bytes(revision.content).decode()))) or Decimal(1)
 
 
-def _change(row: Regrade, maximum: Decimal, offering: Offering) -> Change:
+def _change(row: Regrade, maximum: Decimal) -> Change:
     cells = _cell_changes(row)
     waits = row.report is None or any(cell.after is None for cell in cells)
     earned = (cell.after or 0 for cell in cells)
-    return Change(row, cells, None if waits else lab_mark(earned, maximum, row.submission.days_late, offering))
+    return Change(row, cells, None if waits else lab_mark(earned, maximum, row.submission.days_late, row.submission))
 
 
 def _cell_changes(row: Regrade) -> list[CellChange]:
@@ -199,20 +200,18 @@ class Held:
 def held(offering: Offering, lab: str) -> dict[int, Held]:
     """By enrolment, for everybody in the class who has handed in; three queries."""
     last = LabSubmission.objects.filter(enrolment__offering=offering, enrolment__left_at__isnull=True, lab=lab)
-    made = {each.enrolment_id: each for each in last.order_by("enrolment_id", "-number").distinct("enrolment_id")}
-    scores: dict[int, dict[str, Score]] = {}
-    newest = Score.objects.filter(submission__in=[each.pk for each in made.values()]).order_by("submission_id", "cell", "-pk")
-    for score in newest.distinct("submission_id", "cell"):
-        scores.setdefault(score.submission_id, {})[score.cell] = score
+    newest = last.defer("report").order_by("enrolment_id", "-number").distinct("enrolment_id")
+    made = {each.enrolment_id: each for each in newest}
+    scores = latest_scores_of(each.pk for each in made.values())
     grades = {each.enrolment_id: each for each in Grade.objects.filter(item__offering=offering, item__lab=lab)}
-    return {key: _held(each, scores.get(each.pk, {}), grades.get(key)) for key, each in made.items()}
+    return {key: _held(each, scores[each.pk], grades.get(key)) for key, each in made.items()}
 
 
-def _held(made: LabSubmission, scores: Mapping[str, Score], grade: Grade | None) -> Held:
-    cells = {name: [each.earned, each.maximum, each.source == Source.PERSON] for name, each in scores.items()}
+def _held(made: LabSubmission, scores: Sequence[Score], grade: Grade | None) -> Held:
+    cells = {each.cell: [each.earned, each.maximum, each.source == Source.PERSON] for each in scores}
     has_mark = grade is not None and grade.points is not None
     return Held(
-        made, cells, max((each.pk for each in scores.values()), default=0), grade.points if grade else None,
+        made, cells, max((each.pk for each in scores), default=0), grade.points if grade else None,
         grade.changes if grade else 0, grade is not None and has_mark and grade.source == Source.PERSON,
     )
 
@@ -226,7 +225,7 @@ def moved(revision: Revision) -> list[tuple[Enrolment, Text]]:
 
 
 def _tried(revision: Revision) -> Iterator[tuple[int, Regrade]]:
-    for row in revision.regrades.select_related("submission").defer("report"):
+    for row in revision.regrades.select_related("submission").defer("report", "submission__report"):
         yield row.submission.enrolment_id, row
 
 
