@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from heitu.engines.grading import Graded, Submitted
 from heitu.ground.audit.actions import record
@@ -15,8 +15,8 @@ from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.actions.settling import CellScore, Scored, record_many
 from heitu.kinds.courses.actions.labs import REPORT, defer_grading, submitted, write_report
+from heitu.kinds.courses.actions.settling import CellScore, Scored, record_many
 from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.models import CourseVersion, Enrolment, GradeItem, LabSubmission, Offering, Regrade, Revision
 from heitu.kinds.courses.pack.notebooks import faults_in
@@ -27,6 +27,7 @@ from heitu.kinds.courses.queries.regrades import Change
 
 MOST_BYTES = 16 << 20
 BEFORE = ("cells_before", "score_before", "points_before", "changes_before", "set_by_person")
+HELD_LAST = (F("held_since").asc(nulls_first=True), "pk")
 Moved = list[tuple[Enrolment, Text]]
 
 
@@ -119,7 +120,7 @@ def taken(revision_id: int) -> Iterator[Submitted]:
     """The notebooks that wait to be tried, for as long as anybody wants to know; those that a dead worker had taken among them."""
     rows = Regrade.objects.filter(revision=revision_id, revision__trial=Trial.OPEN)
     rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
-    while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by("pk").first()) is not None:
+    while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by(*HELD_LAST).first()) is not None:
         rows.filter(pk=row.pk).update(grading=Grading.RUNNING)
         yield submitted(str(row.pk), row.submission)
 
@@ -131,8 +132,8 @@ def keep(*, graded: Graded) -> None:
     row = rows.filter(pk=int(graded.student)).first()
     if row is not None:
         write_report(row, graded, row.submission)
-        row.grading = Grading.DONE
-        row.save(update_fields=["grading", *REPORT])
+        row.grading, row.held_since, row.held_by = Grading.DONE, None, ""
+        row.save(update_fields=["grading", "held_since", "held_by", *REPORT])
 
 
 @atomic
@@ -152,8 +153,8 @@ def apply(*, revision: Revision, by: Person, now: datetime) -> int:
     locked = _open(revision)
     list(Enrolment.objects.select_for_update().filter(offering=locked.offering).order_by("pk"))
     state = asking.progress(locked)
-    if state["done"] < state["total"]:
-        left = state["total"] - state["done"]
+    if state.is_running:
+        left = state.total - state.done
         raise refuse("not_graded_yet", f"还有 {left} 份没有批改完。", f"{left} still wait to be graded.", left=left)
     if moved := asking.moved(locked):
         raise _stale(moved)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from heitu.engines.grading.grades import SOLUTION_FAILS
 from heitu.ground.core.text import Text
@@ -27,7 +28,7 @@ from heitu.kinds.courses.models import (
 )
 from heitu.kinds.courses.pack.notebooks import graded_cells
 from heitu.kinds.courses.queries.grades import latest_scores_of
-from heitu.kinds.courses.queries.labs import class_source, notebook_of
+from heitu.kinds.courses.queries.labs import class_source, held_up_words, notebook_of
 
 Cells = Mapping[str, tuple[float | None, float, bool]]  # by grade_id: earned, maximum, whether a person gave it
 Outcome = Literal["up", "down", "same", "waits", "kept", "failed", "queued"]
@@ -109,11 +110,29 @@ def revisions(offering: Offering, lab: str) -> QuerySet[Revision]:
     return Revision.objects.filter(offering=offering, lab=lab).defer("content").select_related("by", "ended_by", "version")
 
 
-def progress(revision: Revision) -> dict[str, int]:
-    """`done` of `total`, one query."""
-    counts = dict(revision.regrades.values_list("grading").annotate(n=Count("pk")))
-    waiting = counts.get(Grading.QUEUED, 0) + counts.get(Grading.RUNNING, 0)
-    return {"done": sum(counts.values()) - waiting, "total": sum(counts.values())}
+@dataclass(frozen=True)
+class Progress:
+    """How many notebooks of the class are tried; `held_by`: what of ours keeps the rest from being."""
+
+    done: int
+    total: int
+    held_by: str
+
+    @property
+    def is_running(self) -> bool:
+        return self.done < self.total
+
+    @property
+    def held_up(self) -> Text | None:
+        return held_up_words(self.held_by) if self.held_by and self.is_running else None
+
+
+def progress(revision: Revision) -> Progress:
+    """One query."""
+    waiting = Q(grading__in=(Grading.QUEUED, Grading.RUNNING))
+    return Progress(**revision.regrades.aggregate(
+        done=Count("pk", filter=~waiting), total=Count("pk"), held_by=Coalesce(Max("held_by", filter=waiting), Value("")),
+    ))
 
 
 def changes(revision: Revision) -> list[Change]:
