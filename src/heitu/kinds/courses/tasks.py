@@ -145,9 +145,10 @@ def _graded(
 ) -> int:
     told, count = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab), 0
     assert told is not None
+    assignment = assignment_of(tests)
     with Nursery(NOTEBOOKS[told.toolchain]) as nursery:
         limits = Limits(seconds=max(CELL_SECONDS, told.seconds))
-        for found in grade(assignment_of(tests), notebooks, nursery=nursery, limits=limits, set_aside=set_aside):
+        for found in grade(assignment, notebooks, nursery=nursery, limits=limits, set_aside=set_aside):
             keep(found)
             count += not found.takes_long
     return count

@@ -64,6 +64,12 @@ def lines(items: Sequence[GradeItem], pks: Sequence[int]) -> list[Line]:
     return [Line(row, list(_cells(row, items, held))) for row in _rows.in_order(pks)]
 
 
+def line(enrolment: Enrolment, items: Sequence[GradeItem]) -> Line:
+    """One student's row; one query."""
+    held = {(grade.enrolment_id, grade.item_id): grade for grade in _marks(enrolments=[enrolment.pk])}
+    return Line(enrolment, list(_cells(enrolment, items, held)))
+
+
 def _cells(
     row: Enrolment, items: Iterable[GradeItem], held: dict[tuple[int, int], Grade]
 ) -> Iterator[tuple[GradeItem, Decimal | None, str]]:
