@@ -1,4 +1,4 @@
-"""The notebooks of the demo class: honest solutions that differ, slips, gaps, one that raises, one endless loop, one copy.
+"""The notebooks of the demo class: honest solutions that differ, slips, gaps, one that raises, one endless loop, two copies.
 
 What students write is in `answers.yaml`. Which of a question's solutions a student has is a polynomial of the student's
 place modulo their number, so that hardly any two students share more than two questions by chance.
@@ -21,8 +21,9 @@ from heitu.engines.grading.regions import SOLUTION
 from heitu.kinds.courses.models import Offering
 from heitu.kinds.courses.queries.labs import release
 
-RAISING, LOOPING, COPYING, COPIED = 5, 13, 21, 20  # places in the class
-WRONG, LEFT_OUT = 0.12, 0.06  # of all answers
+RAISING, LOOPING = 5, 13  # places in the class
+COPIES = {21: 20, 30: 12}  # who copied from whom
+WRONG, LEFT_OUT = 0.09, 0.04  # of all answers
 Cell = dict[str, Any]
 
 
@@ -54,13 +55,13 @@ def mended(offering: Offering, lab: str) -> Mended | None:
 
 def handed_in(offering: Offering, lab: str, place: int) -> bytes:
     """What the student at this place of the class hands in."""
-    author = COPIED if place == COPYING else place
+    author = COPIES.get(place, place)
     notebook, draw = json.loads(release(offering.version_id, lab)), random.Random(f"{lab} {author}")
     answers, number = _solutions(offering, lab), 0
     for cell in notebook["cells"]:
         if name := _answer_in(cell):
             cell["source"] = _answer(lab, name, author, number, answers[name], draw) or cell["source"]
-            cell["source"] = _disguised(cell["source"]) if place == COPYING else cell["source"]
+            cell["source"] = _disguised(cell["source"]) if place in COPIES and cell["cell_type"] == "code" else cell["source"]
             number += 1
     own = _known().get(lab, {}).get("own", [])
     notebook["cells"] += [_own_cell(n, text) for n, text in enumerate(draw.sample(own, min(3, len(own))))]

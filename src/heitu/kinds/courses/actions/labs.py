@@ -15,7 +15,7 @@ from procrastinate.types import JSONValue
 
 from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
-from heitu.engines.grading.reading import read
+from heitu.engines.grading.reading import insist_on_language, read
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
@@ -60,7 +60,7 @@ def _insist_on_notebook(data: bytes) -> None:
         most = MOST_BYTES >> 20
         raise refuse("too_large", f"笔记本不能超过 {most} MB。", f"A notebook is {most} MB at most.", field="notebook", limit=most)
     try:
-        read(data)
+        insist_on_language(read(data)[0])
     except Unreadable as error:
         raise refuse(error.code, f"{error.zh}。", f"This can't be read: {error.en}.", field="notebook") from None
 

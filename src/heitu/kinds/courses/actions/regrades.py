@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Subquery
 
 from heitu.engines.grading import Graded, Submitted
+from heitu.engines.grading.faults import Unreadable
+from heitu.engines.grading.reading import text_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.text import Text
@@ -38,7 +40,7 @@ def upload(*, offering: Offering, lab: str, data: bytes, reason: str, by: Person
     Raises Refused `too_large`, `notebook_faulty` with every fault in `details["faults"]`, `reason_missing`, and what
     `_begun` raises.
     """
-    _insist_on_source(f"{lab}.ipynb", data)
+    data = _source(f"{lab}.ipynb", data)
     if not reason.strip():
         raise refuse("reason_missing", "请写明改了什么、为什么。", "Say what was mended, and why.", field="reason")
     return _begun(offering, lab, data, reason.strip(), None, by=by, now=now)
@@ -53,16 +55,20 @@ def take_over(*, offering: Offering, lab: str, version: CourseVersion, by: Perso
     return _begun(offering, lab, data, f"{version.course.slug} {version.version}", version, by=by, now=now)
 
 
-def _insist_on_source(name: str, data: bytes) -> None:
-    """As `heitu check` looks at a lab; which skills its questions show stays as the course has it."""
+def _source(name: str, data: bytes) -> bytes:
+    """In UTF-8, looked at as `heitu check` does; which skills its questions show stays as the course has it."""
     if len(data) > MOST_BYTES:
         most = MOST_BYTES >> 20
         raise refuse("too_large", f"笔记本不能超过 {most} MB。", f"A notebook is {most} MB at most.", field="notebook", limit=most)
-    faults = faults_in(name, data.decode("utf-8", "replace"), tagged=None)
-    if faults:
+    try:
+        text = text_of(data)
+    except Unreadable as error:
+        raise refuse(error.code, f"{error.zh}。", f"This can't be read: {error.en}.", field="notebook") from None
+    if faults := faults_in(name, text, tagged=None):
         zh, en = f"笔记本有 {len(faults)} 处错误，逐条列在表单上方。", f"The notebook has {len(faults)} fault(s), listed above the form."
         listed = [{"line": fault.line, "zh": fault.message.zh, "en": fault.message.en} for fault in faults]
         raise refuse("notebook_faulty", zh, en, field="notebook", faults=listed)
+    return text.encode()
 
 
 def _begun(
