@@ -276,6 +276,24 @@ def test_all_faults_at_once_and_nothing_kept(offering: Offering, cast: Cast, stu
     assert not Revision.objects.exists()
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_source_in_another_encoding_is_kept_as_utf_8(room: Class, cast: Cast, encoding: str) -> None:
+    data = json.dumps(json.loads(mended()), ensure_ascii=False)
+    revision = room.tried(data.encode(encoding))
+    assert bytes(revision.content).decode() == data
+    assert "1 名学生的分数会变" in client_of(cast, "lin").get(
+        f"/classes/{room.offering.pk}/labs/add-up/regrades/1/"
+    ).content.decode()
+
+
+def test_a_trial_that_our_own_fault_holds_up_says_so(room: Class, cast: Cast) -> None:
+    regrades.upload(offering=room.offering, lab="add-up", data=mended(), reason="x", by=cast.lin, now=clock.now())
+    Regrade.objects.update(held_since=clock.now(), held_by="sandbox")
+    door = f"/classes/{room.offering.pk}/labs/add-up/regrades/1"
+    assert "沙箱不可用" in client_of(cast, "lin").get(f"{door}/").content.decode()
+    assert "sandbox" in client_of(cast, "lin").get(f"/api/v1{door}").json()["held_up"]["en"]
+
+
 def test_a_newer_version_of_the_course_brings_its_notebook(room: Class, cast: Cast, tmp_path: Path) -> None:
     folder = courses.newer(tmp_path, lab=json.loads(mended()))
     newer = load_course(folder=folder, pack=tmp_path.name, by=None, now=clock.now())

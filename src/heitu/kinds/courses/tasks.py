@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -17,10 +17,10 @@ from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
 from heitu.kinds.courses import machines
-from heitu.kinds.courses.actions import holdups, labs, likenesses, regrades
+from heitu.kinds.courses.actions import holdups, labs, likenesses, passback, regrades
 from heitu.kinds.courses.actions.compute import refill_due
 from heitu.kinds.courses.enums import Grading, Trial
-from heitu.kinds.courses.models import Comparison, CourseVersion, Offering, Regrade
+from heitu.kinds.courses.models import Comparison, CourseVersion, Grade, Offering, Regrade
 from heitu.kinds.courses.queries.labs import Source, assignment_of, of_source, toolchain_of
 
 _log = logging.getLogger(__name__)
@@ -125,6 +125,16 @@ def queue_lost(timestamp: int) -> int:
         _log.warning("%s had no job left (%s), and is queued anew", tests, task)
         labs.defer_grading(tests, task=task)
     return len(lost)
+
+
+@app.task(name="courses.pass_back", retry=RetryStrategy(max_attempts=5, linear_wait=10))
+def pass_marks_back(grades: list[int]) -> None:
+    """To learning platforms, as the marks are by now, a few in a transaction. Safe to run twice."""
+    _fresh_connection()
+    rows = Grade.objects.select_related("item", "enrolment").order_by("pk")
+    for start in range(0, len(grades), passback.AT_ONCE):
+        with transaction.atomic():
+            passback.pass_back(grades=list(rows.filter(pk__in=grades[start : start + passback.AT_ONCE])), now=clock.now())
 
 
 @app.task(name="courses.compare_notebooks", retry=RetryStrategy(max_attempts=5, linear_wait=10))
