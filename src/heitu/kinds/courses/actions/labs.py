@@ -207,10 +207,11 @@ def lost(*, now: datetime) -> Iterator[tuple[Tests, str]]:
     rows = LabSubmission.objects.filter(grading__in=IN_HAND, submitted_at__lt=now - LOST_AFTER).order_by()
     kinds = rows.values_list("enrolment__offering__version", "lab", "revision", "is_slow").distinct()
     trials = Regrade.objects.filter(grading__in=IN_HAND, revision__trial=Trial.OPEN, revision__at__lt=now - LOST_AFTER).order_by()
-    waiting = [(Tests(*found), "courses.grade_slow" if is_slow else "courses.grade_lab") for *found, is_slow in kinds]
-    waiting += [
-        (Tests(*found), "courses.try_revision")
-        for found in trials.values_list("revision__offering__version", "revision__lab", "revision").distinct()
+    tried = trials.values_list("revision__offering__version", "revision__lab", "revision").distinct()
+    waiting = [
+        (Tests(version, lab, revision), "courses.grade_slow" if is_slow else "courses.grade_lab")
+        for version, lab, revision, is_slow in kinds
     ]
+    waiting += [(Tests(version, lab, revision), "courses.try_revision") for version, lab, revision in tried]
     jobs = ProcrastinateJob.objects.filter(status__in=("todo", "doing"))
     return ((tests, task) for tests, task in waiting if not jobs.filter(task_name=task, args=_named(tests)).exists())

@@ -225,7 +225,8 @@ def _take_over_reports(revision: Revision, now: datetime) -> None:
     tried = Regrade.objects.filter(revision=revision, grading=Grading.DONE)
     own = tried.filter(submission=OuterRef("pk"))
     LabSubmission.objects.filter(pk__in=tried.values("submission")).update(
-        revision=revision, graded_at=now, is_slow=False, **{name: Subquery(own.values(name)) for name in REPORT}
+        revision=revision, graded_at=now, is_slow=False, held_since=None, held_by="",
+        **{name: Subquery(own.values(name)) for name in REPORT},
     )
 
 

@@ -105,11 +105,14 @@ def _revision(offering: Offering, lab: str, number: int) -> Revision:
 def _told(revision: Revision) -> RegradeOut:
     state = regrades.progress(revision)
     found = regrades.changes(revision) if not state.is_running else []
-    about = {"done": state.done, "total": state.total, "held_up": state.held_up, "faulty": regrades.faulty_tests(found)}
-    return RegradeOut(number=revision.number, state=revision.trial, **about, changes=[
+    changes = [
         ChangeOut(
             student=each.enrolment.pk, before=each.before, after=each.after, outcome=each.outcome,
             questions={cell.id: (cell.before, cell.after) for cell in each.cells},
         )
         for each in found
-    ])
+    ]
+    return RegradeOut(
+        number=revision.number, state=revision.trial, done=state.done, total=state.total, held_up=state.held_up, changes=changes,
+        faulty=regrades.faulty_tests(found),
+    )

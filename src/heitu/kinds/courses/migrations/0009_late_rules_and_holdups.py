@@ -10,7 +10,7 @@ HELD_BY = [
 ]
 
 
-def holdups(model):
+def holdups(model: str) -> list[migrations.AddField]:
     return [
         migrations.AddField(model, 'held_since', models.DateTimeField(blank=True, null=True)),
         migrations.AddField(model, 'held_by', models.CharField(blank=True, choices=HELD_BY, default='', max_length=9), preserve_default=False),
@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField('labsubmission', 'late_percent', models.PositiveSmallIntegerField(default=10)),
         migrations.AddField('labsubmission', 'late_days', models.PositiveSmallIntegerField(default=7)),
+        *holdups('labsubmission'),
+        *holdups('regrade'),
         migrations.RunSQL(
             """
             UPDATE courses_labsubmission s SET late_percent = o.late_percent, late_days = o.late_days
@@ -33,6 +35,4 @@ class Migration(migrations.Migration):
             """,
             migrations.RunSQL.noop,
         ),
-        *holdups('labsubmission'),
-        *holdups('regrade'),
     ]
