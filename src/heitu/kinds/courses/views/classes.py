@@ -84,6 +84,7 @@ def offering_settings(request: HttpRequest, pk: int) -> HttpResponse:
     offering, person = taught_class(request, pk)
     form = SettingsForm(request.POST or None, initial=plan_of(offering))
     late = late_changes(offering, form.plan()) if form.is_bound and form.is_valid() else []
+    form.fields["late_for"].required = bool(late)
     if not late:
         form.fields.pop("late_for")
     done = attempt(form, lambda: actions.edit_offering(
