@@ -21,7 +21,7 @@ from heitu.engines.grading.regions import SOLUTION
 from heitu.kinds.courses.models import Offering
 from heitu.kinds.courses.queries.labs import release
 
-RAISING, LOOPING = 5, 13  # places in the class
+RAISING, LOOPING = 5, 4  # places in the class: in the first lab, and in the second
 COPIES = {21: 20, 30: 12}  # who copied from whom
 WRONG, LEFT_OUT = 0.09, 0.04  # of all answers
 Cell = dict[str, Any]
