@@ -131,6 +131,19 @@ def test_foreign_encodings_are_read(encoding: str) -> None:
     assert "no_metadata" in flags
 
 
+def test_half_a_character_becomes_a_question_mark_and_stops_nobody() -> None:
+    made = '{"nbformat": 4, "metadata": {"\\ud800": 1}, "cells": [{"cell_type": "markdown", "source": "a\\ud800b \\ud83d\\ude00"}]}'
+    found, _ = reading.read(made.encode())
+    assert found["cells"][0]["source"] == "a?b 😀"
+    assert reading.written(found).decode()
+
+
+def test_names_out_of_strangers_files_can_stand_in_a_report() -> None:
+    assert reading.printable("total\0\n") == "total??"
+    with pytest.raises(Unreadable, match="language"):
+        reading.insist_on_language({"metadata": {"kernelspec": {"language": "R\0"}}})
+
+
 def test_large_outputs_are_dropped() -> None:
     cell = {**code("1"), "outputs": [{"output_type": "stream", "name": "stdout", "text": "x" * 50_000_000}]}
     found, _ = reading.read(notebook([cell]))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
-from heitu.kinds.courses.actions.grades import CellScore, add_item, hand_in, record_scores, retire_item, set_grade
+from heitu.kinds.courses.actions.grades import add_item, hand_in, retire_item, set_grade
+from heitu.kinds.courses.actions.settling import CellScore, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.marks import after_lateness
 from heitu.kinds.courses.models import Enrolment, Grade, GradeItem, LabSubmission, Offering, Score

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,14 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from heitu.engines.grading import BrokenAssignment
 from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
+from heitu.ground.people.models import Notification
 from heitu.kinds.courses import machines, tasks
-from heitu.kinds.courses.actions import compute, labs
+from heitu.kinds.courses.actions import compute, holdups, labs
 from heitu.kinds.courses.actions.packs import load_course
-from heitu.kinds.courses.enums import Grading
+from heitu.kinds.courses.enums import Grading, HeldBy
 from heitu.kinds.courses.models import Enrolment, GradingMachine, LabSubmission, Offering
 from heitu.kinds.courses.queries import labs as asking
 from heitu.kinds.courses.queries.labs import class_source
@@ -149,7 +152,11 @@ def test_what_is_set_aside_stays_in_its_queue_and_is_given_back_once(seat: Enrol
 def test_what_cannot_be_graded_is_given_back_once_and_audited(
     cast: Cast, seat: Enrolment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machines, "installed", lambda: [TOOLCHAIN])  # it says so, and hasn't
+    def broken(tests: asking.Source) -> None:
+        raise BrokenAssignment(tests.lab, [])
+
+    monkeypatch.setattr(machines, "installed", lambda: [TOOLCHAIN])
+    monkeypatch.setattr(tasks, "assignment_of", broken)  # loading would have refused it
     made = submit(seat)
     assert left(seat) == 5
     assert tasks.grade_lab(seat.offering.version_id, "add-up") == 0
@@ -161,6 +168,72 @@ def test_what_cannot_be_graded_is_given_back_once_and_audited(
     assert "算力已退回" in client_of(cast, "sun").get(f"/classes/{seat.offering_id}/labs/add-up/").content.decode()
     again = submit(seat)
     assert (again.number, left(seat)) == (2, 5)
+
+
+@pytest.fixture
+def unwell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that says it has the toolchain, and hasn't."""
+    monkeypatch.setattr(machines, "installed", lambda: [TOOLCHAIN])
+
+
+@pytest.mark.usefixtures("unwell")
+def test_a_fault_of_the_machine_costs_nothing_says_so_and_is_tried_again(cast: Cast, seat: Enrolment) -> None:
+    made = submit(seat)
+    fetched("grade-mindspore")
+    assert tasks.grade_lab(seat.offering.version_id, "add-up") == 0
+    made.refresh_from_db()
+    assert (made.grading, made.held_by, left(seat)) == (Grading.QUEUED, HeldBy.TOOLCHAIN, 5)
+    assert jobs() == [("grade-mindspore", False), ("grade-mindspore", True)]
+    assert submit(seat) == made
+    door = f"/classes/{seat.offering_id}/labs/add-up/"
+    page = client_of(cast, "sun").get(door).content.decode()
+    assert "批改受阻：批改机缺少工具链。不用重新提交" in page
+    told = client_of(cast, "sun").get(f"/api/v1{door}submissions/{made.pk}").json()
+    assert "goes on by itself" in told["held_up"]["en"]
+    assert "1 份自" in client_of(cast, "lin").get(door).content.decode()
+    assert not Notification.objects.filter(kind=holdups.KIND).exists()
+
+
+@pytest.mark.usefixtures("unwell")
+def test_a_lasting_fault_is_told_to_teachers_and_the_office_and_not_every_time(cast: Cast, seat: Enrolment) -> None:
+    made = submit(seat)
+    tasks.grade_lab(seat.offering.version_id, "add-up")
+    since = clock.now() - timedelta(minutes=20)
+    LabSubmission.objects.filter(pk=made.pk).update(held_since=since)
+    for _ in range(2):
+        tasks.grade_lab(seat.offering.version_id, "add-up")
+    made.refresh_from_db()
+    assert made.held_since == since
+    told = Notification.objects.filter(kind=holdups.KIND)
+    assert {each.person for each in told} == {cast.lin, cast.chen}
+    assert told.count() == 2
+
+
+def test_only_those_that_were_being_graded_are_held_and_come_after_the_rest(cast: Cast, seat: Enrolment) -> None:
+    first, tests = submit(seat), class_source(seat.offering, "add-up")
+    other = courses.a_student(seat.offering, cast.zhou, number="8")
+    second = LabSubmission.objects.create(
+        enrolment=other, lab="add-up", number=1, sha256="0" * 64, submitted_at=clock.now(), due_at=clock.now(), notebook=first.notebook.name
+    )
+    LabSubmission.objects.filter(pk=first.pk).update(grading=Grading.RUNNING)
+    rows = asking.of_source(tests).filter(grading__in=labs.IN_HAND)
+    assert holdups.hold_up(rows, fault=OSError(errno.ENOSPC, "full"), now=clock.now()) == holdups.FIRST_WAIT
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.held_by, second.held_by) == (HeldBy.DISK, "")
+    assert asking.place_of(second).ahead == 0  # type: ignore[union-attr]
+    assert [int(given.student) for given in labs.taken(tests, is_slow=False) if given] == [second.pk, first.pk]
+
+
+def test_what_waits_without_a_job_gets_one_and_only_one(seat: Enrolment) -> None:
+    made = submit(seat)
+    LabSubmission.objects.update(submitted_at=clock.now() - timedelta(hours=1))
+    assert tasks.queue_lost(0) == 0
+    ProcrastinateJob.objects.filter(task_name="courses.grade_lab").update(status="failed")
+    assert tasks.queue_lost(0) == 1
+    assert tasks.queue_lost(0) == 0
+    LabSubmission.objects.filter(pk=made.pk).update(is_slow=True)
+    assert tasks.queue_lost(0) == 1
 
 
 def test_a_free_run_gives_nothing_back(seat: Enrolment) -> None:
@@ -186,8 +259,10 @@ def test_a_worker_takes_the_queues_of_what_it_has_and_says_so(tmp_path: Path, mo
     (tmp_path / "none" / "torch" / "stamp").touch()
     assert _queues(()) == ["default", "mail", "lti", "judge", "grade", "judge-torch", "grade-torch"]
     assert _queues(["grade"]) == ["grade", "grade-torch"]
-    with machines.announced() as here:
+    with machines.announced(_queues(())) as here:
         assert GradingMachine.objects.get() == here
-        assert machines.is_served("torch", clock.now())
-        assert not machines.is_served("mindspore", clock.now())
+        assert [machines.is_served(name, clock.now()) for name in ("numpy", "torch", "mindspore")] == [True, True, False]
+    with machines.announced(_queues(["grade-torch"])):
+        assert [machines.is_served(name, clock.now()) for name in ("numpy", "torch", "mindspore")] == [False, True, False]
+    assert machines.served(["grade-mindspore", "mail"]) == []
     assert not GradingMachine.objects.exists()

@@ -107,6 +107,23 @@ def test_all_that_wait_are_graded_by_one_job_and_in_turn(offering: Offering, cas
     assert grade_lab(offering.version_id, "add-up") == 0
 
 
+def test_another_language_is_refused_when_it_is_handed_in(student: Enrolment) -> None:
+    notebook = json.loads(solved(student.offering))
+    notebook["metadata"]["kernelspec"] = {"name": "ir", "language": "R", "display_name": "R"}
+    with pytest.raises(Refused, match="language"):
+        labs.submit(enrolment=student, lab="add-up", data=json.dumps(notebook).encode(), by=student.person, now=clock.now())
+    assert not LabSubmission.objects.exists()
+
+
+def test_what_was_held_up_is_graded_once_the_machine_is_well(student: Enrolment) -> None:
+    made = submit(student)
+    LabSubmission.objects.update(held_since=clock.now(), held_by="disk")
+    made.refresh_from_db()
+    assert "磁盘已满" in asking.place_of(made).words.zh  # type: ignore[union-attr]
+    assert graded(made).questions[0].earned == 3
+    assert (made.held_since, made.held_by) == (None, "")
+
+
 def test_what_a_dead_worker_had_taken_is_graded_by_the_next(student: Enrolment) -> None:
     made = submit(student)
     LabSubmission.objects.filter(pk=made.pk).update(grading=Grading.RUNNING)

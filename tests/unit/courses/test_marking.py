@@ -21,7 +21,7 @@ from heitu.ground.core.text import Text
 from heitu.kinds.courses.actions import labs
 from heitu.kinds.courses.actions import marking as actions
 from heitu.kinds.courses.actions.classes import edit_offering, extend, set_deadlines
-from heitu.kinds.courses.actions.grades import CellScore, record_scores
+from heitu.kinds.courses.actions.settling import CellScore, record_scores
 from heitu.kinds.courses.enums import Source
 from heitu.kinds.courses.marks import by_rubric
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering, RubricItem, RubricUse

@@ -61,8 +61,11 @@ def _metadata(cell: Cell) -> Iterator[Said]:
 def _points(cell: Cell) -> Iterator[Said]:
     try:
         value = marks.points(cell)
-    except (KeyError, TypeError, ValueError):
+    except KeyError:
         yield ("points", "计分单元格没有 points", "a graded cell without points")
+        return
+    except (TypeError, ValueError):
+        yield ("points", "points 不是数", "points is no number")
         return
     if not math.isfinite(value) or value < 0:
         yield ("points", f"points 为 {value}：须为不小于 0 的数", f"points is {value}: it must be a number from 0 up")

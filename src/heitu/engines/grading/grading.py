@@ -179,20 +179,29 @@ def _unsubmitted(notebook: str, name: str, maximum: float) -> Question:
 def side_by_side(
     notebooks: Iterable[Submitted | None], work: Callable[[Submitted], Graded], workers: int, progress: Report | None = None
 ) -> Iterator[Graded]:
-    """Results as they come; no more submissions are in memory than run, and as many again that wait."""
+    """Results as they come; no more submissions are in memory than run, and as many again that wait.
+
+    Where one raises, no more are begun, and that is raised once the results of all others that ran are out.
+    """
     given, total = iter(notebooks), len(notebooks) if isinstance(notebooks, Sized) else None
     begun, done, most = time.monotonic(), 0, workers * (1 + _MOST_SLOW)
     lanes = threading.Semaphore(workers)
     with ThreadPoolExecutor(most, "grade") as pool:
         running: set[Future[Graded]] = set()
+        faults: list[BaseException] = []
         exhausted = False
         while running or not exhausted:
-            exhausted = exhausted or _fill(running, given, most, lambda each: pool.submit(_in_lane, lanes, work, each))
+            exhausted = exhausted or bool(faults) or _fill(running, given, most, lambda each: pool.submit(_in_lane, lanes, work, each))
             for future in _finished(running, patient=exhausted or len(running) == most):
+                if (fault := future.exception()) is not None:
+                    faults.append(fault)
+                    continue
                 done += 1
                 if progress is not None:
                     progress(Progress(done, total, _left(time.monotonic() - begun, done, total)))
                 yield future.result()
+    if faults:
+        raise faults[0]
 
 
 def _fill(

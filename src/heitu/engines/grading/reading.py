@@ -68,6 +68,8 @@ def _parsed(text: str) -> Notebook:
     except (ValueError, RecursionError) as error:
         zh, en = f"不是 JSON（{error}）：请交 .ipynb 原文件", f"not JSON ({error}): hand in the .ipynb file itself"
         raise Unreadable("not_json", zh, en) from None
+    if "\\ud" in text or "\\uD" in text:  # half a character, which can be written nowhere, becomes a question mark
+        found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     if not isinstance(found, dict):
         raise Unreadable("not_a_notebook", "JSON 不是对象：不是笔记本", "the JSON is no object: this is no notebook")
     return found
@@ -110,6 +112,24 @@ def joined(text: Any) -> str:
     if isinstance(text, list):
         return "".join(str(line) for line in text)
     return text if isinstance(text, str) else ""
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file in whatever encoding notebooks are read in. Raises Unreadable."""
+    return _decoded(data)[0]
+
+
+def printable(text: str) -> str:
+    """A name out of a stranger's file, as it may stand in a report."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:100])
+
+
+def insist_on_language(notebook: Notebook) -> None:
+    """Raises Unreadable where the kernel is another language's."""
+    name = printable(language(notebook))
+    if name != "python":
+        zh, en = f"内核语言是 {name}，作业要求 Python", f"the kernel's language is {name}, the assignment wants Python"
+        raise Unreadable("language", zh, en)
 
 
 def language(notebook: Notebook) -> str:

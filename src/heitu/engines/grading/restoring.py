@@ -10,7 +10,6 @@ import copy
 from dataclasses import dataclass, field
 
 from heitu.engines.grading import marks, reading
-from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import Cell, Notebook
 from heitu.engines.grading.source import Source, SourceCell
 
@@ -30,7 +29,7 @@ def restore(data: bytes, source: Source, *, put_back: bool = True) -> Whole:
     """Raises Unreadable. `put_back=False` leaves missing tests out, as nbgrader does by default."""
     notebook, flags = reading.read(data)
     whole = Whole(notebook, flags)
-    _insist_on_language(notebook)
+    reading.insist_on_language(notebook)
     marks.upgrade(notebook)
     _drop_duplicates(whole)
     for cell in notebook["cells"]:
@@ -41,13 +40,6 @@ def restore(data: bytes, source: Source, *, put_back: bool = True) -> Whole:
     return whole
 
 
-def _insist_on_language(notebook: Notebook) -> None:
-    name = reading.language(notebook)
-    if name != "python":
-        zh, en = f"内核语言是 {name}，作业要求 Python", f"the kernel's language is {name}, the assignment wants Python"
-        raise Unreadable("language", zh, en)
-
-
 def _drop_duplicates(whole: Whole) -> None:
     """The last of those with one id keeps it."""
     seen: set[str] = set()
@@ -56,7 +48,7 @@ def _drop_duplicates(whole: Whole) -> None:
         if not marks.of(cell):
             continue
         if not name or name in seen:
-            whole.flags.append(f"duplicate:{name}" if name else "no_id")
+            whole.flags.append(f"duplicate:{reading.printable(name)}" if name else "no_id")
             del cell["metadata"]["nbgrader"]
         seen.add(name)
 
@@ -67,7 +59,7 @@ def _overwrite(cell: Cell, source: Source, whole: Whole) -> None:
         return
     kept = source.cells.get(name)
     if kept is None:
-        whole.flags.append(f"unknown:{name}")
+        whole.flags.append(f"unknown:{reading.printable(name)}")
         del cell["metadata"]["nbgrader"]
         return
     _retype(cell, kept.cell["cell_type"])

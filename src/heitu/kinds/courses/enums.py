@@ -32,6 +32,17 @@ class Grading(Titled):
     FAILED = "failed", "未能批改 Could not be graded"
 
 
+class HeldBy(Titled):
+    """What of ours keeps notebooks from being graded."""
+
+    SANDBOX = "sandbox", "批改机的沙箱不可用 The grading machine’s sandbox doesn’t work"
+    TOOLCHAIN = "toolchain", "批改机缺少工具链 The grading machine lacks the toolchain"
+    DISK = "disk", "磁盘已满 The disk is full"
+    DATABASE = "database", "数据库连不上 The database can’t be reached"
+    FILES = "files", "文件读不到 Files can’t be read"
+    FAULT = "fault", "批改机故障 The grading machine is at fault"
+
+
 class SessionState(Titled):
     """Where a session of cells in the page is."""
 

@@ -12,7 +12,7 @@ from django.utils.functional import lazystr
 
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Institution
-from heitu.kinds.courses.actions.classes import Plan
+from heitu.kinds.courses.actions.classes import LateFor, Plan
 from heitu.kinds.courses.models import ComputeAward, Deadline, Offering, RubricItem, Snippet
 from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries.marking import Answer, Asked
@@ -66,7 +66,23 @@ class OfferingForm(forms.Form):
     )
 
     def plan(self) -> Plan:
-        return Plan(**self.cleaned_data)
+        return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
+
+
+class SettingsForm(OfferingForm):
+    """Of a class that is there: with another rule for lateness, which rule holds for what was handed in late already."""
+
+    late_for = forms.ChoiceField(
+        label=both("已经迟交的", "What was handed in late already"), required=False, widget=forms.RadioSelect,
+        choices=[
+            ("new", both("照提交时的规则，分数不变", "keeps the rule of its day: no mark changes")),
+            ("all", both("按新规则重算，分数如上表", "is marked by the new rule, as listed above")),
+        ],
+    )
+
+    def late(self) -> LateFor | None:
+        """What was chosen, if anything was."""
+        return self.cleaned_data.get("late_for") or None
 
 
 def plan_of(offering: Offering) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -32,13 +32,18 @@ def installed() -> list[str]:
     return [name for name in NOTEBOOKS if interpreter(name) is not None]
 
 
+def served(queues: Collection[str]) -> list[str]:
+    """The toolchains whose labs a worker of these queues grades here."""
+    return [name for name in installed() if queue_of(name) in queues]
+
+
 @contextmanager
-def announced() -> Iterator[GradingMachine]:
-    """While inside, this process stands in the list of grading machines, and beats."""
+def announced(queues: Collection[str]) -> Iterator[GradingMachine]:
+    """While inside, this process stands in the list of grading machines with what it grades, and beats."""
     moment = now()
     GradingMachine.objects.filter(seen_at__lt=moment - FORGOTTEN_AFTER).delete()
     name = f"{settings.MACHINE or socket.gethostname()}:{os.getpid()}"
-    machine = GradingMachine.objects.create(name=name[:120], toolchains=installed(), seen_at=moment)
+    machine = GradingMachine.objects.create(name=name[:120], toolchains=served(queues), seen_at=moment)
     row = GradingMachine.objects.filter(pk=machine.pk)
     try:
         with beating(lambda: row.update(seen_at=now())):

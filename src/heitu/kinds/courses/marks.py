@@ -15,10 +15,13 @@ def rounded(points: float | Decimal) -> Decimal:
 
 
 class Lateness(Protocol):
-    """A class's rule: what is lost for each day, and for how many days a lab is taken."""
+    """A rule: what is lost for each day, and for how many days a lab is taken."""
 
-    late_percent: int
-    late_days: int
+    @property
+    def late_percent(self) -> int: ...
+
+    @property
+    def late_days(self) -> int: ...
 
 
 def lab_mark(earned: Iterable[float], maximum: Decimal, days_late: int, rule: Lateness) -> Decimal:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
+from django.db.models import QuerySet
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from heitu.engines.grading import BrokenAssignment, Graded, Limits, Submitted, grade
-from heitu.engines.sandbox.errors import Broken
 from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
 from heitu.kinds.courses import machines
-from heitu.kinds.courses.actions import labs, likenesses, regrades
+from heitu.kinds.courses.actions import holdups, labs, likenesses, passback, regrades
 from heitu.kinds.courses.actions.compute import refill_due
 from heitu.kinds.courses.enums import Grading, Trial
-from heitu.kinds.courses.models import Comparison, CourseVersion, Regrade
-from heitu.kinds.courses.queries.labs import Source, assignment_of, toolchain_of
+from heitu.kinds.courses.models import Comparison, CourseVersion, Grade, Offering, Regrade
+from heitu.kinds.courses.queries.labs import Source, assignment_of, of_source, toolchain_of
 
 _log = logging.getLogger(__name__)
 CELL_SECONDS = 30.0  # nbgrader's own
@@ -60,10 +61,24 @@ def _grade(tests: Source, *, is_slow: bool) -> int:
         return 0
     try:
         return _graded(tests, labs.taken(tests, is_slow=is_slow), partial(_keep, tests), set_aside=not is_slow)
-    except (Broken, BrokenAssignment):
-        _log.exception("%s can't be graded here", tests)
+    except BrokenAssignment:
+        _log.exception("%s can't be graded", tests)
         labs.give_up(tests, is_slow=is_slow, now=clock.now())
-        return 0
+    except Exception as fault:
+        _log.exception("%s is held up", tests)
+        _fresh_connection()
+        rows = of_source(tests).filter(is_slow=is_slow, grading__in=labs.IN_HAND)
+        _wait(tests, rows, task, fault, Offering.objects.filter(enrolments__submissions__in=rows).distinct())
+    return 0
+
+
+def _wait(tests: Source, rows: QuerySet[Any], task: str, fault: Exception, classes: QuerySet[Offering]) -> None:
+    """A fault of ours: what was in hand is tried again in a while, and people are told once that has gone on for long."""
+    now = clock.now()
+    seconds = holdups.hold_up(rows, fault=fault, now=now)
+    labs.offer_again(tests, task=task, in_seconds=seconds)
+    if seconds >= holdups.LASTING.total_seconds():
+        holdups.tell(tests, classes, fault=fault, now=now)
 
 
 def _is_elsewhere(tests: Source, task: str) -> bool:
@@ -91,9 +106,35 @@ def try_revision(version_id: int, lab: str, revision_id: int) -> int:
         return 0
     try:
         return _graded(tests, regrades.taken(revision_id), lambda found: regrades.keep(graded=found))
-    except (Broken, BrokenAssignment):
-        _log.exception("%s can't be graded here", tests)
+    except BrokenAssignment:
+        _log.exception("%s can't be graded", tests)
         return waiting.update(grading=Grading.FAILED)
+    except Exception as fault:
+        _log.exception("%s is held up", tests)
+        _fresh_connection()
+        _wait(tests, waiting, "courses.try_revision", fault, Offering.objects.filter(revisions=revision_id))
+        return 0
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="courses.queue_lost", name="courses.queue_lost")
+def queue_lost(timestamp: int) -> int:
+    """Every five minutes: what waits without a job gets a new one, so that nothing waits for ever; returns how many did."""
+    lost = list(labs.lost(now=clock.now()))
+    for tests, task in lost:
+        _log.warning("%s had no job left (%s), and is queued anew", tests, task)
+        labs.defer_grading(tests, task=task)
+    return len(lost)
+
+
+@app.task(name="courses.pass_back", retry=RetryStrategy(max_attempts=5, linear_wait=10))
+def pass_marks_back(grades: list[int]) -> None:
+    """To learning platforms, as the marks are by now, a few in a transaction. Safe to run twice."""
+    _fresh_connection()
+    rows = Grade.objects.select_related("item", "enrolment").order_by("pk")
+    for start in range(0, len(grades), passback.AT_ONCE):
+        with transaction.atomic():
+            passback.pass_back(grades=list(rows.filter(pk__in=grades[start : start + passback.AT_ONCE])), now=clock.now())
 
 
 @app.task(name="courses.compare_notebooks", retry=RetryStrategy(max_attempts=5, linear_wait=10))
@@ -114,9 +155,10 @@ def _graded(
 ) -> int:
     told, count = CourseVersion.objects.get(pk=tests.version).manifest.lab(tests.lab), 0
     assert told is not None
+    assignment = assignment_of(tests)
     with Nursery(NOTEBOOKS[told.toolchain]) as nursery:
         limits = Limits(seconds=max(CELL_SECONDS, told.seconds))
-        for found in grade(assignment_of(tests), notebooks, nursery=nursery, limits=limits, set_aside=set_aside):
+        for found in grade(assignment, notebooks, nursery=nursery, limits=limits, set_aside=set_aside):
             keep(found)
             count += not found.takes_long
     return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import click
 
@@ -18,9 +19,10 @@ YIELDING = 5  # who hands in, or asks for the place in the queue, goes before th
 def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
     """Take jobs from the queue until stopped.
 
-    Whoever takes the queue `judge` stands in the list of judging machines; whoever takes it or `grade`, for labs, also
-    takes the work of the frameworks that are installed here. Where the sandbox lacks a layer, nothing is judged or
-    graded: exit 2, saying which. Nor is anything done with other keys than the platform's.
+    Whoever takes the queue `judge` stands in the list of judging machines; whoever takes `grade` or that of a framework,
+    such as `grade-torch`, in that of machines that grade labs. `judge` and `grade` bring along the frameworks that are
+    installed here. Where the sandbox lacks a layer, nothing is judged or graded: exit 2, saying which. Nor is anything done
+    with other keys than the platform's.
     """
     take_jobs(queue, concurrency)
 
@@ -35,7 +37,8 @@ def take_jobs(asked: Sequence[str], concurrency: int | None = None) -> None:
 
     refuse_without_keys()
     queues = _queues(asked)
-    at_work = [each.announced() for each in (judging, grading) if each.QUEUE in queues]
+    at_work: list[AbstractContextManager[object]] = [judging.announced()] if judging.QUEUE in queues else []
+    at_work += [grading.announced(queues)] if grading.served(queues) else []
     if at_work:
         refuse_without_layers()
     if _only_grades(queues):

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from heitu.engines.grading.regions import SOLUTION
+from django.db.models import Q
+from procrastinate.contrib.django import app
+
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.queries import current_version
 from heitu.ground.core.text import Text
-from heitu.kinds.courses.actions import compute
+from heitu.ground.people.models import Person
+from heitu.kinds.courses.actions import compute, likenesses, regrades
 from heitu.kinds.courses.actions.adoptions import open_adoption
 from heitu.kinds.courses.actions.classes import Plan, extend, open_offering, set_deadlines
 from heitu.kinds.courses.actions.enrolments import change_code, enrol, import_roster
 from heitu.kinds.courses.actions.grades import add_item, set_grade
-from heitu.kinds.courses.actions.labs import submit
+from heitu.kinds.courses.actions.labs import IN_HAND, submit
 from heitu.kinds.courses.actions.marking import add_item as add_rubric_item
-from heitu.kinds.courses.actions.marking import keep_snippet
+from heitu.kinds.courses.actions.marking import keep_snippet, mark
 from heitu.kinds.courses.enums import Entry
-from heitu.kinds.courses.models import Adoption, ComputeAward, Course, Offering
-from heitu.kinds.courses.pack.manifest import Lab
-from heitu.kinds.courses.queries import labs
-from heitu.kinds.courses.queries.marking import manual_cells
+from heitu.kinds.courses.models import Adoption, ComputeAward, Course, Deadline, LabSubmission, Offering
+from heitu.kinds.courses.queries.marking import items_of, manual_cells, pile
 from heitu.site.demo.cast import Cast
+from heitu.site.demo.notebooks import handed_in, mended
 from heitu.site.demo.platform import connect_platform
 from heitu.stages.applications import actions as applications
 from heitu.stages.applications.queries import DECLARATIONS
@@ -34,6 +34,7 @@ from heitu.stages.calls.models import Call
 from heitu.stages.calls.terms import Terms
 
 CLASS_SIZE = 36
+EARLY, BEGUN = 9, 3  # who hand in the second lab already, and whose answers the teacher has marked
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "一二子文雨思明佳宇浩梓欣然诗涵博睿晨"
 REASONED, MEASURED = Text(zh="说明了原因", en="Says why"), Text(zh="有自己的测量作依据", en="Rests on measurements of one's own")
 PLAN = {
@@ -127,22 +128,32 @@ def _compute(offering: Offering, course: Course, cast: Cast, now: datetime) -> N
 
 
 def _marks(offering: Offering, cast: Cast, now: datetime) -> None:
-    """The first lab of everybody but Sun and a few, handed in; an attendance that the teacher marks; one extension."""
-    draw, at = random.Random(7), now - timedelta(days=9)
+    """Labs handed in, which the workers grade once they run; an attendance that the teacher marks; one extension."""
+    draw = random.Random(7)
     attendance = add_item(
         offering=offering, title=Text(zh="平时表现", en="Class work"), maximum=Decimal(100), by=cast.lin, now=now
     )
     students = list(offering.enrolments.select_related("person").order_by("pk"))
-    given = offering.version.manifest.labs
-    for place, enrolment in enumerate(students):
-        if given and place % 9 and enrolment.person_id != cast.sun.pk:
-            when = at + timedelta(hours=draw.randint(0, 60))
-            submit(enrolment=enrolment, lab=given[0].id, data=_answered(offering, given[0], draw), by=enrolment.person, now=when)
+    for enrolment in students:
         points = Decimal(draw.randint(70, 98))
         set_grade(enrolment=enrolment, item=attendance, points=points, by=cast.lin, now=now - timedelta(hours=2))
+    given = offering.version.manifest.labs
     if len(given) > 1:
         due = now + timedelta(days=10)
         extend(enrolment=students[3], lab=given[1].id, due_at=due, reason="参加竞赛，请假一周。", by=cast.lin, now=now)
+    at_work = [(place, each) for place, each in enumerate(students) if place % 9 and each.person_id != cast.sun.pk]
+    for lab, some in zip(given, (at_work, at_work[:EARLY]), strict=False):
+        for place, enrolment in some:
+            when = _handed_in_at(offering.deadlines.get(lab=lab.id), now, draw)
+            submit(enrolment=enrolment, lab=lab.id, data=handed_in(offering, lab.id, place), by=enrolment.person, now=when)
+    app.configure_task("demo.go_on").defer(offering_id=offering.pk)
+
+
+def _handed_in_at(deadline: Deadline, now: datetime, draw: random.Random) -> datetime:
+    """Most shortly before it is due, one in five late; of an open lab, before now."""
+    if deadline.due_at < now:
+        return deadline.due_at + timedelta(hours=draw.triangular(-150, 44, -6))
+    return now - timedelta(hours=draw.uniform(1, 60))
 
 
 def _rubrics(offering: Offering, cast: Cast, now: datetime) -> None:
@@ -155,23 +166,31 @@ def _rubrics(offering: Offering, cast: Cast, now: datetime) -> None:
         keep_snippet(offering=offering, lab=lab.id, text="结论对，请补上您的测量数据。", by=cast.lin, now=now)
 
 
-def _answered(offering: Offering, lab: Lab, draw: random.Random) -> bytes:
-    """The students' notebook with most of its answers filled in, which the worker grades once it runs."""
-    solved = json.loads(offering.version.files.get(path=f"labs/{lab.id}/{lab.id}.ipynb").text)
-    answers = {name: _unmarked(cell["source"]) for cell in solved["cells"] if (name := _answer_in(cell))}
-    notebook = json.loads(labs.release(offering.version_id, lab.id))
-    for cell in notebook["cells"]:
-        if (name := _answer_in(cell)) and draw.random() < 0.85:
-            cell["source"] = answers[name]
-    return json.dumps(notebook, ensure_ascii=False).encode()
+# Once the workers have graded
 
 
-def _answer_in(cell: dict[str, Any]) -> str:
-    """The grade_id of a cell that students fill in, else nothing."""
-    marks = cell["metadata"].get("nbgrader", {})
-    return str(marks["grade_id"]) if marks.get("solution") else ""
+def is_graded(offering: Offering) -> bool:
+    """All of the first lab, and of the others what doesn't take long."""
+    first = offering.version.manifest.labs[0].id
+    waiting = LabSubmission.objects.filter(enrolment__offering=offering, grading__in=IN_HAND)
+    return not waiting.exclude(~Q(lab=first), is_slow=True).exists()
 
 
-def _unmarked(source: str | list[str]) -> str:
-    lines = "".join(source).splitlines(keepends=True)
-    return "".join(line for line in lines if SOLUTION.begin not in line and SOLUTION.end not in line)
+def go_on(offering: Offering, now: datetime) -> None:
+    """What waits for a person is begun, a test is mended and tried, and likenesses are looked for; the teacher decides."""
+    lin, given = offering.teachers.get(), offering.version.manifest.labs
+    if offering.revisions.exists():
+        return
+    likenesses.ask(offering=offering, lab=given[0].id, by=lin, now=now)
+    if (better := mended(offering, given[0].id)) is not None:
+        regrades.upload(offering=offering, lab=given[0].id, data=better.data, reason=better.reason, by=lin, now=now)
+    for lab in given[1:2]:
+        for pk, _ in pile(offering, lab.id).answers[:BEGUN]:
+            _mark(LabSubmission.objects.get(pk=pk), lin, now)
+
+
+def _mark(made: LabSubmission, by: Person, now: datetime) -> None:
+    """By the first item of each question's rubric."""
+    items = {item.cell: item.pk for item in reversed(list(items_of(made.enrolment.offering, made.lab)))}
+    ticked = {cell: [item] for cell, item in items.items()}
+    mark(submission=made, points=dict.fromkeys(items), ticked=ticked, comment="结论对，请补上您的测量数据。", by=by, now=now)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
 
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Greatest
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.clock import implausible
-from heitu.ground.core.errors import refuse
+from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
+from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_at
-from heitu.kinds.courses.actions.grades import settle_again
+from heitu.kinds.courses.actions.grades import settle_last
+from heitu.kinds.courses.actions.settling import settle_again
 from heitu.kinds.courses.marks import rounded
 from heitu.kinds.courses.models import (
     Adoption,
@@ -30,8 +34,10 @@ from heitu.kinds.courses.models import (
 )
 from heitu.kinds.courses.pack.notebooks import graded_cells
 from heitu.kinds.courses.queries.labs import latest_of_class
+from heitu.kinds.courses.queries.lateness import LateChange, late_changes, late_notebooks
 
 MOST_LATE_DAYS = 60
+LateFor = Literal["new", "all"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +74,53 @@ def open_offering(*, adoption: Adoption, plan: Plan, by: Person, now: datetime) 
 
 
 @atomic
-def edit_offering(*, offering: Offering, plan: Plan, by: Person, now: datetime) -> Offering:
-    """Raises Refused as `check` does."""
+def edit_offering(*, offering: Offering, plan: Plan, late_for: LateFor | None = None, by: Person, now: datetime) -> Offering:
+    """Another plan. What was handed in late keeps the rule of its day, or (`late_for` "all") gets the new one.
+
+    Raises Refused as `check` does, and `marks_change` where that makes a difference and isn't said.
+    """
     check(plan)
+    Offering.objects.select_for_update().get(pk=offering.pk)
     changed = {
         name: {"from": str(getattr(offering, name)), "to": str(value)}
         for name, value in _columns(plan).items() if getattr(offering, name) != value
     }
+    late = late_changes(offering, plan) if changed.keys() & {"late_percent", "late_days"} else []
+    if late and late_for is None:
+        raise _marks_change(late)
     for name, value in _columns(plan).items():
         setattr(offering, name, value)
     offering.save(update_fields=list(_columns(plan)))
     record(action="offering.edited", by=by, now=now, subject=offering, detail={"changed": changed})
+    if late and late_for == "all":
+        _apply_late_rule(offering, late, by, now)
     return offering
+
+
+def _marks_change(late: Sequence[LateChange]) -> Refused:
+    marks = [
+        {"student": each.made.enrolment_id, "lab": each.made.lab, "before": _said(each.before), "after": _said(each.after)}
+        for each in late
+    ]
+    zh = f"已有 {len(late)} 份迟交的实验与此有关：请选择它们按哪条规则算。"
+    en = f"This touches {len(late)} lab(s) that were handed in late: say by which rule they are marked."
+    return refuse("marks_change", zh, en, field="late_for", marks=marks)
+
+
+def _said(points: Decimal | None) -> str | None:
+    return None if points is None else str(points)
+
+
+def _apply_late_rule(offering: Offering, late: Sequence[LateChange], by: Person, now: datetime) -> None:
+    """The class's rule holds for all that was handed in so far, the marks follow, and whose mark changed is told."""
+    rule = {"late_percent": offering.late_percent, "late_days": offering.late_days}
+    LabSubmission.objects.filter(enrolment__offering=offering).update(**rule)
+    record(action="offering.late_rule_applied", by=by, now=now, subject=offering, detail={**rule, "notebooks": len(late)})
+    for lab in {each.made.lab: None for each in late}:
+        settle_again(late_notebooks(offering).filter(lab=lab), now=now)
+    title = Text(zh="迟交规则改了，您的实验分数已重算", en="The rule for late labs has changed, and your mark with it")
+    people = [each.made.enrolment.person for each in late if each.after is not None]
+    notify(people=people, kind="late_rule", title=title, url=offering.get_absolute_url(), now=now)
 
 
 def check(plan: Plan) -> None:
@@ -154,10 +195,7 @@ def _date_again(offering: Offering, lab: str, due_at: datetime, now: datetime) -
     before = {made.pk: made.days_late for made in latest}
     own = Extension.objects.filter(enrolment=OuterRef("enrolment"), lab=lab).values("due_at")
     LabSubmission.objects.filter(enrolment__offering=offering, lab=lab).update(due_at=Greatest(Subquery(own), Value(due_at)))
-    for made in latest.all():
-        if made.days_late != before.get(made.pk):
-            made.enrolment.offering = offering
-            settle_again(made.enrolment, lab, now)
+    settle_again([made for made in latest.all() if made.days_late != before.get(made.pk)], now=now)
 
 
 @atomic
@@ -185,7 +223,7 @@ def extend(
     detail = {"lab": lab, "from": earlier, "to": due_at.isoformat(), "reason": reason.strip()}
     record(action="enrolment.extended", by=by, now=now, subject=enrolment, detail=detail)
     enrolment.submissions.filter(lab=lab).update(due_at=due_at)
-    settle_again(enrolment, lab, now)
+    settle_last(enrolment, lab, now)
     return extension
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,34 +14,13 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.actions.passback import pass_back
-from heitu.kinds.courses.enums import Grading, Source
-from heitu.kinds.courses.marks import lab_mark, rounded
-from heitu.kinds.courses.models import (
-    Enrolment,
-    Grade,
-    GradeChange,
-    GradeItem,
-    LabSubmission,
-    Offering,
-    RubricUse,
-    Score,
-)
-from heitu.kinds.courses.queries.grades import latest_scores
+from heitu.kinds.courses.actions.settling import NewMark, change_marks, locked, settle_again
+from heitu.kinds.courses.enums import Source
+from heitu.kinds.courses.marks import rounded
+from heitu.kinds.courses.models import Enrolment, Grade, GradeItem, LabSubmission, Offering
 from heitu.kinds.courses.queries.labs import applied_revision
 
 MOST_ITEMS = 60
-
-
-@dataclass(frozen=True)
-class CellScore:
-    """What one graded cell earned of `maximum`; `earned` None waits for a person. `items` are the rubric's, by id."""
-
-    cell: str
-    earned: float | None
-    maximum: float
-    comment: str = ""
-    items: tuple[int, ...] = ()
 
 
 @atomic
@@ -93,7 +70,7 @@ def set_grade(
             "points_out_of_range", f"应为 0 到 {item.maximum:f}。", f"This is 0 to {item.maximum:f}.", field="points",
             limit=float(item.maximum),
         )
-    grade = _locked(enrolment, item)
+    grade = locked(enrolment, item)
     if seen is not None and seen != grade.changes:
         raise refuse(
             "stale", "这一格刚被别人改过，请看过新分数再改。", "Somebody has just changed this mark: look at it again.",
@@ -101,21 +78,18 @@ def set_grade(
         )
     if grade.points is not None and not reason.strip():
         raise refuse("reason_missing", "改动已有的分数要写明理由。", "Say why a mark that was there changes.", field="reason")
-    changed = _changed(grade, points, Source.PERSON, reason.strip(), by=by, now=now)
-    return changed if points is not None else _machine_again(changed, now)
+    change_marks([NewMark(grade, points, Source.PERSON, reason.strip(), by)], now=now)
+    return grade if points is not None else _machine_again(grade, now)
 
 
 def _machine_again(grade: Grade, now: datetime) -> Grade:
     """The mark of the student's latest notebook, where it was graded, now that no person's mark stands over it."""
-    return settle_again(grade.enrolment, grade.item.lab, now) or grade
+    return settle_last(grade.enrolment, grade.item.lab, now) or grade
 
 
-def settle_again(enrolment: Enrolment, lab: str, now: datetime) -> Grade | None:
-    """The mark of the student's latest notebook, where it was graded, by the rules and dates that hold now."""
-    latest = enrolment.submissions.filter(lab=lab or None).first()
-    if latest is None or latest.grading != Grading.DONE:
-        return None
-    return _settle(latest, latest_scores(latest), now)
+def settle_last(enrolment: Enrolment, lab: str, now: datetime) -> Grade | None:
+    """The mark of the student's latest notebook, where it was graded, by the rules and dates that hold for it now."""
+    return settle_again(enrolment.submissions.filter(lab=lab or None)[:1], now=now).get(enrolment.pk)
 
 
 @atomic
@@ -132,6 +106,7 @@ def hand_in(*, enrolment: Enrolment, lab: str, notebook: File[Any], sha256: str,
     made = LabSubmission(
         enrolment=enrolment, lab=lab, sha256=sha256, submitted_at=now, due_at=max(own.due_at, deadline.due_at) if own else deadline.due_at,
         revision=applied_revision(offering, lab),
+        late_percent=offering.late_percent, late_days=offering.late_days,
         number=(enrolment.submissions.filter(lab=lab).aggregate(last=Max("number"))["last"] or 0) + 1,
     )
     if made.days_late > offering.late_days:
@@ -140,74 +115,3 @@ def hand_in(*, enrolment: Enrolment, lab: str, notebook: File[Any], sha256: str,
     made.save()
     record(action="lab.handed_in", by=by, now=now, subject=made, detail={"lab": lab, "sha256": sha256})
     return made
-
-
-@atomic
-def record_scores(
-    *, submission: LabSubmission, scores: Sequence[CellScore], source: Source, by: Person | None, now: datetime
-) -> Grade | None:
-    """Write down what cells earned, after whatever was written before, and let the lab's mark follow.
-
-    Answers the mark, None while a cell waits for a person or when a newer notebook of the student's counts.
-    """
-    made = Score.objects.bulk_create([
-        Score(
-            submission=submission, cell=each.cell, earned=each.earned, maximum=each.maximum, comment=each.comment,
-            source=source, by=by, at=now,
-        )
-        for each in scores
-    ])
-    RubricUse.objects.bulk_create([
-        RubricUse(score=score, item_id=item) for score, each in zip(made, scores, strict=True) for item in each.items
-    ])
-    latest = latest_scores(submission)
-    waits = any(score.earned is None for score in latest)
-    submission.grading = Grading.WAITING if waits else Grading.DONE
-    submission.save(update_fields=["grading"])
-    record(
-        action="lab.scored", by=by, now=now, subject=submission,
-        detail={"cells": {each.cell: each.earned for each in scores}, "source": source.value},
-    )
-    return None if waits else _settle(submission, latest, now)
-
-
-def _settle(submission: LabSubmission, scores: Sequence[Score], now: datetime) -> Grade | None:
-    """The lab's mark from the student's latest notebook, unless a person has set it."""
-    enrolment, offering = submission.enrolment, submission.enrolment.offering
-    newer = enrolment.submissions.filter(lab=submission.lab, number__gt=submission.number)
-    item = offering.items.filter(lab=submission.lab).first()
-    if item is None or newer.exists():
-        return None
-    grade = _locked(enrolment, item)
-    if grade.source == Source.PERSON and grade.points is not None:
-        return grade
-    points = lab_mark((score.earned or 0 for score in scores), item.maximum, submission.days_late, offering)
-    reason = f"v{submission.number}" + (f" +{submission.days_late}d" if submission.days_late else "")
-    return _changed(grade, points, Source.MACHINE, reason, by=None, now=now)
-
-
-def _locked(enrolment: Enrolment, item: GradeItem) -> Grade:
-    grade, _ = Grade.objects.select_for_update().get_or_create(
-        enrolment=enrolment, item=item, defaults={"points": None, "source": Source.MACHINE}
-    )
-    return grade
-
-
-def _changed(
-    grade: Grade, points: Decimal | None, source: Source, reason: str, *, by: Person | None, now: datetime
-) -> Grade:
-    after = None if points is None else rounded(points)
-    if grade.points == after and grade.source == source:
-        return grade
-    before = grade.points
-    grade.points, grade.source, grade.changes = after, source, grade.changes + 1
-    grade.save(update_fields=["points", "source", "changes"])
-    GradeChange.objects.create(grade=grade, before=before, after=after, source=source, reason=reason, by=by, at=now)
-    detail = {"from": _written(before), "to": _written(after), "reason": reason, "source": source.value}
-    record(action="grade.changed", by=by, now=now, subject=grade, detail=detail)
-    pass_back(grade=grade, now=now)
-    return grade
-
-
-def _written(points: Decimal | None) -> str | None:
-    return None if points is None else str(points)

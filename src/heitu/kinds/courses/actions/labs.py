@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.db.models import F
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONValue
 
 from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
-from heitu.engines.grading.reading import read
+from heitu.engines.grading.reading import insist_on_language, read
 from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge, give_back
-from heitu.kinds.courses.actions.grades import CellScore, hand_in, record_scores
-from heitu.kinds.courses.enums import Grading, Source
+from heitu.kinds.courses.actions.grades import hand_in
+from heitu.kinds.courses.actions.settling import CellScore, record_scores
+from heitu.kinds.courses.enums import Grading, Source, Trial
 from heitu.kinds.courses.machines import queue_of
 from heitu.kinds.courses.models import Enrolment, LabSubmission, Regrade
 from heitu.kinds.courses.queries.labs import Source as Tests
@@ -29,6 +31,8 @@ from heitu.kinds.courses.queries.labs import of_source, source_of, toolchain_of
 MOST_BYTES = 64 << 20
 BEHIND, LAST = -1, -2  # students who hand in now go first; what no machine here could take lets all others pass
 IN_HAND = (Grading.QUEUED, Grading.RUNNING)
+IN_TURN = (F("held_since").asc(nulls_first=True), "submitted_at", "pk")
+LOST_AFTER = timedelta(minutes=10)
 RUSH, LINGER = 8, 3.0  # notebooks in a row; seconds
 
 
@@ -56,7 +60,7 @@ def _insist_on_notebook(data: bytes) -> None:
         most = MOST_BYTES >> 20
         raise refuse("too_large", f"笔记本不能超过 {most} MB。", f"A notebook is {most} MB at most.", field="notebook", limit=most)
     try:
-        read(data)
+        insist_on_language(read(data)[0])
     except Unreadable as error:
         raise refuse(error.code, f"{error.zh}。", f"This can't be read: {error.en}.", field="notebook") from None
 
@@ -123,14 +127,14 @@ def put_back(tests: Tests, *, is_slow: bool) -> int:
 
 
 def taken(tests: Tests, *, is_slow: bool) -> Iterator[Submitted | None]:
-    """The notebooks that wait, the first first, each marked as being graded when it is taken.
+    """The notebooks that wait, the first first and those held up last, each marked as being graded when it is taken.
 
     In a rush it waits a little for more (None), since making ready again costs more than that; and for more slow ones as
     long as one runs, so that they run side by side.
     """
     ours, count, last = of_source(tests).filter(is_slow=is_slow), 0, time.monotonic()
     while True:
-        row = ours.filter(grading=Grading.QUEUED).order_by("submitted_at", "pk").first()
+        row = ours.filter(grading=Grading.QUEUED).order_by(*IN_TURN).first()
         if row is not None:
             LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
             yield submitted(str(row.pk), row)
@@ -159,9 +163,9 @@ def keep(*, graded: Graded, now: datetime) -> LabSubmission:
     made = rows.get(pk=int(graded.student))
     if made.grading not in IN_HAND:
         return made
-    made.graded_at = now
+    made.graded_at, made.held_since, made.held_by = now, None, ""
     write_report(made, graded, made)
-    made.save(update_fields=["graded_at", *REPORT])
+    made.save(update_fields=["graded_at", "held_since", "held_by", *REPORT])
     record_scores(submission=made, scores=_scores(graded), source=Source.MACHINE, by=None, now=now)
     return made
 
@@ -189,10 +193,25 @@ def _scores(graded: Graded) -> list[CellScore]:
 
 @atomic
 def give_up(tests: Tests, *, is_slow: bool, now: datetime) -> int:
-    """The lab itself or this machine is at fault: what was being graded waits for somebody to look, and costs nothing."""
+    """The lab itself is at fault: what was being graded waits for somebody to look, and costs nothing."""
     rows = of_source(tests).filter(grading__in=IN_HAND, is_slow=is_slow)
     given_up = list(rows.select_for_update(of=("self",)).select_related("enrolment__offering"))
     for made in given_up:
         give_back(enrolment=made.enrolment, lab=tests.lab, by=None, now=now, key=str(made.pk))
-    LabSubmission.objects.filter(pk__in=[made.pk for made in given_up]).update(grading=Grading.FAILED)
+    LabSubmission.objects.filter(pk__in=[made.pk for made in given_up]).update(grading=Grading.FAILED, held_since=None, held_by="")
     return len(given_up)
+
+
+def lost(*, now: datetime) -> Iterator[tuple[Tests, str]]:
+    """What has waited for long though no job of the queue is for it, and the task that it needs."""
+    rows = LabSubmission.objects.filter(grading__in=IN_HAND, submitted_at__lt=now - LOST_AFTER).order_by()
+    kinds = rows.values_list("enrolment__offering__version", "lab", "revision", "is_slow").distinct()
+    trials = Regrade.objects.filter(grading__in=IN_HAND, revision__trial=Trial.OPEN, revision__at__lt=now - LOST_AFTER).order_by()
+    tried = trials.values_list("revision__offering__version", "revision__lab", "revision").distinct()
+    waiting = [
+        (Tests(version, lab, revision), "courses.grade_slow" if is_slow else "courses.grade_lab")
+        for version, lab, revision, is_slow in kinds
+    ]
+    waiting += [(Tests(version, lab, revision), "courses.try_revision") for version, lab, revision in tried]
+    jobs = ProcrastinateJob.objects.filter(status__in=("todo", "doing"))
+    return ((tests, task) for tests, task in waiting if not jobs.filter(task_name=task, args=_named(tests)).exists())

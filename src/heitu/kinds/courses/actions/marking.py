@@ -13,7 +13,7 @@ from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.actions.grades import CellScore, record_scores
+from heitu.kinds.courses.actions.settling import CellScore, record_scores
 from heitu.kinds.courses.enums import Grading, Source
 from heitu.kinds.courses.marks import by_rubric, rounded
 from heitu.kinds.courses.models import LabSubmission, Offering, RubricItem, Score, Snippet

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from procrastinate.contrib.django import app
 
 from heitu.ground.lti.actions.scores import give
 from heitu.ground.lti.models import Account, Link
 from heitu.kinds.courses.models import Grade, LmsLab
 
+AT_ONCE = 20  # marks; more go by a job of their own, so that a whole class keeps no page waiting
 
-def pass_back(*, grade: Grade, now: datetime) -> None:
-    """In the transaction that changed the mark: it is queued for every link that opens the lab, or there is none."""
-    if not grade.item.lab:
-        return
-    bound = LmsLab.objects.filter(offering=grade.item.offering_id, lab=grade.item.lab)
-    for each in bound.select_related("link__context__deployment"):
-        _give(each.link, grade, now)
+
+def pass_back(*, grades: Sequence[Grade], now: datetime) -> None:
+    """In the transaction that changed these marks of one item: queued for every link that opens its lab, if any does."""
+    item = grades[0].item
+    bound = LmsLab.objects.filter(offering=item.offering_id, lab=item.lab) if item.lab else LmsLab.objects.none()
+    if len(grades) > AT_ONCE and bound.exists():
+        app.configure_task("courses.pass_back").defer(grades=[each.pk for each in grades])
+    elif len(grades) <= AT_ONCE:
+        for each in bound.select_related("link__context__deployment"):
+            for grade in grades:
+                _give(each.link, grade, now)
 
 
 def catch_up(*, link: Link, account: Account, now: datetime) -> None:

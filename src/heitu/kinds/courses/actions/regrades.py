@@ -6,24 +6,30 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import F, OuterRef, Subquery
+
 from heitu.engines.grading import Graded, Submitted
+from heitu.engines.grading.faults import Unreadable
+from heitu.engines.grading.reading import text_of
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.actions.grades import CellScore, record_scores
 from heitu.kinds.courses.actions.labs import REPORT, defer_grading, submitted, write_report
-from heitu.kinds.courses.enums import Grading, Source, Trial
+from heitu.kinds.courses.actions.settling import CellScore, Scored, record_many
+from heitu.kinds.courses.enums import Grading, Trial
 from heitu.kinds.courses.models import CourseVersion, Enrolment, GradeItem, LabSubmission, Offering, Regrade, Revision
 from heitu.kinds.courses.pack.notebooks import faults_in
 from heitu.kinds.courses.queries import labs
 from heitu.kinds.courses.queries import regrades as asking
-from heitu.kinds.courses.queries.grades import latest_scores
+from heitu.kinds.courses.queries.grades import latest_scores_of
 from heitu.kinds.courses.queries.regrades import Change
 
 MOST_BYTES = 16 << 20
+BEFORE = ("cells_before", "score_before", "points_before", "changes_before", "set_by_person")
+HELD_LAST = (F("held_since").asc(nulls_first=True), "pk")
 Moved = list[tuple[Enrolment, Text]]
 
 
@@ -34,7 +40,7 @@ def upload(*, offering: Offering, lab: str, data: bytes, reason: str, by: Person
     Raises Refused `too_large`, `notebook_faulty` with every fault in `details["faults"]`, `reason_missing`, and what
     `_begun` raises.
     """
-    _insist_on_source(f"{lab}.ipynb", data)
+    data = _source(f"{lab}.ipynb", data)
     if not reason.strip():
         raise refuse("reason_missing", "请写明改了什么、为什么。", "Say what was mended, and why.", field="reason")
     return _begun(offering, lab, data, reason.strip(), None, by=by, now=now)
@@ -49,16 +55,20 @@ def take_over(*, offering: Offering, lab: str, version: CourseVersion, by: Perso
     return _begun(offering, lab, data, f"{version.course.slug} {version.version}", version, by=by, now=now)
 
 
-def _insist_on_source(name: str, data: bytes) -> None:
-    """As `heitu check` looks at a lab; which skills its questions show stays as the course has it."""
+def _source(name: str, data: bytes) -> bytes:
+    """In UTF-8, looked at as `heitu check` does; which skills its questions show stays as the course has it."""
     if len(data) > MOST_BYTES:
         most = MOST_BYTES >> 20
         raise refuse("too_large", f"笔记本不能超过 {most} MB。", f"A notebook is {most} MB at most.", field="notebook", limit=most)
-    faults = faults_in(name, data.decode("utf-8", "replace"), tagged=None)
-    if faults:
+    try:
+        text = text_of(data)
+    except Unreadable as error:
+        raise refuse(error.code, f"{error.zh}。", f"This can't be read: {error.en}.", field="notebook") from None
+    if faults := faults_in(name, text, tagged=None):
         zh, en = f"笔记本有 {len(faults)} 处错误，逐条列在表单上方。", f"The notebook has {len(faults)} fault(s), listed above the form."
         listed = [{"line": fault.line, "zh": fault.message.zh, "en": fault.message.en} for fault in faults]
         raise refuse("notebook_faulty", zh, en, field="notebook", faults=listed)
+    return text.encode()
 
 
 def _begun(
@@ -88,11 +98,16 @@ def _took_in(revision: Revision) -> int:
     now = asking.held(revision.offering, revision.lab)
     revision.regrades.filter(grading=Grading.FAILED).update(grading=Grading.QUEUED)
     revision.regrades.exclude(submission__in=[each.submission.pk for each in now.values()]).delete()
-    for found in now.values():
-        Regrade.objects.update_or_create(revision=revision, submission=found.submission, defaults={
-            "cells_before": found.cells, "score_before": found.score, "points_before": found.points,
-            "changes_before": found.changes, "set_by_person": found.set_by_person,
-        })
+    Regrade.objects.bulk_create(
+        [
+            Regrade(
+                revision=revision, submission=found.submission, cells_before=found.cells, score_before=found.score,
+                points_before=found.points, changes_before=found.changes, set_by_person=found.set_by_person,
+            )
+            for found in now.values()
+        ],
+        update_conflicts=True, unique_fields=["revision", "submission"], update_fields=BEFORE,
+    )
     tests = labs.Source(revision.offering.version_id, revision.lab, revision.pk)
     defer_grading(tests, task="courses.try_revision")
     return len(now)
@@ -111,7 +126,7 @@ def taken(revision_id: int) -> Iterator[Submitted]:
     """The notebooks that wait to be tried, for as long as anybody wants to know; those that a dead worker had taken among them."""
     rows = Regrade.objects.filter(revision=revision_id, revision__trial=Trial.OPEN)
     rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
-    while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by("pk").first()) is not None:
+    while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by(*HELD_LAST).first()) is not None:
         rows.filter(pk=row.pk).update(grading=Grading.RUNNING)
         yield submitted(str(row.pk), row.submission)
 
@@ -123,8 +138,8 @@ def keep(*, graded: Graded) -> None:
     row = rows.filter(pk=int(graded.student)).first()
     if row is not None:
         write_report(row, graded, row.submission)
-        row.grading = Grading.DONE
-        row.save(update_fields=["grading", *REPORT])
+        row.grading, row.held_since, row.held_by = Grading.DONE, None, ""
+        row.save(update_fields=["grading", "held_since", "held_by", *REPORT])
 
 
 @atomic
@@ -144,8 +159,8 @@ def apply(*, revision: Revision, by: Person, now: datetime) -> int:
     locked = _open(revision)
     list(Enrolment.objects.select_for_update().filter(offering=locked.offering).order_by("pk"))
     state = asking.progress(locked)
-    if state["done"] < state["total"]:
-        left = state["total"] - state["done"]
+    if state.is_running:
+        left = state.total - state.done
         raise refuse("not_graded_yet", f"还有 {left} 份没有批改完。", f"{left} still wait to be graded.", left=left)
     if moved := asking.moved(locked):
         raise _stale(moved)
@@ -153,9 +168,8 @@ def apply(*, revision: Revision, by: Person, now: datetime) -> int:
     _insist_on_sound_tests(found)
     _end(locked, Trial.APPLIED, by, now)
     _change_maximum(locked, by, now)
-    for each in found:
-        if each.regrade.grading == Grading.DONE:
-            _apply_to(each, locked, by, now)
+    _take_over_reports(locked, now)
+    record_many(_scored([each for each in found if each.regrade.grading == Grading.DONE], by), now=now)
     changed = [each.enrolment.person for each in found if each.outcome in ("up", "down")]
     _tell(changed, locked, now)
     counts = dict(asking.totals(found))
@@ -206,21 +220,33 @@ def _change_maximum(revision: Revision, by: Person, now: datetime) -> None:
         record(action="grades.item_maximum", by=by, now=now, subject=item, detail=detail)
 
 
-def _apply_to(change: Change, revision: Revision, by: Person, now: datetime) -> None:
-    row, made = change.regrade, LabSubmission.objects.select_related("enrolment__offering").get(pk=change.regrade.submission_id)
-    made.revision, made.graded_at, made.is_slow = revision, now, False
-    for name in REPORT:
-        setattr(made, name, getattr(row, name))
-    made.save(update_fields=["revision", "graded_at", "is_slow", *REPORT])
-    comments = {score.cell: score.comment for score in latest_scores(made)}
-    given = [
-        CellScore(cell.id, cell.after, cell.maximum, comments[cell.id])
-        for cell in change.cells if cell.is_kept and row.cells_before[cell.id][1] != cell.maximum
-    ]
-    found = [CellScore(cell.id, cell.after, cell.maximum) for cell in change.cells if not cell.is_kept]
-    if given:  # of another maximum now
-        record_scores(submission=made, scores=given, source=Source.PERSON, by=by, now=now)
-    record_scores(submission=made, scores=found, source=Source.MACHINE, by=None, now=now)
+def _take_over_reports(revision: Revision, now: datetime) -> None:
+    """What was found by the mended tests takes the place of what was found before; one statement for the class."""
+    tried = Regrade.objects.filter(revision=revision, grading=Grading.DONE)
+    own = tried.filter(submission=OuterRef("pk"))
+    LabSubmission.objects.filter(pk__in=tried.values("submission")).update(
+        revision=revision, graded_at=now, is_slow=False, held_since=None, held_by="",
+        **{name: Subquery(own.values(name)) for name in REPORT},
+    )
+
+
+def _scored(found: Sequence[Change], by: Person) -> list[Scored]:
+    """What the class's questions are worth now: first what a person gave, of another maximum, then the machine's."""
+    comments = {
+        (key, score.cell): score.comment
+        for key, scores in latest_scores_of(each.regrade.submission_id for each in found).items() for score in scores
+    }
+    made = []
+    for each in found:
+        row = each.regrade
+        given = [
+            CellScore(cell.id, cell.after, cell.maximum, comments[row.submission_id, cell.id])
+            for cell in each.cells if cell.is_kept and row.cells_before[cell.id][1] != cell.maximum
+        ]
+        own = [CellScore(cell.id, cell.after, cell.maximum) for cell in each.cells if not cell.is_kept]
+        made += [Scored(row.submission, given, by)] if given else []
+        made += [Scored(row.submission, own)]
+    return made
 
 
 def _tell(people: list[Person], revision: Revision, now: datetime) -> None:

@@ -41,7 +41,8 @@ def _told(made: LabSubmission) -> HandedIn:
     place = shown.place
     return HandedIn(
         id=made.pk, number=made.number, grading=made.grading, days_late=made.days_late, submitted_at=made.submitted_at,
-        ahead=place.ahead if place else None, waits_for=(place.lacking or None) if place else None, earned=shown.earned,
+        ahead=place.ahead if place else None, waits_for=(place.lacking or None) if place else None,
+        held_up=place.words if place and place.held_by else None, earned=shown.earned,
         maximum=shown.maximum,
         questions=[QuestionOut.model_validate(each, from_attributes=True) for each in shown.questions],
     )

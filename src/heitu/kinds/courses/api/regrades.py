@@ -10,6 +10,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from heitu.ground.core import clock
+from heitu.ground.core.text import Text
 from heitu.kinds.courses.actions import regrades as actions
 from heitu.kinds.courses.models import Offering, Revision
 from heitu.kinds.courses.queries import regrades
@@ -32,12 +33,15 @@ class ChangeOut(Schema):
 
 
 class RegradeOut(Schema):
-    """`changes` is empty until all is graded. `faulty`: questions whose tests the notebook's own solution fails."""
+    """`changes` is empty until all is graded; `held_up` says what of ours keeps it from being.
+
+    `faulty`: questions whose tests the notebook's own solution fails."""
 
     number: int
     state: str
     done: int
     total: int
+    held_up: Text | None
     changes: list[ChangeOut]
     faulty: list[str]
 
@@ -100,11 +104,15 @@ def _revision(offering: Offering, lab: str, number: int) -> Revision:
 
 def _told(revision: Revision) -> RegradeOut:
     state = regrades.progress(revision)
-    found = regrades.changes(revision) if state["done"] == state["total"] else []
-    return RegradeOut(number=revision.number, state=revision.trial, **state, faulty=regrades.faulty_tests(found), changes=[
+    found = regrades.changes(revision) if not state.is_running else []
+    changes = [
         ChangeOut(
             student=each.enrolment.pk, before=each.before, after=each.after, outcome=each.outcome,
             questions={cell.id: (cell.before, cell.after) for cell in each.cells},
         )
         for each in found
-    ])
+    ]
+    return RegradeOut(
+        number=revision.number, state=revision.trial, done=state.done, total=state.total, held_up=state.held_up, changes=changes,
+        faulty=regrades.faulty_tests(found),
+    )

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import AwareDatetime
 
 from heitu.ground.core.text import Text
-from heitu.kinds.courses.actions.classes import Plan
+from heitu.kinds.courses.actions.classes import LateFor, Plan
 from heitu.kinds.courses.models import Adoption, Course, CourseVersion, Enrolment, Offering
 
 
@@ -130,7 +130,13 @@ class PlanIn(Schema):
     late_days: int = 7
 
     def plan(self) -> Plan:
-        return Plan(**self.dict())
+        return Plan(**{name: getattr(self, name) for name in Plan.__dataclass_fields__})
+
+
+class PlanEditIn(PlanIn):
+    """`late_for`: whether what was handed in late keeps the rule of its day ("new") or gets another one too ("all")."""
+
+    late_for: LateFor | None = None
 
 
 class ClassOut(Schema):
@@ -183,7 +189,7 @@ class QuestionOut(Schema):
 
 class HandedIn(Schema):
     """A notebook that was handed in: its place while it waits, its points afterwards. `waits_for` names the toolchain
-    of its lab while no machine at work has it."""
+    of its lab while no machine at work has it; `held_up` says what of ours keeps it from being graded."""
 
     id: int
     number: int
@@ -192,6 +198,7 @@ class HandedIn(Schema):
     submitted_at: datetime
     ahead: int | None
     waits_for: str | None
+    held_up: Text | None
     earned: float
     maximum: float
     questions: list[QuestionOut]

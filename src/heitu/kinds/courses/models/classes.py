@@ -16,7 +16,8 @@ from heitu.kinds.courses.models.packs import CourseVersion
 class Offering(models.Model):
     """A course as one class takes it, from the version that was pinned when the class began.
 
-    A late lab loses `late_percent` of its points for each day begun, and counts nothing after `late_days`.
+    A late lab loses `late_percent` of its points for each day begun, and counts nothing after `late_days`; what is handed in
+    keeps the rule of its day (`LabSubmission`) unless its teacher applies a newer one.
     `voucher_minutes` is what a student's voucher is filled up to every `refill_days` (0: only once).
     """
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from heitu.ground.core.fields import TextField
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.enums import Grading, Source
+from heitu.kinds.courses.enums import Grading, HeldBy, Source
 from heitu.kinds.courses.models.classes import Enrolment, Offering
 
 
@@ -72,7 +72,10 @@ class GradeChange(models.Model):
 
 
 class LabSubmission(models.Model):
-    """One notebook that a student handed in, with the deadline that held for it then."""
+    """One notebook that a student handed in, with the deadline and the rule for lateness that held for it then.
+
+    `held_since`: the machine was at fault when it was to be graded, and it is tried again; `held_by` says with what.
+    """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="submissions")
     lab = models.CharField(max_length=60)
@@ -81,7 +84,11 @@ class LabSubmission(models.Model):
     sha256 = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    late_percent = models.PositiveSmallIntegerField(default=10)
+    late_days = models.PositiveSmallIntegerField(default=7)
     grading = models.CharField(max_length=8, choices=Grading, default=Grading.QUEUED)
+    held_since = models.DateTimeField(null=True, blank=True)
+    held_by = models.CharField(max_length=9, choices=HeldBy, blank=True)
     report = models.JSONField(null=True, help_text="what the machine found, question by question")
     feedback_zh = models.FileField(upload_to="labs/", blank=True)
     feedback_en = models.FileField(upload_to="labs/", blank=True)

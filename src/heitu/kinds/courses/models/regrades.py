@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.enums import Grading, Trial
+from heitu.kinds.courses.enums import Grading, HeldBy, Trial
 from heitu.kinds.courses.models.classes import Offering
 from heitu.kinds.courses.models.grades import LabSubmission
 from heitu.kinds.courses.models.packs import CourseVersion
@@ -61,6 +61,8 @@ class Regrade(models.Model):
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="regrades")
     submission = models.ForeignKey(LabSubmission, models.PROTECT, related_name="regrades")
     grading = models.CharField(max_length=8, choices=Grading, default=Grading.QUEUED)
+    held_since = models.DateTimeField(null=True, blank=True)
+    held_by = models.CharField(max_length=9, choices=HeldBy, blank=True)
     cells_before = models.JSONField(default=dict)
     score_before = models.BigIntegerField(default=0)
     points_before = models.DecimalField(max_digits=8, decimal_places=2, null=True)

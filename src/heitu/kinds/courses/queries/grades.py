@@ -64,6 +64,12 @@ def lines(items: Sequence[GradeItem], pks: Sequence[int]) -> list[Line]:
     return [Line(row, list(_cells(row, items, held))) for row in _rows.in_order(pks)]
 
 
+def line(enrolment: Enrolment, items: Sequence[GradeItem]) -> Line:
+    """One student's row; one query."""
+    held = {(grade.enrolment_id, grade.item_id): grade for grade in _marks(enrolments=[enrolment.pk])}
+    return Line(enrolment, list(_cells(enrolment, items, held)))
+
+
 def _cells(
     row: Enrolment, items: Iterable[GradeItem], held: dict[tuple[int, int], Grade]
 ) -> Iterator[tuple[GradeItem, Decimal | None, str]]:
@@ -88,8 +94,16 @@ def history(enrolment: Enrolment, item: GradeItem) -> QuerySet[GradeChange]:
 
 def latest_scores(submission: LabSubmission) -> list[Score]:
     """The latest score of each cell, in the order in which they were first written."""
-    newest = Score.objects.filter(submission=submission).order_by("cell", "-pk").distinct("cell")
-    return sorted(newest, key=lambda score: score.pk)
+    return latest_scores_of([submission.pk])[submission.pk]
+
+
+def latest_scores_of(notebooks: Iterable[int]) -> dict[int, list[Score]]:
+    """The same of several notebooks, by their ids; one query."""
+    found: dict[int, list[Score]] = {key: [] for key in notebooks}
+    newest = Score.objects.filter(submission__in=list(found)).order_by("submission_id", "cell", "-pk")
+    for score in sorted(newest.distinct("submission_id", "cell"), key=lambda score: score.pk):
+        found[score.submission_id].append(score)
+    return found
 
 
 def export(offering: Offering, *, size: int = 500) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models import Count, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from heitu.engines.grading import Assignment
@@ -15,7 +15,7 @@ from heitu.ground.core import clock
 from heitu.ground.core.prepared import prepared
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.enums import Grading, Trial
+from heitu.kinds.courses.enums import Grading, HeldBy, Trial
 from heitu.kinds.courses.machines import is_served
 from heitu.kinds.courses.models import CourseFile, CourseVersion, LabSubmission, Offering, Revision, Score
 from heitu.kinds.courses.pack.manifest import Lab
@@ -102,28 +102,31 @@ def of_source(source: Source) -> QuerySet[LabSubmission]:
 class Place:
     """Where a notebook is: how many are graded before it, whether it is being graded now, whether apart from the rest.
 
-    `lacking` names the toolchain that no machine at work has.
+    `lacking` names the toolchain that no machine at work has; `held_by` is what of ours was at fault when it was tried.
     """
 
     ahead: int
     is_running: bool
     is_slow: bool = False
     lacking: str = ""
+    held_by: str = ""
 
     @property
     def ask_again(self) -> int:
         """After how many seconds the page should: a whole class that asks every two keeps others from handing in."""
-        return SELDOM if self.lacking else min(2 + self.ahead // 10, SELDOM)
+        return SELDOM if self.lacking or self.held_by else min(2 + self.ahead // 10, SELDOM)
 
     @property
     def mark(self) -> str:
         """Stands for what the page says of it: while it is the same, there is nothing to show anew."""
-        return f"{self.ahead}{'r' * self.is_running}{'s' * self.is_slow}{self.lacking}"
+        return f"{self.ahead}{'r' * self.is_running}{'s' * self.is_slow}{self.lacking}{self.held_by}"
 
     @property
     def words(self) -> Text:
         if self.is_running:
             return Text(zh="正在批改。", en="It is being graded.")
+        if self.held_by:
+            return held_up_words(self.held_by)
         if self.lacking:
             name = TOOLCHAINS.get(self.lacking, self.lacking)
             zh = f"在等装有 {name} 的批改机，有了就自动开始；没能批改的会退回算力。"
@@ -137,12 +140,24 @@ class Place:
         return Text(zh="下一份就是它。", en="It is the next one.")
 
 
+def held_up_words(held_by: str) -> Text:
+    """A hold-up in a sentence for whoever waits."""
+    why = HeldBy(held_by).text
+    return Text(
+        zh=f"批改受阻：{why.zh}。不用重新提交：恢复后自动批改，不再扣算力，提交时间不变。",
+        en=f"Grading is held up: {why.en[0].lower()}{why.en[1:]}. Nothing to hand in again: it goes on by itself, costs no more "
+        "compute, and keeps the time at which it was handed in.",
+    )
+
+
 def place_of(made: LabSubmission) -> Place | None:
     """None once it is graded. Two queries, none while it is being graded."""
     if made.grading == Grading.RUNNING:
         return Place(0, True, made.is_slow)
     if made.grading != Grading.QUEUED:
         return None
+    if made.held_by:
+        return Place(0, False, made.is_slow, held_by=made.held_by)
     version, revision = made.enrolment.offering.version_id, made.revision_id or 0
     (ahead,) = _ahead(
         version=version, lab=made.lab, revision=revision, slow=str(made.is_slow).lower(), at=made.submitted_at, pk=made.pk
@@ -155,7 +170,9 @@ def place_of(made: LabSubmission) -> Place | None:
 def _ahead(version: int, lab: str, revision: int, slow: str, at: datetime, pk: int) -> QuerySet[Any, int]:
     """How many wait before it; no row where none does. What counts as the same queue is told by `of_source`."""
     before = Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)
-    rows = LabSubmission.objects.filter(before, grading=Grading.QUEUED, lab=lab, enrolment__offering__version=version)
+    rows = LabSubmission.objects.filter(
+        before, grading=Grading.QUEUED, held_since__isnull=True, lab=lab, enrolment__offering__version=version
+    )
     rows = rows.alias(by=Coalesce("revision_id", 0), slow=Cast("is_slow", TextField())).filter(by=revision, slow=slow)
     return rows.order_by().values("lab").annotate(n=Count("pk")).values_list("n", flat=True)
 
@@ -165,7 +182,7 @@ def _own(person: int, offering: int, lab: str, pk: int) -> QuerySet[LabSubmissio
     mine = LabSubmission.objects.filter(enrolment__person=person, enrolment__offering=offering, enrolment__left_at__isnull=True)
     rows = mine.filter(lab=lab, pk=pk).select_related("enrolment__offering")
     return rows.only(
-        "lab", "grading", "is_slow", "submitted_at", "revision_id", "enrolment__offering__version_id",
+        "lab", "grading", "is_slow", "held_by", "submitted_at", "revision_id", "enrolment__offering__version_id",
     )
 
 
@@ -235,6 +252,13 @@ def latest_of_class(offering: Offering, lab: str) -> QuerySet[LabSubmission]:
     newest = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab).order_by("enrolment", "-number")
     keys = newest.distinct("enrolment").values("pk")
     return LabSubmission.objects.filter(pk__in=keys).select_related("enrolment__person").order_by("-submitted_at", "-pk")
+
+
+def held_up(offering: Offering, lab: str) -> tuple[int, datetime | None, Text | None]:
+    """How many of the class's notebooks wait for a fault of ours, since when, and the sentence about it; one query."""
+    held = LabSubmission.objects.filter(enrolment__offering=offering, lab=lab, held_since__isnull=False)
+    found = held.aggregate(n=Count("pk"), since=Min("held_since"), by=Max("held_by"))
+    return found["n"], found["since"], held_up_words(found["by"]) if found["by"] else None
 
 
 def counts(offering: Offering, lab: str) -> dict[str, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from heitu.engines.grading.grades import SOLUTION_FAILS
 from heitu.ground.core.text import Text
@@ -26,7 +27,8 @@ from heitu.kinds.courses.models import (
     Score,
 )
 from heitu.kinds.courses.pack.notebooks import graded_cells
-from heitu.kinds.courses.queries.labs import class_source, notebook_of
+from heitu.kinds.courses.queries.grades import latest_scores_of
+from heitu.kinds.courses.queries.labs import class_source, held_up_words, notebook_of
 
 Cells = Mapping[str, tuple[float | None, float, bool]]  # by grade_id: earned, maximum, whether a person gave it
 Outcome = Literal["up", "down", "same", "waits", "kept", "failed", "queued"]
@@ -108,20 +110,38 @@ def revisions(offering: Offering, lab: str) -> QuerySet[Revision]:
     return Revision.objects.filter(offering=offering, lab=lab).defer("content").select_related("by", "ended_by", "version")
 
 
-def progress(revision: Revision) -> dict[str, int]:
-    """`done` of `total`, one query."""
-    counts = dict(revision.regrades.values_list("grading").annotate(n=Count("pk")))
-    waiting = counts.get(Grading.QUEUED, 0) + counts.get(Grading.RUNNING, 0)
-    return {"done": sum(counts.values()) - waiting, "total": sum(counts.values())}
+@dataclass(frozen=True)
+class Progress:
+    """How many notebooks of the class are tried; `held_by`: what of ours keeps the rest from being."""
+
+    done: int
+    total: int
+    held_by: str
+
+    @property
+    def is_running(self) -> bool:
+        return self.done < self.total
+
+    @property
+    def held_up(self) -> Text | None:
+        return held_up_words(self.held_by) if self.held_by and self.is_running else None
+
+
+def progress(revision: Revision) -> Progress:
+    """One query."""
+    waiting = Q(grading__in=(Grading.QUEUED, Grading.RUNNING))
+    return Progress(**revision.regrades.aggregate(
+        done=Count("pk", filter=~waiting), total=Count("pk"), held_by=Coalesce(Max("held_by", filter=waiting), Value("")),
+    ))
 
 
 def changes(revision: Revision) -> list[Change]:
     """Every student of the class who had handed in, in the order of their numbers; one query."""
-    rows = revision.regrades.select_related("submission__enrolment__person").order_by(
+    rows = revision.regrades.select_related("submission__enrolment__person").defer("submission__report").order_by(
         "submission__enrolment__student_number", "submission__enrolment"
     )
     maximum = maximum_of(revision)
-    return [_change(row, maximum, revision.offering) for row in rows]
+    return [_change(row, maximum) for row in rows]
 
 
 def maximum_of(revision: Revision) -> Decimal:
@@ -129,11 +149,11 @@ def maximum_of(revision: Revision) -> Decimal:
     return rounded(sum(cell.points for cell in graded_cells(bytes(revision.content).decode()))) or Decimal(1)
 
 
-def _change(row: Regrade, maximum: Decimal, offering: Offering) -> Change:
+def _change(row: Regrade, maximum: Decimal) -> Change:
     cells = _cell_changes(row)
     waits = row.report is None or any(cell.after is None for cell in cells)
     earned = (cell.after or 0 for cell in cells)
-    return Change(row, cells, None if waits else lab_mark(earned, maximum, row.submission.days_late, offering))
+    return Change(row, cells, None if waits else lab_mark(earned, maximum, row.submission.days_late, row.submission))
 
 
 def _cell_changes(row: Regrade) -> list[CellChange]:
@@ -199,43 +219,56 @@ class Held:
 def held(offering: Offering, lab: str) -> dict[int, Held]:
     """By enrolment, for everybody in the class who has handed in; three queries."""
     last = LabSubmission.objects.filter(enrolment__offering=offering, enrolment__left_at__isnull=True, lab=lab)
-    made = {each.enrolment_id: each for each in last.order_by("enrolment_id", "-number").distinct("enrolment_id")}
-    scores: dict[int, dict[str, Score]] = {}
-    newest = Score.objects.filter(submission__in=[each.pk for each in made.values()]).order_by("submission_id", "cell", "-pk")
-    for score in newest.distinct("submission_id", "cell"):
-        scores.setdefault(score.submission_id, {})[score.cell] = score
+    newest = last.defer("report").order_by("enrolment_id", "-number").distinct("enrolment_id")
+    made = {each.enrolment_id: each for each in newest}
+    scores = latest_scores_of(each.pk for each in made.values())
     grades = {each.enrolment_id: each for each in Grade.objects.filter(item__offering=offering, item__lab=lab)}
-    return {key: _held(each, scores.get(each.pk, {}), grades.get(key)) for key, each in made.items()}
+    return {key: _held(each, scores[each.pk], grades.get(key)) for key, each in made.items()}
 
 
-def _held(made: LabSubmission, scores: Mapping[str, Score], grade: Grade | None) -> Held:
-    cells = {name: [each.earned, each.maximum, each.source == Source.PERSON] for name, each in scores.items()}
+def _held(made: LabSubmission, scores: Sequence[Score], grade: Grade | None) -> Held:
+    cells = {each.cell: [each.earned, each.maximum, each.source == Source.PERSON] for each in scores}
     has_mark = grade is not None and grade.points is not None
     return Held(
-        made, cells, max((each.pk for each in scores.values()), default=0), grade.points if grade else None,
+        made, cells, max((each.pk for each in scores), default=0), grade.points if grade else None,
         grade.changes if grade else 0, grade is not None and has_mark and grade.source == Source.PERSON,
     )
 
 
+Mark = tuple[int, int, int]  # a notebook, its newest score, how often the mark in the gradebook changed
+
+
 def moved(revision: Revision) -> list[tuple[Enrolment, Text]]:
-    """Whose marks or notebooks are no longer those that the revision was tried on, and what happened; five queries."""
-    now, tried = held(revision.offering, revision.lab), dict(_tried(revision))
-    said = {key: _what_moved(tried.get(key), found) for key, found in now.items()}
-    people = Enrolment.objects.filter(pk__in=[key for key, what in said.items() if what]).select_related("person")
-    return [(each, what) for each in people.order_by("student_number", "pk") if (what := said[each.pk])]
+    """Whose marks or notebooks are no longer those that the revision was tried on, and what happened; two queries, and one
+    more where any has."""
+    now, tried = _marks_now(revision), _marks_tried(revision)
+    said = {key: what for key, found in now.items() if (what := _what_moved(tried.get(key), found))}
+    people = Enrolment.objects.filter(pk__in=said).select_related("person").order_by("student_number", "pk") if said else ()
+    return [(each, said[each.pk]) for each in people]
 
 
-def _tried(revision: Revision) -> Iterator[tuple[int, Regrade]]:
-    for row in revision.regrades.select_related("submission").defer("report"):
-        yield row.submission.enrolment_id, row
+def _marks_now(revision: Revision) -> dict[int, Mark]:
+    """By enrolment; as `held` has them."""
+    scores = Score.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    grades = Grade.objects.filter(enrolment=OuterRef("enrolment"), item__offering=revision.offering_id, item__lab=revision.lab)
+    rows = LabSubmission.objects.filter(
+        enrolment__offering=revision.offering_id, enrolment__left_at__isnull=True, lab=revision.lab
+    ).annotate(score=Coalesce(Subquery(scores), 0), changes=Coalesce(Subquery(grades.values("changes")), 0))
+    newest = rows.order_by("enrolment_id", "-number").distinct("enrolment_id")
+    return {key: (pk, score, changes) for key, pk, score, changes in newest.values_list("enrolment_id", "pk", "score", "changes")}
 
 
-def _what_moved(row: Regrade | None, found: Held) -> Text | None:
-    if row is None or row.submission_id != found.submission.pk:
+def _marks_tried(revision: Revision) -> dict[int, Mark]:
+    rows = revision.regrades.values_list("submission__enrolment_id", "submission_id", "score_before", "changes_before")
+    return {key: (pk, score, changes) for key, pk, score, changes in rows}
+
+
+def _what_moved(tried: Mark | None, now: Mark) -> Text | None:
+    if tried is None or tried[0] != now[0]:
         return Text(zh="又交了一份", en="handed in anew")
-    if row.score_before != found.score:
+    if tried[1] != now[1]:
         return Text(zh="有了新的评分", en="was scored anew")
-    if row.changes_before != found.changes:
+    if tried[2] != now[2]:
         return Text(zh="成绩册中的分数改过", en="has another mark in the gradebook")
     return None
 

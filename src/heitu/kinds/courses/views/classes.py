@@ -18,9 +18,10 @@ from heitu.ground.people.views.shared import attempt, signed_in, status_of
 from heitu.kinds.courses import rules
 from heitu.kinds.courses.actions import classes as actions
 from heitu.kinds.courses.actions import compute, enrolments
-from heitu.kinds.courses.forms import DeadlinesForm, DrawForm, JoinForm, OfferingForm, RuleForm, TeacherForm, plan_of
+from heitu.kinds.courses.forms import DeadlinesForm, DrawForm, JoinForm, RuleForm, SettingsForm, TeacherForm, plan_of
 from heitu.kinds.courses.models import Offering
 from heitu.kinds.courses.queries import classes
+from heitu.kinds.courses.queries.lateness import late_changes
 from heitu.kinds.courses.views.shared import number_in, seen_offering, taught_class
 from heitu.ui.pages import paginate
 
@@ -81,11 +82,17 @@ def _own(offering: Offering, person: Person) -> dict[str, Any]:
 @login_required
 def offering_settings(request: HttpRequest, pk: int) -> HttpResponse:
     offering, person = taught_class(request, pk)
-    form = OfferingForm(request.POST or None, initial=plan_of(offering))
-    done = attempt(form, lambda: actions.edit_offering(offering=offering, plan=form.plan(), by=person, now=clock.now()))
+    form = SettingsForm(request.POST or None, initial=plan_of(offering))
+    late = late_changes(offering, form.plan()) if form.is_bound and form.is_valid() else []
+    form.fields["late_for"].required = bool(late)
+    if not late:
+        form.fields.pop("late_for")
+    done = attempt(form, lambda: actions.edit_offering(
+        offering=offering, plan=form.plan(), late_for=form.late(), by=person, now=clock.now()
+    ))
     if done:
         return redirect(offering)
-    context = {"offering": offering, "course": offering.version.course, "form": form}
+    context = {"offering": offering, "course": offering.version.course, "form": form, "late": late}
     return render(request, "courses/offering_form.html", context, status=status_of(form))
 
 

@@ -69,6 +69,7 @@ def _everybodys(request: HttpRequest, offering: Offering, person: Person, lab: L
     rows = labs.latest_of_class(offering, lab.id)
     return {
         "offering": offering, "course": offering.version.course, "lab": lab, "counts": labs.counts(offering, lab.id),
+        "held_up": labs.held_up(offering, lab.id),
         "page": paginate(request, rows, per_page=50), "can_teach": rules.can_teach(person, offering),
     }
 

@@ -79,7 +79,7 @@ def _about(revision: Revision) -> dict[str, Any]:
     is_open = revision.trial == Trial.OPEN
     return {
         "offering": revision.offering, "revision": revision, "progress": state, "is_open": is_open,
-        "is_running": is_open and state["done"] < state["total"],
+        "is_running": is_open and state.is_running,
     }
 
 

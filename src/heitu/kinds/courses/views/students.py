@@ -116,11 +116,11 @@ def student_leaving(request: HttpRequest, pk: int, student: int) -> HttpResponse
 def _about(
     offering: Offering, enrolment: Enrolment, can_teach: bool, form: ExtensionForm | None = None
 ) -> dict[str, Any]:
-    now, given = clock.now(), _given_labs(offering)
-    standings = classes.lab_standings(enrolment)
-    (line,) = grades.lines(grades.items_of(offering), [enrolment.pk])
+    now, items = clock.now(), list(classes.dated_items(enrolment))
+    standings = classes.lab_standings(enrolment, items)
+    given = [(each.lab.id, each.lab.title) for each in standings if each.opens_at is not None]
     return {
-        "offering": offering, "enrolment": enrolment, "line": line, "can_teach": can_teach,
+        "offering": offering, "enrolment": enrolment, "line": grades.line(enrolment, items), "can_teach": can_teach,
         "labs": [(each, each.stage(now)) for each in standings],
         "extensions": enrolment.extensions.select_related("by").order_by("-at"),
         "form": form or (ExtensionForm(labs=given) if given else None),
