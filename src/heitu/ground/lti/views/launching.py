@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused, refuse
-from heitu.ground.lti import addresses, doors, messages, ourkeys
+from heitu.ground.lti import addresses, doors, limits, messages, ourkeys
 from heitu.ground.lti.actions import launches
 from heitu.ground.lti.middleware import SESSION, frame
 from heitu.ground.lti.models import Attempt, Launch, Platform
@@ -41,9 +41,13 @@ def lti_login(request: HttpRequest, uuid: str) -> HttpResponse:
     platform, now = get_object_or_404(Platform, uuid=uuid), clock.now()
     asked = (request.POST if request.method == "POST" else request.GET).dict()
     try:
-        beginning = launches.begin(platform=platform, asked={name: str(value) for name, value in asked.items()}, now=now)
+        return _begun(request, platform, {name: str(value) for name, value in asked.items()})
     except Refused as refused:
         return refused_page(request, platform, refused, now)
+
+
+def _begun(request: HttpRequest, platform: Platform, asked: dict[str, str]) -> HttpResponse:
+    beginning = launches.begin(platform=platform, asked=asked, source=limits.source_of(request), now=clock.now())
     response = redirect(beginning.url)
     state_cookie(response, beginning.state)
     return response
@@ -172,12 +176,9 @@ def lti_again(request: HttpRequest, uuid: str) -> HttpResponse:
     """In a window of its own, from the beginning."""
     platform = get_object_or_404(Platform, uuid=uuid)
     try:
-        beginning = launches.begin(platform=platform, asked=_first_asked(request, platform), now=clock.now())
+        return _begun(request, platform, _first_asked(request, platform))
     except Refused as refused:
         return refused_page(request, platform, refused, clock.now())
-    response = redirect(beginning.url)
-    state_cookie(response, beginning.state)
-    return response
 
 
 def _first_asked(request: HttpRequest, platform: Platform) -> dict[str, str]:

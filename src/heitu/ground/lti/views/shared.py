@@ -17,16 +17,19 @@ from heitu.ground.lti.rules import can_manage_platform, visible_platforms
 from heitu.ground.people.models import Person
 from heitu.ground.people.views.shared import signed_in
 
+STATUS = {"too_many_launches": 429}
 BAD_REQUEST = 400
 
 
 def refused_page(request: HttpRequest, platform: Platform, refused: Refused, now: datetime) -> HttpResponse:
-    """In both languages: whoever launches may have no language set here. The platform's administrator sees it, too."""
-    note_refusal(platform=platform, refused=refused, now=now)
+    """In both languages: whoever launches may have no language set here. The platform's administrator sees it, too, unless
+    it is one of very many, which would leave no place for others."""
+    if refused.code not in STATUS:
+        note_refusal(platform=platform, refused=refused, now=now)
     frame(request, platform.origins)
     bare = {"platform": platform.name, "back": ""}  # as launched pages are, without the site's own navigation
     context = {"refused": refused, "platform": platform, "again": refused.details.get("again"), "launched": bare}
-    return render(request, "lti/refused.html", context, status=BAD_REQUEST)
+    return render(request, "lti/refused.html", context, status=STATUS.get(refused.code, BAD_REQUEST))
 
 
 def state_cookie(response: HttpResponse, state: str) -> None:
