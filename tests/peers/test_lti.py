@@ -379,11 +379,11 @@ def test_a_launch_belongs_to_the_browser_that_began_it(client: Client, forger: P
     form, stranger = begun(client, forger, user="s-1"), Client()
     answer = posted(stranger, form)
     assert words(answer) == "state_foreign"
-    again = re.search(r'name="again" value="([^"]+)"', answer.content.decode())
+    again = re.search(r'href="(/lti/[^"]+/again/[^"]+)" target="_blank"', answer.content.decode())
     assert again, "a window of its own is offered, where frames get no cookies"
-    begun_anew = stranger.post(f"/lti/{UUID}/again/", {"again": again[1]})
+    begun_anew = stranger.get(again[1])
     assert begun_anew["Location"].startswith(f"{forger.address}/auth?")
-    assert words(stranger.post(f"/lti/{UUID}/again/", {"again": "1"})) == "state_unknown"
+    assert words(stranger.get(f"/lti/{UUID}/again/", {"again": "1"})) == "state_unknown"
     old = begun(client, forger, user="s-1")
     Attempt.objects.update(at=clock.now() - timedelta(minutes=11))
     assert words(posted(client, old)) == "state_unknown"

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.ground.lti.actions.launches import MINUTES, digest, note_refusal
-from heitu.ground.lti.middleware import SESSION, frame
+from heitu.ground.lti.middleware import ANYWHERE, FRAMED, SESSION, cookies_for, frame
 from heitu.ground.lti.models import Launch, Platform
 from heitu.ground.lti.rules import can_manage_platform, visible_platforms
 from heitu.ground.people.models import Person
@@ -32,12 +32,14 @@ def refused_page(request: HttpRequest, platform: Platform, refused: Refused, now
     return render(request, "lti/refused.html", context, status=STATUS.get(refused.code, BAD_REQUEST))
 
 
-def state_cookie(response: HttpResponse, state: str) -> None:
-    """The browser's half. In a frame it comes back only with SameSite=None, which needs https."""
+def state_cookie(request: HttpRequest, response: HttpResponse, state: str) -> None:
+    """The browser's half. It comes back with another site's form only with SameSite=None, which needs https."""
+    name = f"lti-{digest(state)[:16]}"
     response.set_cookie(
-        f"lti-{digest(state)[:16]}", state, max_age=int(MINUTES.total_seconds()), path="/lti/", httponly=True,
-        secure=settings.SECURE, samesite="None" if settings.SECURE else "Lax",
+        name, state, max_age=int(MINUTES.total_seconds()), path="/lti/", httponly=True, secure=settings.SECURE, samesite="Lax",
     )
+    if settings.SECURE:
+        response.cookies[name]["samesite"] = FRAMED if cookies_for(request) == FRAMED else ANYWHERE
 
 
 def launch_of(request: HttpRequest) -> Launch:
