@@ -57,7 +57,7 @@ def _moodle(ours: dict[str, str]) -> Iterable[Part]:
         "点“手动配置一个工具 configure a tool manually”", en="Site administration › Plugins › Activity modules › External tool › "
         "Manage tools: choose “configure a tool manually”",
     ), (
-        _copy("工具名", "Tool name", NAME_ZH), _copy("工具 URL", "Tool URL", ours["tool"]),
+        _copy("工具名", "Tool name", str(Text(zh=NAME_ZH, en=NAME_EN))), _copy("工具 URL", "Tool URL", ours["tool"]),
         _choose("LTI 版本", "LTI version", "", "LTI 1.3"), _choose("公钥类型", "Public key type", "密钥集 URL（Keyset URL）", "Keyset URL"),
         _copy("公钥集", "Public keyset", ours["keys"]), _copy("初始化登录网址", "Initiate login URL", ours["login"]),
         _copy("重定向的 URI", "Redirection URI(s)", ours["redirect"]),
@@ -88,7 +88,7 @@ def _canvas(ours: dict[str, str]) -> Iterable[Part]:
         zh="管理 Admin › 您的账户 › 开发者密钥 Developer Keys › + Developer Key › + LTI Key",
         en="Admin › your account › Developer Keys › + Developer Key › + LTI Key",
     ), (
-        _copy("密钥名称", "Key Name", NAME_EN), _copy("重定向 URI", "Redirect URIs", ours["redirect"]),
+        _copy("密钥名称", "Key Name", str(Text(zh=NAME_ZH, en=NAME_EN))), _copy("重定向 URI", "Redirect URIs", ours["redirect"]),
         _choose("方法", "Method", "", "Enter URL"), _copy("", "JSON URL", ours["canvas"]),
         _choose("", "Save", "保存，再把 State 设为 ON", "then set its State to ON"),
     ))
