@@ -31,12 +31,12 @@ class Course(BaseHTTPRequestHandler):
     """A course's page with the lab in a frame, and what a launch from it needs of the platform."""
 
     key: Any = None
-    start = target = ""
+    scheme, start, target = "http", "", ""
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        here = f"http://{self.headers['Host']}"
+        here = f"{self.scheme}://{self.headers['Host']}"
         if parts.path == "/keys":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
             return self.say(json.dumps({"keys": [public | {"kid": "1"}]}))

@@ -61,6 +61,11 @@ def faults(source: Path | bytes, pack: Path) -> list[str]:
     return [f"{fault.file.removeprefix(str(pack))}: {fault.message.en}" for fault in refused.value.faults]
 
 
+def found_in_cartridge(content: bytes, pack: Path) -> dict[str, str]:
+    (pack / "source.imscc").write_bytes(content)
+    return {str(language): title for language, title in found_in(pack / "source.imscc").titles.items()}
+
+
 def unit(made: Imported, name: str, language: str = "en") -> str:
     return made.course.files[f"units/{name}.{language}.md"].decode()
 
@@ -218,6 +223,24 @@ def test_pages_of_canvas_link_by_their_names_and_one_in_no_module_is_told(pack: 
     made = brought_in(packed({"imsmanifest.xml": text, "wiki_content/one.html": link, **pages}), pack)
     assert unit(made, "one") == "# One\n\n[on](two) no\n"
     assert [each.place for each in made.found.left_out] == ["wiki_content/one.html", "wiki_content/lost.html"]
+
+
+def test_a_page_listed_twice_is_one_unit_and_unknown_kinds_need_no_file(pack: Path) -> None:
+    """As Canvas lists a page in two modules, and as exporters invent types."""
+    items = item("a", "Once", "p") + item("b", "Again", "p") + item("c", "Odd", "x") + item("d", "Quiz", "q")
+    resources = (
+        resource("p", "p.html") + '<resource identifier="x" type="imsodd_xmlv1p9"/>'
+        + '<resource identifier="q" type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment"><file href="gone.xml"/></resource>'
+    )
+    made = brought_in(packed({"imsmanifest.xml": manifest(items, resources), "p.html": "<p>Words</p>"}), pack)
+    assert [each.title.en for each in made.course.manifest.units] == ["Once"]
+    assert [each.place for each in made.found.left_out] == ["p.html", "x", "gone.xml"]
+
+
+def test_titles_may_say_their_language_as_xml_does(pack: Path) -> None:
+    text = manifest(item("a", "Only", "p"), resource("p", "p.html")).replace("<l:string>", '<l:string xml:lang="zh-CN">')
+    found = found_in_cartridge(packed({"imsmanifest.xml": text, "p.html": "<p>Words</p>"}), pack)
+    assert found == {"zh": "A course"}
 
 
 def test_every_fault_of_a_cartridge_is_told_at_once(pack: Path) -> None:

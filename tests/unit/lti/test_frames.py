@@ -85,6 +85,27 @@ def test_the_state_comes_back_from_a_frame_over_https(client: Client, platform: 
     assert (cookie["httponly"], cookie["path"]) == (True, "/lti/")
 
 
+@pytest.mark.parametrize(("fetched", "rule"), [("iframe", "None; Partitioned"), ("document", "None"), (None, "None")])
+def test_in_a_frame_the_state_is_for_that_frame_alone(
+    client: Client, platform: Platform, settings: Any, fetched: str | None, rule: str
+) -> None:
+    settings.SECURE = True
+    asked = {"iss": LMS, "login_hint": "s-1", "target_link_uri": f"{settings.SITE_URL}/lti/"}
+    headers = {"Sec-Fetch-Dest": fetched} if fetched else {}
+    (cookie,) = client.get(f"/lti/{platform.uuid}/login/", asked, headers=headers).cookies.values()
+    assert cookie["samesite"] == rule
+    assert f"SameSite={rule};" in f"{cookie.OutputString()};", "as the browser is told"
+
+
+@pytest.mark.usefixtures("secure")
+@pytest.mark.parametrize("rule", ["None; Partitioned", "Lax"])
+def test_a_launchs_cookies_stay_as_it_began(launched: Client, rule: str) -> None:
+    session = launched.session
+    session["lti"] = session["lti"] | {"cookies": rule}
+    session.save()
+    assert launched.get("/me/", secure=True).cookies["csrftoken"]["samesite"] == rule
+
+
 def test_a_refusal_can_be_read_inside_the_frame(client: Client, platform: Platform) -> None:
     answer = client.get(f"/lti/{platform.uuid}/launch/")
     assert answer.status_code == 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -30,10 +31,12 @@ class Registrar(BaseHTTPRequestHandler):
     """The platform's side of Dynamic Registration, as its specification says; what it was told is kept on the class."""
 
     told: list[tuple[dict[str, Any], str]] = []
+    shown: list[str] = []
     changed: dict[str, Any] = {}
     given: dict[str, Any] = {}
 
     def do_GET(self) -> None:
+        self.shown.append(self.headers.get("Authorization", ""))
         host = f"http://{self.headers['Host']}"
         names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "keys", "registration_endpoint": "register"}
         answer = {"issuer": host, "scopes_supported": ["openid"], **{name: f"{host}/{path}" for name, path in names.items()}}
@@ -57,7 +60,7 @@ class Registrar(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def registrar(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name, empty in (("told", []), ("changed", {}), ("given", {})):
+    for name, empty in (("told", []), ("shown", []), ("changed", {}), ("given", {})):
         monkeypatch.setattr(Registrar, name, empty)
     with serving(Registrar) as address:
         yield address
@@ -98,7 +101,7 @@ def test_a_platform_registers_itself_once(lead: Client, draft: Platform, registr
     assert done.status_code == 200, done.content.decode()[-2000:]
     assert "data-lti-close" in done.content.decode()
     ((told, token),) = Registrar.told
-    assert token == "Bearer secret-1"
+    assert [token, *Registrar.shown] == ["Bearer secret-1"] * 2, "Canvas shows its configuration to nobody without it"
     assert told["initiate_login_uri"] == f"{settings.SITE_URL}/lti/{draft.uuid}/login/"
     assert told["redirect_uris"] == [f"{settings.SITE_URL}/lti/{draft.uuid}/launch/"]
     assert told["jwks_uri"] == f"{settings.SITE_URL}/lti/{draft.uuid}/keys/"
@@ -133,6 +136,67 @@ def test_a_platform_that_says_nonsense_is_told_and_the_link_stays_good(
 @pytest.mark.parametrize("url", ["", "nonsense", "http://127.0.0.1:9/configuration", "file:///etc/passwd", "\0"])
 def test_a_configuration_that_isnt_there(lead: Client, draft: Platform, url: str) -> None:
     assert Client().post(invited(lead, draft), {"openid_configuration": url}).status_code == 400
+
+
+CANVAS = "https://school.instructure.com"
+
+
+@pytest.fixture
+def canvas(draft: Platform) -> Platform:
+    draft.product = "canvas"
+    draft.save()
+    return draft
+
+
+def test_canvas_is_asked_for_the_schools_own_address_and_told_where_to_show_us(lead: Client, canvas: Platform, registrar: str) -> None:
+    door = reverse("lms_invitation", args=[canvas.pk])
+    assert lead.post(door).status_code == 409
+    assert lead.post(door, {"site": "school"}).status_code == 409
+    page = lead.post(door, {"site": f"{CANVAS}/"}).content.decode()
+    assert "Dynamic Registration Url" in page
+    (link,) = re.findall(rf"{settings.SITE_URL}(/lti/registration/[\w-]+/)", page)
+    asked = {"openid_configuration": f"{registrar}/configuration", "registration_token": "x"}
+    assert f"frame-ancestors 'self' {registrar} {CANVAS}" in Client().get(link, asked)["Content-Security-Policy"]
+    assert Client().post(link, asked).status_code == 200
+    ((told, _),) = Registrar.told
+    assert told[TOOL]["https://canvas.instructure.com/lti/privacy_level"] == "name_only"
+    assert told[TOOL]["messages"][1]["placements"] == ["assignment_selection", "link_selection"]
+    canvas.refresh_from_db()
+    assert canvas.serves(f"{CANVAS}/api/lti/courses/1/names_and_roles")
+
+
+def test_canvas_fetches_one_file_that_says_it_all(client: Client, canvas: Platform) -> None:
+    answer = client.get(f"/lti/{canvas.uuid}/canvas.json")
+    assert answer["Content-Type"] == "application/json"
+    told = answer.json()
+    assert {"title", "description", "scopes", "extensions"} <= set(told)
+    assert told["target_link_uri"] == f"{settings.SITE_URL}/lti/{canvas.uuid}/launch/", "Canvas's redirect address, if it is told no other"
+    assert launches.target(told["target_link_uri"])
+    assert client.get(told["public_jwk_url"].removeprefix(settings.SITE_URL)).status_code == 200
+    (extension,) = told["extensions"]
+    assert (extension["platform"], extension["privacy_level"]) == ("canvas.instructure.com", "name_only")
+    assert [each["message_type"] for each in extension["settings"]["placements"]] == ["LtiDeepLinkingRequest"] * 2
+
+
+@pytest.mark.parametrize(("product", "fields"), [
+    ("moodle", [
+        "Tool name", "Tool URL", "LTI version", "Public key type", "Public keyset", "Initiate login URL", "Redirection URI(s)",
+        "Tool configuration usage", "Supports Deep Linking (Content-Item Message)", "Content Selection URL",
+    ]),
+    ("canvas", ["Key Name", "Redirect URIs", "Method", "JSON URL"]),
+    ("openedx", ["LTI Version", "Launch URL", "Registered Redirect URIs", "Tool Initiate Login URL (OIDC)", "Tool Public Key Mode"]),
+    ("other", ["Tool URL (target link URI)", "Initiate login URL", "Redirection URI", "Public keyset URL"]),
+])
+def test_what_is_typed_in_there_stands_in_its_order_to_be_copied(lead: Client, draft: Platform, product: str, fields: list[str]) -> None:
+    Platform.objects.update(product=product)
+    lead.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = unescape(lead.get(draft.get_absolute_url()).content.decode())
+    places = [page.find(f"<dt>{field}</dt>") for field in fields]
+    assert -1 not in places, dict(zip(fields, places, strict=True))
+    assert places == sorted(places)
+    copied = set(re.findall(r'data-copy="#(step-[\d-]+)"', page))
+    assert copied == set(re.findall(r'<code id="(step-[\d-]+)">', page))
+    assert f"{settings.SITE_URL}/lti/{draft.uuid}/launch/" in page
 
 
 def by_hand(site: str) -> dict[str, str]:

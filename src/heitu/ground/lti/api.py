@@ -72,6 +72,10 @@ class DeploymentIn(Schema):
     deployment_id: str
 
 
+class InvitationIn(Schema):
+    site: str = ""
+
+
 class InvitationOut(Schema):
     link: str
 
@@ -111,9 +115,11 @@ def lms_describe(request: HttpRequest, pk: int, given: DescriptionIn) -> Platfor
 
 
 @router.post("/lms/{int:pk}/invitation", response={201: InvitationOut}, auth=MANAGE, summary="A link for Dynamic Registration")
-def lms_invite(request: HttpRequest, pk: int) -> Status[InvitationOut]:
+def lms_invite(request: HttpRequest, pk: int, given: InvitationIn | None = None) -> Status[InvitationOut]:
+    """Of Canvas with the school's own address (`site`)."""
     platform, person = managed_platform(request, pk)
-    token = actions.offer_registration(platform=platform, by=person, now=clock.now())
+    site = given.site.strip().rstrip("/") if given else ""
+    token = actions.offer_registration(platform=platform, site=site, by=person, now=clock.now())
     return Status(201, InvitationOut(link=addresses.ours("lti_registration", token)))
 
 

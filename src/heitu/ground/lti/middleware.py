@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 Handler = Callable[[HttpRequest], HttpResponse]
 SESSION = "lti"
 NO_FRAMES, OWN_FORMS = "frame-ancestors 'none'", "form-action 'self'"
+FRAMED, ANYWHERE, WINDOW = "None; Partitioned", "None", "Lax"  # Python 3.14's cookies are the first that know the former's second half
 
 
 class FrameMiddleware:
@@ -18,6 +19,9 @@ class FrameMiddleware:
 
     Elsewhere cookies stay `Lax` and frames forbidden. Over plain http a cookie can't be `None`, so there a launch works in a
     window of its own, or in a frame where platform and site share a host, as on one machine.
+
+    In a frame cookies are `Partitioned`, too (CHIPS): a browser that keeps all others from other sites' frames takes those, for this
+    frame under that platform alone. A launch in a window of its own keeps `Lax`, so that the two never meet under one name.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -32,8 +36,21 @@ class FrameMiddleware:
         if _is_for_frames(request):
             _allow_frames(response, origins)
         if settings.SECURE:
-            _allow_cookies(response)
+            _allow_cookies(response, _rule_of(request))
         return response
+
+
+def cookies_for(request: HttpRequest) -> str:
+    """By what the browser says that it fetches the page for (Fetch Metadata): old ones, which say nothing, as they always were."""
+    wanted = request.headers.get("Sec-Fetch-Dest")
+    if wanted is None:
+        return ANYWHERE
+    return FRAMED if wanted in ("iframe", "frame", "embed", "object") else WINDOW
+
+
+def _rule_of(request: HttpRequest) -> str:
+    launched = request.session.get(SESSION) if hasattr(request, "session") else None
+    return str(launched.get("cookies", ANYWHERE)) if launched else cookies_for(request)
 
 
 def frame(request: HttpRequest, origins: list[str]) -> None:
@@ -77,7 +94,7 @@ def _allow_forms(response: HttpResponse, origin: str) -> None:
         response.headers["Content-Security-Policy"] = policy.replace(OWN_FORMS, f"{OWN_FORMS} {origin}")
 
 
-def _allow_cookies(response: HttpResponse) -> None:
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+def _allow_cookies(response: HttpResponse, rule: str) -> None:
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
         if name in response.cookies:
-            response.cookies[name]["samesite"], response.cookies[name]["secure"] = "None", True
+            response.cookies[name]["samesite"], response.cookies[name]["secure"] = rule, True

@@ -168,8 +168,12 @@ class Attempt(models.Model):
     state = models.CharField(max_length=64, unique=True, help_text="SHA-256")
     nonce = models.CharField(max_length=64)
     asked = models.JSONField(help_text="what the platform began with")
+    source = models.CharField(max_length=32, help_text="HMAC of the address that it began from")
     at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "at"], name="lti_attempt_source")]
 
     def __str__(self) -> str:
         return f"{self.platform_id} {self.at}"

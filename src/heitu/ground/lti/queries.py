@@ -30,4 +30,5 @@ def our_addresses(platform: Platform) -> dict[str, str]:
     return {
         "tool": addresses.ours("lti_start"), "login": addresses.ours("lti_login", platform.uuid),
         "redirect": addresses.ours("lti_launch", platform.uuid), "keys": addresses.ours("lti_keys", platform.uuid),
+        "canvas": addresses.ours("lti_canvas", platform.uuid),
     }

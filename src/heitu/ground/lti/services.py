@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -95,8 +96,8 @@ class Member:
     is_active: bool
 
 
-def members(context: Context, now: datetime) -> list[Member]:
-    """Everybody of the course, page after page: all of them, or Refused.
+def members(context: Context, now: datetime, tell: Callable[[int], object] = int) -> list[Member]:
+    """Everybody of the course, page after page: all of them, or Refused. `tell` hears of how many after each page.
 
     Raises Refused `no_member_list`, `list_malformed`, `list_too_long`, or as `ask`.
     """
@@ -105,7 +106,8 @@ def members(context: Context, now: datetime) -> list[Member]:
         raise refuse("no_member_list", "平台没有给出成员名单的地址。", "The platform gives no list of members.")
     for _ in range(MOST_PAGES):
         page = ask(context.platform, "GET", url, (MEMBERS,), now, headers={"Accept": CONTAINER})
-        found += _members(wire.json_of(page))
+        found += (listed := _members(wire.json_of(page)))
+        tell(len(listed))
         following = page.links.get("next", {}).get("url")
         if not following:
             return found

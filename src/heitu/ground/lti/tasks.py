@@ -9,10 +9,11 @@ from procrastinate.contrib.django import app
 from heitu.ground.core import clock
 from heitu.ground.lti import ourkeys
 from heitu.ground.lti.actions import scores
+from heitu.ground.lti.actions.launches import MINUTES
 from heitu.ground.lti.enums import Sending
 from heitu.ground.lti.models import Attempt, Launch, Score
 
-KEEP_ATTEMPTS, KEEP_LAUNCHES = timedelta(days=1), timedelta(days=30)
+KEEP_ATTEMPTS, KEEP_CLAIMS, KEEP_LAUNCHES = 3 * MINUTES, timedelta(days=1), timedelta(days=30)
 
 
 @app.task(queue="lti")
@@ -40,6 +41,12 @@ def tidy(timestamp: int) -> None:
     now = clock.now()
     for platform in ourkeys.due(now):
         ourkeys.rotate(platform=platform, now=now)
-    Attempt.objects.filter(at__lt=now - KEEP_ATTEMPTS).delete()
     Launch.objects.filter(at__lt=now - KEEP_LAUNCHES).delete()
-    Launch.objects.filter(at__lt=now - KEEP_ATTEMPTS, claims__isnull=False).update(claims=None)
+    Launch.objects.filter(at__lt=now - KEEP_CLAIMS, claims__isnull=False).update(claims=None)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="lti.sweep", queue="lti")
+def sweep(timestamp: int) -> int:
+    """Launches that nobody can come back with any more; returns how many. Anybody can begin one."""
+    return Attempt.objects.filter(at__lt=clock.now() - KEEP_ATTEMPTS).delete()[0]

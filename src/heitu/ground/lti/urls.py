@@ -18,6 +18,7 @@ urlpatterns = [
     path("lti/release/", launching.lti_release, name="lti_release"),
     path("lti/registration/<str:token>/", registration.lti_registration, name="lti_registration"),
     path("lti/<uuid:uuid>/keys/", launching.lti_keys, name="lti_keys"),
+    path("lti/<uuid:uuid>/canvas.json", registration.lti_canvas, name="lti_canvas"),
     path("lti/<uuid:uuid>/login/", launching.lti_login, name="lti_login"),
     path("lti/<uuid:uuid>/launch/", launching.lti_launch, name="lti_launch"),
     path("lti/<uuid:uuid>/again/", launching.lti_again, name="lti_again"),

@@ -36,8 +36,17 @@ def call(method: str, url: str, *, headers: Mapping[str, str] | None = None, **s
     return answer
 
 
+# In the words of whoever reads them; what is rarer is called as the HTTP client calls it.
+SILENCES = {
+    "unknown host": ("找不到它的主机", "its host is unknown"), "too slow": ("太慢", "too slow"),
+    "ConnectError": ("连不上", "no connection"), "ConnectTimeout": ("连接超时", "connecting took too long"),
+    "ReadTimeout": ("等待超时", "the answer took too long"), "RemoteProtocolError": ("连接中断", "the connection broke off"),
+}
+
+
 def silent(what: str) -> Unanswered:
-    words = Text(zh=f"平台没有应答（{what}）。", en=f"The platform doesn't answer ({what}).")
+    zh, en = SILENCES.get(what, (what, what))
+    words = Text(zh=f"平台没有应答（{zh}）。", en=f"The platform doesn't answer ({en}).")
     return Unanswered("platform_silent", words, passes=True)
 
 

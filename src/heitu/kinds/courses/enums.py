@@ -89,3 +89,11 @@ class Trial(Titled):
     OPEN = "open", "试改中 Being tried"
     APPLIED = "applied", "已采用 Applied"
     DISCARDED = "discarded", "已放弃 Discarded"
+
+
+class Reading(Titled):
+    """Where the reading of a platform's list of members is."""
+
+    WAITING = "waiting", "正在读取 Being read"
+    DONE = "done", "已读取 Read"
+    FAILED = "failed", "未能读取 Could not be read"

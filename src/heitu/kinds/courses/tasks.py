@@ -17,10 +17,10 @@ from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.toolchains import NOTEBOOKS
 from heitu.ground.core import clock
 from heitu.kinds.courses import machines
-from heitu.kinds.courses.actions import holdups, labs, likenesses, passback, regrades
+from heitu.kinds.courses.actions import holdups, labs, likenesses, passback, regrades, rosters
 from heitu.kinds.courses.actions.compute import refill_due
-from heitu.kinds.courses.enums import Grading, Trial
-from heitu.kinds.courses.models import Comparison, CourseVersion, Grade, Offering, Regrade
+from heitu.kinds.courses.enums import Grading, Reading, Trial
+from heitu.kinds.courses.models import Comparison, CourseVersion, Grade, Offering, Regrade, RosterReading
 from heitu.kinds.courses.queries.labs import Source, assignment_of, of_source, toolchain_of
 
 _log = logging.getLogger(__name__)
@@ -143,6 +143,25 @@ def compare_notebooks(comparison_id: int) -> int:
     _fresh_connection()
     asked = Comparison.objects.select_related("offering").get(pk=comparison_id)
     return len(likenesses.compare(asked, clock.now()).pairs)
+
+
+@app.task(name=rosters.READ, queue="lti")
+def read_roster(reading_id: int) -> str:
+    """One try to read a platform's members, if it is still to be done; the clock sees to the next. Safe to run twice."""
+    _fresh_connection()
+    waiting = RosterReading.objects.select_related("offering", "by").filter(pk=reading_id, state=Reading.WAITING)
+    found = waiting.filter(next_try_at__lte=clock.now()).first()
+    return rosters.read(reading=found, now=clock.now()).value if found else ""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="courses.read_due_rosters", queue="lti")
+def read_due_rosters(timestamp: int) -> int:
+    """Queue every list whose time for another try has come; returns how many."""
+    found = list(rosters.due(clock.now()))
+    for reading in found:
+        rosters.queue(reading)
+    return len(found)
 
 
 def _fresh_connection() -> None:

@@ -16,6 +16,7 @@ from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import addresses, doors, idtokens, messages
+from heitu.ground.lti.limits import insist_on_few
 from heitu.ground.lti.messages import Message
 from heitu.ground.lti.models import Account, Attempt, Context, Deployment, Launch, Link, Platform
 from heitu.ground.lti.rules import can_be_launched
@@ -37,10 +38,10 @@ class Beginning:
     state: str
 
 
-def begin(*, platform: Platform, asked: dict[str, str], now: datetime) -> Beginning:
-    """Third-party initiated login (LTI 1.3 core, 5.1.1; 1EdTech Security Framework, 5.1.1).
+def begin(*, platform: Platform, asked: dict[str, str], source: str, now: datetime) -> Beginning:
+    """Third-party initiated login (LTI 1.3 core, 5.1.1; 1EdTech Security Framework, 5.1.1), from `limits.source_of` a request.
 
-    Raises Refused `platform_closed`, `issuer_wrong`, `client_wrong`, `hint_missing`, `target_foreign`.
+    Raises Refused `platform_closed`, `issuer_wrong`, `client_wrong`, `hint_missing`, `target_foreign`, `too_many_launches`.
     """
     _insist_on_open(platform)
     if asked.get("iss") != platform.issuer:
@@ -50,9 +51,10 @@ def begin(*, platform: Platform, asked: dict[str, str], now: datetime) -> Beginn
     if not asked.get("login_hint"):
         raise refuse("hint_missing", "平台没有说明是谁在启动（login_hint）。", "The platform doesn't say who launches (login_hint).")
     target(asked.get("target_link_uri", ""))
+    insist_on_few(source, now)
     state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     kept = {name: asked[name][:LONGEST] for name in ASKED if asked.get(name)}
-    Attempt.objects.create(platform=platform, state=digest(state), nonce=nonce, asked=kept, at=now)
+    Attempt.objects.create(platform=platform, state=digest(state), nonce=nonce, asked=kept, source=source, at=now)
     return Beginning(_authentication(platform, kept, state, nonce), state)
 
 

@@ -13,6 +13,7 @@ from heitu.ground.core.errors import Refused, refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import access, theirkeys
 from heitu.ground.lti.addresses import insist_on_callable, origin
+from heitu.ground.lti.enums import Product
 from heitu.ground.lti.messages import SCORE
 from heitu.ground.lti.models import Deployment, Platform
 from heitu.ground.people.models import Institution, Person
@@ -68,17 +69,21 @@ def _check(platform: Platform, told: Description) -> None:
     for name in ADDRESSES:
         insist_on_callable(getattr(told, name), field=name)
     for each in told.more_origins:
-        plain = each.replace("://*.", "://")
-        if not plain or origin(plain) != plain or len(each) > LONGEST["issuer"] or _is_too_wide(each):
-            raise refuse(
-                "origin_malformed", f"“{each}”应形如 https://lms.example.edu。",
-                f"“{each}” should read like https://lms.example.edu.", field="more_origins",
-            )
+        _insist_on_origin(each, field="more_origins")
     same = Platform.objects.filter(institution=platform.institution_id, issuer=told.issuer, client_id=told.client_id)
     if same.exclude(pk=platform.pk).exists():
         raise refuse(
             "registered_already", "本机构已登记过这个签发者和客户端编号。",
             "Your institution has registered this issuer and client ID already.", field="client_id",
+        )
+
+
+def _insist_on_origin(each: str, *, field: str) -> None:
+    plain = each.replace("://*.", "://")
+    if not plain or origin(plain) != plain or len(each) > LONGEST["issuer"] or _is_too_wide(each):
+        raise refuse(
+            "origin_malformed", f"“{each}”应形如 https://lms.example.edu。",
+            f"“{each}” should read like https://lms.example.edu.", field=field,
         )
 
 
@@ -88,16 +93,25 @@ def _is_too_wide(origin: str) -> bool:
 
 
 @atomic
-def offer_registration(*, platform: Platform, by: Person, now: datetime) -> str:
+def offer_registration(*, platform: Platform, by: Person, now: datetime, site: str = "") -> str:
     """The secret of a link by which the platform registers itself, once, within three days; an earlier one ends.
 
-    Raises Refused `registered_already`.
+    `site` is its own address, where that isn't what it calls itself: all schools' Canvas is `canvas.instructure.com`, but each is
+    served from a host of its own. Raises Refused `registered_already`, `site_missing`, `origin_malformed`.
     """
     if platform.is_complete:
         raise refuse("registered_already", "这个平台已经登记好了。", "This platform is registered already.")
+    if site:
+        _insist_on_origin(site, field="site")
+        platform.more_origins = list(dict.fromkeys([*platform.more_origins, site]))
+    if platform.product == Product.CANVAS and not platform.more_origins:
+        raise refuse(
+            "site_missing", "请填写本校 Canvas 的网址：页面和成绩册都在那里。",
+            "Give your school's Canvas address: its pages and gradebook are there.", field="site",
+        )
     token = secrets.token_urlsafe(32)
     platform.invitation, platform.invitation_until = digest_of(token), now + INVITED_FOR
-    platform.save(update_fields=["invitation", "invitation_until"])
+    platform.save(update_fields=["invitation", "invitation_until", "more_origins"])
     record(action="lti.registration_offered", by=by, now=now, subject=platform)
     return token
 

@@ -12,11 +12,16 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import addresses, wire
 from heitu.ground.lti.actions.platforms import Description, approve, describe, digest_of
+from heitu.ground.lti.enums import Product
 from heitu.ground.lti.messages import DEEP_LINKING, LINE_ITEM, MEMBERS, RESOURCE, SCORE
 from heitu.ground.lti.models import Platform
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAME_ZH, NAME_EN = "黑土实验", "Heitu labs"
+SCOPES = (SCORE, LINE_ITEM, MEMBERS)
+# Of Canvas (its `doc/api/registration.md`): without them it shows the tool nowhere and tells it no names.
+CANVAS_PRIVACY = "https://canvas.instructure.com/lti/privacy_level"
+CANVAS_PLACEMENTS = ["assignment_selection", "link_selection"]
 
 
 def invited(token: str, now: datetime, rows: QuerySet[Platform] | None = None) -> Platform:
@@ -34,19 +39,19 @@ def invited(token: str, now: datetime, rows: QuerySet[Platform] | None = None) -
 def register(*, token: str, configuration_url: str, registration_token: str, now: datetime) -> Platform:
     """Once for each link; whatever fails, the link can be used again. Raises Refused."""
     invited(token, now)
-    told = _configuration(configuration_url)
+    bearer = {"Authorization": f"Bearer {registration_token}"} if registration_token else {}
+    told = _configuration(configuration_url, bearer)
     given = wire.json_of(wire.call(
-        "POST", told["registration_endpoint"], json=_about_us(invited(token, now)),
-        headers={"Authorization": f"Bearer {registration_token}"} if registration_token else {},
+        "POST", told["registration_endpoint"], json=_about_us(invited(token, now)), headers=bearer,
     ))
     if not isinstance(given, dict) or not isinstance(given.get("client_id"), str):
         raise refuse("no_client_id", "平台没有给出客户端编号。", "The platform gives no client ID.")
     return _registered(token, told, given, now)
 
 
-def _configuration(url: str) -> dict[str, str]:
-    """What the platform says of itself. The issuer has to live where it says so (3.4 there)."""
-    found = wire.json_of(wire.call("GET", url, headers={"Accept": "application/json"}))
+def _configuration(url: str, bearer: dict[str, str]) -> dict[str, str]:
+    """What the platform says of itself, some (Canvas) only with its token. The issuer has to live where it says so (3.4 there)."""
+    found = wire.json_of(wire.call("GET", url, headers={"Accept": "application/json"} | bearer))
     names = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint")
     told = {name: found.get(name) for name in names} if isinstance(found, dict) else {}
     if not told or not all(isinstance(value, str) and value for value in told.values()):
@@ -66,16 +71,25 @@ def _about_us(platform: Platform) -> dict[str, Any]:
         "application_type": "web", "response_types": ["id_token"], "grant_types": ["implicit", "client_credentials"],
         "initiate_login_uri": addresses.ours("lti_login", platform.uuid), "redirect_uris": [launch],
         "client_name": NAME_EN, "client_name#zh": NAME_ZH, "jwks_uri": addresses.ours("lti_keys", platform.uuid),
-        "token_endpoint_auth_method": "private_key_jwt", "scope": " ".join((SCORE, LINE_ITEM, MEMBERS)),
+        "token_endpoint_auth_method": "private_key_jwt", "scope": " ".join(SCOPES),
         TOOL: {
-            "domain": urlsplit(start).netloc, "target_link_uri": start, "description": NAME_EN, "description#zh": NAME_ZH,
+            **_own_words(platform), "domain": urlsplit(start).netloc, "target_link_uri": start, "description": NAME_EN,
+            "description#zh": NAME_ZH,
             "claims": ["iss", "sub", "name", "given_name", "family_name"],
             "messages": [
                 {"type": RESOURCE, "target_link_uri": start},
-                {"type": DEEP_LINKING, "target_link_uri": start, "label": NAME_EN, "label#zh": NAME_ZH},
+                {"type": DEEP_LINKING, "target_link_uri": start, "label": NAME_EN, "label#zh": NAME_ZH} | _places(platform),
             ],
         },
     }
+
+
+def _own_words(platform: Platform) -> dict[str, str]:
+    return {CANVAS_PRIVACY: "name_only"} if platform.product == Product.CANVAS else {}
+
+
+def _places(platform: Platform) -> dict[str, list[str]]:
+    return {"placements": CANVAS_PLACEMENTS} if platform.product == Product.CANVAS else {}
 
 
 @atomic

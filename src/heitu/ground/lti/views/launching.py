@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused, refuse
-from heitu.ground.lti import addresses, doors, messages, ourkeys
+from heitu.ground.lti import addresses, doors, limits, messages, ourkeys
 from heitu.ground.lti.actions import launches
-from heitu.ground.lti.middleware import SESSION, frame
+from heitu.ground.lti.middleware import SESSION, cookies_for, frame
 from heitu.ground.lti.models import Attempt, Launch, Platform
 from heitu.ground.lti.rules import can_be_launched
 from heitu.ground.lti.views.shared import launch_of, refused_page, state_cookie
@@ -41,11 +41,15 @@ def lti_login(request: HttpRequest, uuid: str) -> HttpResponse:
     platform, now = get_object_or_404(Platform, uuid=uuid), clock.now()
     asked = (request.POST if request.method == "POST" else request.GET).dict()
     try:
-        beginning = launches.begin(platform=platform, asked={name: str(value) for name, value in asked.items()}, now=now)
+        return _begun(request, platform, {name: str(value) for name, value in asked.items()})
     except Refused as refused:
         return refused_page(request, platform, refused, now)
+
+
+def _begun(request: HttpRequest, platform: Platform, asked: dict[str, str]) -> HttpResponse:
+    beginning = launches.begin(platform=platform, asked=asked, source=limits.source_of(request), now=clock.now())
     response = redirect(beginning.url)
-    state_cookie(response, beginning.state)
+    state_cookie(request, response, beginning.state)
     return response
 
 
@@ -88,7 +92,7 @@ def _let_in(request: HttpRequest, launch: Launch) -> HttpResponse:
     if launch.account is not None:
         return _enter(request, launch, launch.account.person)
     logout(request)  # else a stranger's platform could show, in its frame, pages of whoever was signed in
-    request.session[SESSION] = _told(launch)
+    request.session[SESSION] = _told(request, launch)
     frame(request, launch.platform.origins)
     return redirect("lti_welcome")
 
@@ -105,18 +109,18 @@ def _enter(request: HttpRequest, launch: Launch, person: Person) -> HttpResponse
     where = chosen.choose(launch) if is_choosing else chosen.enter(launch, person, clock.now())
     login(request, person)
     request.session.cycle_key()
-    request.session[SESSION] = _told(launch, person)
+    request.session[SESSION] = _told(request, launch, person)
     request.session.set_expiry(SESSION_SECONDS)
     frame(request, launch.platform.origins)
     return redirect(where)
 
 
-def _told(launch: Launch, person: Person | None = None) -> dict[str, object]:
+def _told(request: HttpRequest, launch: Launch, person: Person | None = None) -> dict[str, object]:
     message = messages.read(launch.claims or {})
     back = message.presentation.return_url
     return {
         "launch": launch.pk, "platform": launch.platform.name, "origins": launch.platform.origins,
-        "person": str(person.pk) if person else None,
+        "person": str(person.pk) if person else None, "cookies": cookies_for(request),
         "back": back if addresses.origin(back) else "",
     }
 
@@ -166,24 +170,20 @@ def lti_start(request: HttpRequest) -> HttpResponse:
     return render(request, "lti/start.html", {})
 
 
-@csrf_exempt
-@require_POST
+@require_GET
 def lti_again(request: HttpRequest, uuid: str) -> HttpResponse:
-    """In a window of its own, from the beginning."""
+    """In a window of its own, from the beginning. By a link, as `form-action` holds for whatever a form is redirected to, too."""
     platform = get_object_or_404(Platform, uuid=uuid)
     try:
-        beginning = launches.begin(platform=platform, asked=_first_asked(request, platform), now=clock.now())
+        return _begun(request, platform, _first_asked(request, platform))
     except Refused as refused:
         return refused_page(request, platform, refused, clock.now())
-    response = redirect(beginning.url)
-    state_cookie(response, beginning.state)
-    return response
 
 
 def _first_asked(request: HttpRequest, platform: Platform) -> dict[str, str]:
     """With what the platform began the launch that this page was shown for. Raises Refused `state_unknown`."""
     try:
-        pk = signing.loads(request.POST.get("again", ""), salt=AGAIN, max_age=launches.MINUTES)
+        pk = signing.loads(request.GET.get("again", ""), salt=AGAIN, max_age=launches.MINUTES)
     except signing.BadSignature:
         pk = 0
     found = platform.attempts.filter(pk=pk).first()

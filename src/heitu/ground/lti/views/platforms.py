@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from heitu.ground.core import clock
-from heitu.ground.lti import addresses, products, queries, rules
+from heitu.ground.lti import addresses, products, queries, rules, steps
 from heitu.ground.lti.actions import platforms as actions
+from heitu.ground.lti.enums import Product
 from heitu.ground.lti.forms import DeploymentForm, DescriptionForm, PlatformForm
 from heitu.ground.lti.models import Platform
 from heitu.ground.lti.views.shared import managed_platform, seen_platform
@@ -48,7 +49,9 @@ def _about(request: HttpRequest, platform: Platform, manages: bool, **more: Any)
     site = request.GET.get("site", "").strip()[:200]
     initial = products.suggested(platform.product, site) if addresses.origin(site) else {}
     return {
-        "platform": platform, "institution": platform.institution, "manages": manages, "ours": queries.our_addresses(platform),
+        "platform": platform, "institution": platform.institution, "manages": manages, "parts": steps.parts_of(platform),
+        "link_goes": steps.LINK_GOES.get(Product(platform.product), steps.LINK_GOES[Product.OTHER]),
+        "is_canvas": platform.product == Product.CANVAS,
         "deployments": platform.deployments.all()[:50], "arrived": queries.arrived(platform)[:10],
         "refusals": queries.refusals(platform)[:10], "site": site, "now": clock.now(),
         "form": DescriptionForm(platform=platform, initial=initial), "deployment_form": DeploymentForm(),
@@ -74,7 +77,8 @@ def lms_description(request: HttpRequest, pk: int) -> HttpResponse:
 def lms_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """A link for Dynamic Registration, shown this once."""
     platform, person = managed_platform(request, pk)
-    token = actions.offer_registration(platform=platform, by=person, now=clock.now())
+    site = request.POST.get("site", "").strip().rstrip("/")
+    token = actions.offer_registration(platform=platform, site=site, by=person, now=clock.now())
     link = addresses.ours("lti_registration", token)
     return render(request, "lti/platform.html", _about(request, platform, True, link=link))
 

@@ -11,30 +11,35 @@ from django.shortcuts import get_object_or_404, render
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
 from heitu.ground.lti.actions.launches import MINUTES, digest, note_refusal
-from heitu.ground.lti.middleware import SESSION, frame
+from heitu.ground.lti.middleware import ANYWHERE, FRAMED, SESSION, cookies_for, frame
 from heitu.ground.lti.models import Launch, Platform
 from heitu.ground.lti.rules import can_manage_platform, visible_platforms
 from heitu.ground.people.models import Person
 from heitu.ground.people.views.shared import signed_in
 
+STATUS = {"too_many_launches": 429}
 BAD_REQUEST = 400
 
 
 def refused_page(request: HttpRequest, platform: Platform, refused: Refused, now: datetime) -> HttpResponse:
-    """In both languages: whoever launches may have no language set here. The platform's administrator sees it, too."""
-    note_refusal(platform=platform, refused=refused, now=now)
+    """In both languages: whoever launches may have no language set here. The platform's administrator sees it, too, unless
+    it is one of very many, which would leave no place for others."""
+    if refused.code not in STATUS:
+        note_refusal(platform=platform, refused=refused, now=now)
     frame(request, platform.origins)
     bare = {"platform": platform.name, "back": ""}  # as launched pages are, without the site's own navigation
     context = {"refused": refused, "platform": platform, "again": refused.details.get("again"), "launched": bare}
-    return render(request, "lti/refused.html", context, status=BAD_REQUEST)
+    return render(request, "lti/refused.html", context, status=STATUS.get(refused.code, BAD_REQUEST))
 
 
-def state_cookie(response: HttpResponse, state: str) -> None:
-    """The browser's half. In a frame it comes back only with SameSite=None, which needs https."""
+def state_cookie(request: HttpRequest, response: HttpResponse, state: str) -> None:
+    """The browser's half. It comes back with another site's form only with SameSite=None, which needs https."""
+    name = f"lti-{digest(state)[:16]}"
     response.set_cookie(
-        f"lti-{digest(state)[:16]}", state, max_age=int(MINUTES.total_seconds()), path="/lti/", httponly=True,
-        secure=settings.SECURE, samesite="None" if settings.SECURE else "Lax",
+        name, state, max_age=int(MINUTES.total_seconds()), path="/lti/", httponly=True, secure=settings.SECURE, samesite="Lax",
     )
+    if settings.SECURE:
+        response.cookies[name]["samesite"] = FRAMED if cookies_for(request) == FRAMED else ANYWHERE
 
 
 def launch_of(request: HttpRequest) -> Launch:

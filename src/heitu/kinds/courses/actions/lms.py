@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from heitu.ground.audit.actions import record
@@ -20,6 +20,8 @@ from heitu.kinds.courses.actions import enrolments
 from heitu.kinds.courses.actions.passback import catch_up
 from heitu.kinds.courses.enums import Entry
 from heitu.kinds.courses.models import LmsClass, LmsLab, Offering, RosterRun
+
+LONGEST_SUB = 255  # LTI 1.3 core, 5.3.6.1
 
 
 @atomic
@@ -94,17 +96,24 @@ def follow(*, link: Link, offering: Offering, lab: str, account: Account | None,
 # The platform's list of members
 
 
-def sync(*, offering: Offering, by: Person, now: datetime) -> RosterRun:
+def sync(*, offering: Offering, by: Person, now: datetime, tell: Callable[[int], object] = int) -> RosterRun:
     """Read the members of every connected course, then enrol who is new and take out who is gone; nothing half done.
 
-    Raises Refused `not_connected`, `list_empty`, or what `services.members` raises.
+    `tell` hears of how many are listed after each page. Raises Refused `not_connected`, `list_empty`, or what
+    `services.members` raises.
     """
-    connected = list(offering.lms_classes.select_related("context__deployment__platform"))
-    if not connected:
-        raise refuse("not_connected", "这个课程班还没有连接教学平台。", "The class isn't connected to a learning platform.")
-    lists = [(each.context, services.members(each.context, now)) for each in connected]
+    connected = connections(offering)
+    lists = [(each.context, services.members(each.context, now, tell)) for each in connected]
     _insist_on_students(lists)
     return _taken_over(offering, lists, by, now)
+
+
+def connections(offering: Offering) -> list[LmsClass]:
+    """Raises Refused `not_connected`."""
+    found = list(offering.lms_classes.select_related("context__deployment__platform"))
+    if not found:
+        raise refuse("not_connected", "这个课程班还没有连接教学平台。", "The class isn't connected to a learning platform.")
+    return found
 
 
 def _insist_on_students(lists: Sequence[tuple[Context, Sequence[Member]]]) -> None:
@@ -149,16 +158,19 @@ def _told_of(
         accounts, _ = enter_members(platform=context.platform, members=learning, by=by, now=now)
         for member in members:
             person = accounts[member.sub].person_id if _learns(member) else 0
-            lines.append({"row": len(lines) + 1, "name": member.name, "what": _what(member, person, teachers, before | present)})
+            what = "twice" if person in present else _what(member, person, teachers, before)
+            lines.append({"row": len(lines) + 1, "name": member.name, "what": what})
             present |= {person} - teachers - {0}
     return lines, present
 
 
 def _learns(member: Member) -> bool:
-    return bool(member.sub) and len(member.sub) <= 255 and member.is_active and Message.model_construct(roles=list(member.roles)).is_student
+    return 0 < len(member.sub) <= LONGEST_SUB and member.is_active and Message.model_construct(roles=list(member.roles)).is_student
 
 
 def _what(member: Member, person: int, teachers: set[int], there: set[int]) -> str:
+    if not 0 < len(member.sub) <= LONGEST_SUB:
+        return "nobody"
     if not person:
         return "skipped" if member.is_active else "inactive"
     if person in teachers:

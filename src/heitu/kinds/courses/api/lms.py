@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
-from ninja import Router, Schema
+from django.http import Http404, HttpRequest
+from ninja import Field, Router, Schema, Status
 
 from heitu.ground.core import clock
 from heitu.ground.lti.actions import scores
 from heitu.ground.lti.models import Score
-from heitu.kinds.courses.actions import lms as actions
-from heitu.kinds.courses.models import RosterRun
+from heitu.kinds.courses.actions import rosters
+from heitu.kinds.courses.models import RosterReading
 from heitu.kinds.courses.queries import lms
 from heitu.kinds.courses.views.shared import seen_class, taught_class
 from heitu.stages.calls.api import MANAGE, READ
@@ -56,6 +57,18 @@ class RosterLinesOut(Schema):
     lines: list[dict[str, Any]]
 
 
+class ReadingOut(Schema):
+    """`state`: waiting, done (with its `result`) or failed (with its `problem`, and nothing changed)."""
+
+    id: int
+    state: str
+    people: int
+    tries: int
+    next_try_at: datetime
+    problem: dict[str, Any] | None
+    result: RosterLinesOut | None = Field(alias="run")
+
+
 class QueuedOut(Schema):
     queued: int
 
@@ -75,10 +88,21 @@ def class_lms(request: HttpRequest, pk: int) -> dict[str, Any]:
     return {"connected": connected, "links": links, "unsent": list(lms.unsent(offering)[:MOST])}
 
 
-@router.post("/classes/{int:pk}/lms/roster", response=RosterLinesOut, auth=MANAGE, summary="Read the platform's list of members")
-def class_lms_roster(request: HttpRequest, pk: int) -> RosterRun:
+@router.post("/classes/{int:pk}/lms/roster", response={202: ReadingOut}, auth=MANAGE, summary="Have the platform's members read")
+def class_lms_roster(request: HttpRequest, pk: int) -> Status[RosterReading]:
+    """Asked for twice, the list is read once; an LMS that doesn't answer is asked again by itself."""
     offering, person = taught_class(request, pk)
-    return actions.sync(offering=offering, by=person, now=clock.now())
+    return Status(202, rosters.ask(offering=offering, by=person, now=clock.now()))
+
+
+@router.get("/classes/{int:pk}/lms/roster", response=ReadingOut, summary="How far the reading of the platform's members is")
+def class_lms_reading(request: HttpRequest, pk: int) -> RosterReading:
+    """The one under way, or the last one; 404 where there was none."""
+    offering, _ = seen_class(request, pk)
+    found = lms.latest_reading(offering)
+    if found is None:
+        raise Http404
+    return found
 
 
 @router.post("/classes/{int:pk}/lms/scores", response=QueuedOut, auth=MANAGE, summary="Send again what has not arrived")

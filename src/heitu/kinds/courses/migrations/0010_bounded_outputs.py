@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0008_waiting_notebooks'),
+        ('courses', '0009_late_rules_and_holdups'),
     ]
 
     operations = [

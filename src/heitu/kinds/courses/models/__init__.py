@@ -4,7 +4,7 @@ from heitu.kinds.courses.models.adoptions import Adoption, ComputeAward, CourseC
 from heitu.kinds.courses.models.classes import Deadline, Enrolment, Extension, Offering, RosterRun
 from heitu.kinds.courses.models.grades import Grade, GradeChange, GradeItem, LabSubmission, Score
 from heitu.kinds.courses.models.likenesses import Comparison
-from heitu.kinds.courses.models.lms import LmsClass, LmsLab
+from heitu.kinds.courses.models.lms import LmsClass, LmsLab, RosterReading
 from heitu.kinds.courses.models.machines import GradingMachine
 from heitu.kinds.courses.models.packs import Course, CourseFile, CourseVersion, UnitPage
 from heitu.kinds.courses.models.regrades import Regrade, Revision
@@ -14,6 +14,6 @@ from heitu.kinds.courses.models.sessions import CellRun, LabCopy, LabDraft, LabS
 __all__ = [
     "Adoption", "CellRun", "Comparison", "ComputeAward", "Course", "CourseCall", "CourseFile", "CourseVersion",
     "Deadline", "Enrolment", "Extension", "Grade", "GradeChange", "GradeItem", "GradingMachine", "LabCopy", "LabDraft",
-    "LabSession", "LabSubmission", "LmsClass", "LmsLab", "Offering", "Regrade", "Revision", "RosterRun", "RubricItem",
+    "LabSession", "LabSubmission", "LmsClass", "LmsLab", "Offering", "Regrade", "Revision", "RosterReading", "RosterRun", "RubricItem",
     "RubricUse", "Score", "SessionHost", "Snippet", "UnitPage", "Uptake",
 ]

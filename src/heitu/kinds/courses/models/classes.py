@@ -146,3 +146,8 @@ class RosterRun(models.Model):
     @property
     def succeeded(self) -> bool:
         return not self.faults
+
+    @property
+    def unread(self) -> int:
+        """Rows of a platform's list that name nobody."""
+        return sum(line["what"] == "nobody" for line in self.lines)

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from heitu.ground.lti.enums import Sending
 from heitu.ground.lti.models import Launch, Score
 from heitu.ground.people.models import Person
-from heitu.kinds.courses.models import LmsClass, LmsLab, Offering
+from heitu.kinds.courses.models import LmsClass, LmsLab, Offering, RosterReading
 from heitu.kinds.courses.rules import taught_offerings
 
 
@@ -28,6 +28,11 @@ def unsent(offering: Offering) -> QuerySet[Score]:
     rows = Score.objects.filter(link__lms_lab__offering=offering).exclude(state=Sending.SENT)
     rows = rows.select_related("account__person", "link__lms_lab", "link__context__deployment__platform")
     return rows.order_by("state", "next_try_at", "pk")
+
+
+def latest_reading(offering: Offering) -> RosterReading | None:
+    """Of the platforms' lists: the one under way, or how the last one ended."""
+    return offering.roster_readings.select_related("run", "by").first()
 
 
 def classes_for(launch: Launch, person: Person, *, named: int = 0) -> QuerySet[Offering]:

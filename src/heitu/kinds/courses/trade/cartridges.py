@@ -23,6 +23,7 @@ _VERSION = re.compile(r"^1\.[0-3](\.\d+)?$")
 _BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILEBASE(?:\$|%24)/?", re.I)
 _WIKI = re.compile(r"^(?:\$|%24)(?:WIKI|CANVAS_OBJECT)_REFERENCE(?:\$|%24)/pages/", re.I)
 _PAGES = (".html", ".htm", ".xhtml")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"  # as Plone's eduCommons writes it, beside the format's `language`
 # What a unit can't hold, by the beginning of the resource's type.
 _LEFT_OUT = {
     "imsqti": ("测验（QTI）：请改成带测试的实验", "a quiz (QTI): make it a lab with tests"),
@@ -41,13 +42,15 @@ class Link:
 
 @dataclass
 class Reading:
-    """A cartridge while it is read. `resources` by identifier; `ids` of units by the path of their page."""
+    """A cartridge while it is read. `resources` by identifier; `ids` of units by the path of their page; `seen` are resources
+    that the organisation lists, `taken` pages that became units."""
 
     files: Mapping[str, bytes]
     resources: dict[str, Element]
     found: Found
     ids: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
 
 def read(files: Mapping[str, bytes]) -> Found:
@@ -81,7 +84,7 @@ def _about(root: Element, found: Found) -> None:
         for element in xml.children(general, name):
             for string in xml.children(element, "string"):
                 words = xml.words_of(string)
-                given = (string.get("language") or "").lower()[:2]
+                given = (string.get("language") or string.get(_XML_LANG) or "").lower()[:2]
                 kept[given if given in ("zh", "en") else language_of(words)] = words  # type: ignore[index]
     found.licence = xml.words_of(xml.child(root, "metadata", "lom", "rights", "description", "string"))
 
@@ -160,13 +163,24 @@ def _item(item: Element, reading: Reading) -> Page | Link | None:
         return None
     reading.seen.add(named)
     kind, path = resource.get("type", ""), _path_of(item, reading)
+    if why := _kind_left_out(kind):
+        reading.found.leave_out(path or named, *why)
+        return None
     if path not in reading.files:
         zh, en = f"“{title}”的文件“{path}”不在包里", f"the file of “{title}”, “{path}”, is not in the cartridge"
         reading.found.fault(MANIFEST, zh, en)
         return None
     if kind.startswith("imswl"):
         return _web_link(title, path, reading)
-    return _page(title, path, kind, reading)
+    return _page(title, path, reading)
+
+
+def _kind_left_out(kind: str) -> tuple[str, str] | None:
+    """Whether its file is there or not."""
+    known = next((words for start, words in _LEFT_OUT.items() if kind.startswith(start)), None)
+    if known or kind.startswith(("imswl", "webcontent")):
+        return known
+    return f"这种内容（{kind}）课程包里没有", f"a course has no such thing as {kind or 'a resource without a type'}"
 
 
 def _web_link(title: str, path: str, reading: Reading) -> Link | None:
@@ -183,13 +197,14 @@ def _web_link(title: str, path: str, reading: Reading) -> Link | None:
     return Link(title or xml.words_of(xml.child(root, "title")) or href, href)
 
 
-def _page(title: str, path: str, kind: str, reading: Reading) -> Page | None:
-    why = next((words for start, words in _LEFT_OUT.items() if kind.startswith(start)), None)
-    if why is None and not path.lower().endswith(_PAGES):
-        why = ("附件不是网页，课程包里没有它的位置", "an attachment that is no page: a course has no place for it")
-    if why is not None:
-        reading.found.leave_out(path, *why)
+def _page(title: str, path: str, reading: Reading) -> Page | None:
+    if not path.lower().endswith(_PAGES):
+        reading.found.leave_out(path, "附件不是网页，课程包里没有它的位置", "an attachment that is no page: a course has no place for it")
         return None
+    if path in reading.taken:
+        reading.found.leave_out(path, f"“{title}”是前面已有的页面", f"“{title}” is a page that stands further up already")
+        return None
+    reading.taken.add(path)
     try:
         document = html.read(reading.files[path].decode())
     except UnicodeDecodeError:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heitu.ground.core import clock
@@ -21,6 +22,7 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.views.shared import signed_in
 from heitu.kinds.courses import lms, rules
 from heitu.kinds.courses.actions import lms as actions
+from heitu.kinds.courses.actions import rosters
 from heitu.kinds.courses.models import Offering
 from heitu.kinds.courses.queries import lms as queries
 from heitu.kinds.courses.views.shared import seen_class, taught_class
@@ -38,18 +40,25 @@ def class_lms(request: HttpRequest, pk: int) -> HttpResponse:
         "offering": offering, "can_teach": rules.can_teach(person, offering), "connections": queries.connections(offering),
         "links": [(each, titles.get(each.lab)) for each in queries.links(offering)],
         "page": paginate(request, queries.unsent(offering), per_page=50), "site_url": settings.SITE_URL.rstrip("/"),
-        "runs": offering.roster_runs.exclude(lines=[]).order_by("-at", "-pk")[:5], "labs": offering.version.manifest.labs,
+        "reading": queries.latest_reading(offering), "runs": offering.roster_runs.exclude(lines=[]).order_by("-at", "-pk")[:5],
+        "labs": offering.version.manifest.labs,
     }
     return render(request, "courses/class_lms.html", context)
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def class_lms_roster(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the platform's members now."""
-    offering, person = taught_class(request, pk)
-    run = actions.sync(offering=offering, by=person, now=clock.now())
-    return redirect("roster_run", offering.pk, run.pk)
+    """Have the platform's members read; or the part of the page that says how far it is, 204 while it says what was `seen`."""
+    if request.method == "POST":
+        offering, person = taught_class(request, pk)
+        rosters.ask(offering=offering, by=person, now=clock.now())
+        return redirect(f"{reverse('class_lms', args=[pk])}#roster")
+    offering, _ = seen_class(request, pk)
+    reading = queries.latest_reading(offering)
+    if reading is not None and reading.mark == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    return render(request, "courses/roster_reading.html", {"offering": offering, "reading": reading})
 
 
 @login_required

@@ -23,6 +23,8 @@ from heitu.kinds.courses.queries import classes, grades
 from heitu.kinds.courses.views.shared import enrolment_in, seen_class, taught_class
 from heitu.ui.pages import paginate
 
+TOLD_FIRST = ("new", "left", "nobody")
+
 
 @login_required
 def student_list(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,10 +69,10 @@ def _upload(form: ImportForm) -> dict[str, Any]:
 @login_required
 @require_safe
 def roster_run(request: HttpRequest, pk: int, run: int) -> HttpResponse:
-    """What became of one roster; of a platform's list, first of those for whom something changed."""
+    """What became of one roster; of a platform's list, first of those for whom something changed or nothing could be done."""
     offering, _ = seen_class(request, pk)
     found = get_object_or_404(offering.roster_runs, pk=run)
-    page = paginate(request, sorted(found.lines, key=lambda line: line["what"] not in ("new", "left")), per_page=100)
+    page = paginate(request, sorted(found.lines, key=lambda line: line["what"] not in TOLD_FIRST), per_page=100)
     return render(request, "courses/roster_run.html", {"offering": offering, "run": found, "page": page})
 
 
