@@ -216,9 +216,9 @@ def _task() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _neighbour() -> Iterator[None]:
-    """A process that computes for ever on a core that isn't the twins'."""
-    core = min(os.sched_getaffinity(0))
-    script = f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
+    """A process that computes on a core that isn't the twins', for as long as there is this one."""
+    core, rest = min(os.sched_getaffinity(0)), "for _ in range(10**6): pass"
+    script = f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile os.getppid() == {os.getpid()}:\n    {rest}"
     with subprocess.Popen([sys.executable, "-c", script]) as process:
         try:
             yield
