@@ -11,6 +11,7 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.people.actions import end_membership
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Membership, Person
+from heitu.site.inbox import errands
 from heitu.stages.calls import rules
 from heitu.stages.calls.actions import hand_over
 from heitu.stages.calls.models import Call
@@ -58,10 +59,13 @@ def test_a_closed_account_owns_nothing(cast: Cast, both: list[Call]) -> None:
 
 def test_who_left_the_institution_owns_nothing_of_it_and_the_office_hands_over(cast: Cast, both: list[Call]) -> None:
     call = both[0]
+    assert [each.number for each in errands(cast.zhou, NOW)] == [call.number]
     end_membership(membership=Membership.objects.get(person=cast.zhou, role=Role.OWNER), by=cast.chen, now=NOW)
     zhou = Person.objects.get(pk=cast.zhou.pk)
     assert not rules.can_edit_call(zhou, call)
     assert not rules.editable_calls(zhou).exists()
+    assert not rules.can_see_call(zhou, call)
+    assert not errands(zhou, NOW)
     assert "owner" not in {name for name, role in roles().items() if role.test(call.case, zhou)}
     heir = a_person(role=Role.OWNER, institution=cast.company)
     for person, status in ((zhou, 404), (cast.xu, 404), (cast.chen, 302)):

@@ -13,14 +13,25 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core import clock
 from heitu.ground.core.errors import Refused
-from heitu.ground.people.models import Notification
+from heitu.ground.people.actions import end_membership
+from heitu.ground.people.enums import Role
+from heitu.ground.people.models import Membership, Notification, Person
 from heitu.stages.applications.models import Application
+from heitu.stages.applications.rules import can_see_application, visible_applications
 from heitu.stages.deliverables import actions
 from heitu.stages.deliverables.enums import Decision, HeldBy
 from heitu.stages.deliverables.judging import holdups, rejudging
+from heitu.stages.deliverables.judging.evidence import can_take_evidence
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.queries import leaderboard
+from heitu.stages.deliverables.rules import (
+    calls_to_compare,
+    can_compare_work,
+    can_see_deliverable,
+    visible_deliverables,
+)
 from heitu.stages.deliverables.tasks import MOST_TRIES, queue_lost, rejudge
+from heitu.stages.work.rules import can_write_note
 from tests.people import Cast, client_of
 from tests.road import a_verdict
 
@@ -167,3 +178,19 @@ def test_a_verdict_s_evidence_can_still_not_be_changed(version: Deliverable, cha
         Verdict.objects.filter(deliverable=version).update(**change)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         Verdict.objects.filter(deliverable=version)._raw_delete("default")
+
+
+def test_an_owner_who_left_sees_nothing_of_the_work(cast: Cast, version: Deliverable) -> None:
+    application = version.application
+    call = application.call
+    end_membership(membership=Membership.objects.get(person=cast.zhou, role=Role.OWNER), by=cast.chen, now=clock.now())
+    zhou = Person.objects.get(pk=cast.zhou.pk)
+    assert not can_see_deliverable(zhou, version)
+    assert not visible_deliverables(zhou).exists()
+    assert not can_see_application(zhou, application)
+    assert not visible_applications(zhou).exists()
+    assert not can_write_note(zhou, application)
+    assert not can_take_evidence(zhou, version)
+    assert not can_compare_work(zhou, call)
+    assert not calls_to_compare(zhou).exists()
+    assert not rejudging.can_rejudge(zhou, version)

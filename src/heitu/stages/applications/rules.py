@@ -14,6 +14,7 @@ from heitu.ground.people.rules import is_finance, is_lead_of, is_officer, sees_e
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.sights import is_let_see, let_see_scope
 from heitu.stages.applications.stages import concealed, past_screening
+from heitu.stages.calls.rules import acts_as_owner, owned_by
 
 
 def can_see_application(person: Person | None, application: Application) -> bool:
@@ -25,7 +26,7 @@ def can_see_application(person: Person | None, application: Application) -> bool
         sees_everything(person)
         or is_member(person, application)
         or (is_finance(person) and application.submitted_at is not None)
-        or (application.call.owner_id == person.pk and _passed_screening(application.case))
+        or (acts_as_owner(person, application.call) and _passed_screening(application.case))
         or is_let_see(person, application)
     )
 
@@ -127,7 +128,7 @@ def _owned(person: Person) -> Q:
         past = past_screening(programme_in(version))
         passed = Transition.objects.filter(case=OuterRef("case"), to_state__in=past)
         found |= Q(Q(case__definition=version) & (Q(case__state__in=past) | Exists(passed)))
-    return Q(call__owner=person) & found
+    return owned_by(person, "call__") & found
 
 
 def _versions(where: Q) -> QuerySet[DefinitionVersion]:

@@ -12,14 +12,14 @@ from heitu.stages.calls.models import Call
 
 def can_see_call(person: Person | None, call: Call) -> bool:
     """Everybody sees what was announced; the rest is for its owner, officers and auditors."""
-    return call.announced_at is not None or sees_everything(person) or _is_owner(person, call)
+    return call.announced_at is not None or sees_everything(person) or acts_as_owner(person, call)
 
 
 def visible_calls(person: Person | None) -> QuerySet[Call]:
     if sees_everything(person):
         return Call.objects.all()
     announced = Q(announced_at__isnull=False)
-    return Call.objects.filter(announced | Q(owner=person) if person and person.is_active else announced)
+    return Call.objects.filter(announced | owned_by(person) if person and person.is_active else announced)
 
 
 def can_edit_call(person: Person | None, call: Call) -> bool:
@@ -29,13 +29,19 @@ def can_edit_call(person: Person | None, call: Call) -> bool:
 def editable_calls(person: Person | None) -> QuerySet[Call]:
     if is_officer(person):
         return Call.objects.all()
-    own = institutions_for_calls(person)
-    return Call.objects.filter(owner=person, institution__in=own) if person else Call.objects.none()
+    return Call.objects.filter(owned_by(person)) if person and person.is_active else Call.objects.none()
 
 
 def acts_as_owner(person: Person | None, call: Call) -> bool:
     """Whether the call is the person's, who hasn't left the institution that it is posted for."""
-    return _is_owner(person, call) and can_post_for(person, call.institution_id)
+    is_own = person is not None and person.is_active and call.owner_id == person.pk
+    return is_own and can_post_for(person, call.institution_id)
+
+
+def owned_by(person: Person, path: str = "") -> Q:
+    """The scope of `acts_as_owner`, over calls or over what has them at `path`, such as "call__"."""
+    owned = Q(**{f"{path}owner": person})
+    return owned if is_officer(person) else owned & Q(**{f"{path}institution__in": posts_for(person)})
 
 
 def can_hand_over(person: Person | None) -> bool:
@@ -52,9 +58,12 @@ def can_create_call(person: Person | None) -> bool:
 
 def can_post_for(person: Person | None, institution: int) -> bool:
     """Whether the person may post calls in the name of the institution with this id."""
-    return is_officer(person) or any(
-        held.role == Role.OWNER and held.institution_id == institution for held in verified_memberships(person)
-    )
+    return is_officer(person) or institution in posts_for(person)
+
+
+def posts_for(person: Person | None) -> list[int]:
+    """Ids of the institutions whose task owner the person is."""
+    return [held.institution_id for held in verified_memberships(person) if held.role == Role.OWNER and held.institution_id]
 
 
 def institutions_for_calls(person: Person | None) -> QuerySet[Institution]:
@@ -62,7 +71,3 @@ def institutions_for_calls(person: Person | None) -> QuerySet[Institution]:
         return Institution.objects.order_by("slug")
     own = [each.pk for each in own_institutions(person) if has_role(person, Role.OWNER, each)]
     return Institution.objects.filter(pk__in=own).order_by("slug")
-
-
-def _is_owner(person: Person | None, call: Call) -> bool:
-    return person is not None and person.is_active and call.owner_id == person.pk

@@ -9,6 +9,7 @@ from heitu.ground.people.rules import is_finance, is_in_team, sees_everything
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import is_member
 from heitu.stages.calls.models import Call
+from heitu.stages.calls.rules import acts_as_owner, owned_by
 from heitu.stages.deliverables.models import Deliverable
 
 
@@ -24,7 +25,7 @@ def can_see_deliverable(person: Person | None, deliverable: Deliverable) -> bool
     application = deliverable.application
     return (
         is_member(person, application)
-        or application.call.owner_id == person.pk
+        or acts_as_owner(person, application.call)
         or sees_everything(person)
         or is_finance(person)
     )
@@ -36,15 +37,15 @@ def visible_deliverables(person: Person | None) -> QuerySet[Deliverable]:
     if sees_everything(person) or is_finance(person):
         return Deliverable.objects.all()
     mine = Q(application__team__members__person=person, application__team__members__left_at__isnull=True)
-    return Deliverable.objects.filter(mine | Q(application__call__owner=person)).distinct()
+    return Deliverable.objects.filter(mine | owned_by(person, "application__call__")).distinct()
 
 
 def can_compare_work(person: Person | None, call: Call) -> bool:
     """Whether two teams' versions look alike is for the office, auditors and the call's owner to see."""
-    return sees_everything(person) or (person is not None and person.is_active and call.owner_id == person.pk)
+    return sees_everything(person) or acts_as_owner(person, call)
 
 
 def calls_to_compare(person: Person | None) -> QuerySet[Call]:
     if sees_everything(person):
         return Call.objects.all()
-    return Call.objects.filter(owner=person) if person and person.is_active else Call.objects.none()
+    return Call.objects.filter(owned_by(person)) if person and person.is_active else Call.objects.none()

@@ -6,6 +6,7 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.rules import is_finance, is_officer, sees_everything
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import can_know_team, is_member
+from heitu.stages.calls.rules import acts_as_owner
 
 
 def can_write_note(person: Person | None, application: Application) -> bool:
@@ -14,7 +15,7 @@ def can_write_note(person: Person | None, application: Application) -> bool:
         return False
     if not can_know_team(person, application):
         return False
-    return is_member(person, application) or application.call.owner_id == person.pk or is_officer(person)
+    return is_member(person, application) or acts_as_owner(person, application.call) or is_officer(person)
 
 
 def can_read_log(person: Person | None, application: Application) -> bool:

@@ -13,6 +13,7 @@ from heitu.engines.judge.records import NAME_IN_ZIP, Record, commitment, draw_se
 from heitu.ground.core.signing import public_key
 from heitu.ground.people.models import Person
 from heitu.ground.people.rules import sees_everything
+from heitu.stages.calls.rules import acts_as_owner
 from heitu.stages.deliverables.models import Deliverable, SealedSeed, Verdict
 from heitu.stages.deliverables.rules import can_see_deliverable
 
@@ -34,7 +35,7 @@ def can_take_evidence(person: Person | None, deliverable: Deliverable) -> bool:
     verdict = getattr(deliverable, "verdict", None)
     if verdict is None or verdict.is_simulated:
         return False
-    is_known = person is not None and (deliverable.application.call.owner_id == person.pk or sees_everything(person))
+    is_known = acts_as_owner(person, deliverable.application.call) or sees_everything(person)
     if is_known or not is_revealed(deliverable):
         return is_known
     return can_see_deliverable(person, deliverable) or hasattr(deliverable, "publication")

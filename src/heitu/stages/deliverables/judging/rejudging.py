@@ -15,6 +15,7 @@ from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.rules import is_officer
 from heitu.stages.applications.rules import is_member
+from heitu.stages.calls.rules import acts_as_owner
 from heitu.stages.deliverables.actions import queue_judging, write_verdict
 from heitu.stages.deliverables.enums import Decision, JudgingStatus
 from heitu.stages.deliverables.judging.holdups import words_anew
@@ -30,7 +31,7 @@ def can_rejudge(person: Person | None, deliverable: Deliverable) -> bool:
     if person is None or not person.is_active or is_member(person, deliverable.application):
         return False
     is_judged = deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED)
-    return is_judged and (is_officer(person) or deliverable.application.call.owner_id == person.pk)
+    return is_judged and (is_officer(person) or acts_as_owner(person, deliverable.application.call))
 
 
 @atomic
