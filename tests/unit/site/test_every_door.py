@@ -216,7 +216,7 @@ KINDS = {
     "lms": "platform", "lti": "tool", "from": "version",
 }
 FIXED = {
-    "section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"], "revision": [1],
+    "section": ["buttons"], "done": [3], "digest": ["0" * 12], "number": [1], "provider_id": ["campus"], "revision": [1], "edition": [1],
     "answer": [1], "one": [1], "other": [2],
 }
 NOWHERE: dict[str, list[Any]] = {
