@@ -127,9 +127,11 @@ def test_colours_lie_over_what_was_typed(window: Any, saved: None) -> None:
 
 PLACES = """async (area) => {
     area.scrollLeft = 200;
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const code = area.parentElement.querySelector("code").getBoundingClientRect(), padding = parseFloat(getComputedStyle(area).paddingLeft);
-    return [area.scrollWidth - padding, code.width, code.left - (area.getBoundingClientRect().left + padding - area.scrollLeft)];
+    const code = area.parentElement.querySelector("code"), padding = parseFloat(getComputedStyle(area).paddingLeft);
+    const shift = () => code.getBoundingClientRect().left - (area.getBoundingClientRect().left + padding - area.scrollLeft);
+    for (let frame = 0; frame < 2 || (frame < 200 && Math.abs(shift()) > 1); frame++)  // a busy browser tells late that it scrolled
+        await new Promise((done) => requestAnimationFrame(done));
+    return [area.scrollWidth - padding, code.getBoundingClientRect().width, shift()];
 }"""
 
 
