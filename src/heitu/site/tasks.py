@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from heitu.ground.core import clock
+from heitu.ground.core.queue import job
 from heitu.kinds.courses.models import Offering
 from heitu.site.demo.teaching import go_on, is_graded
 
@@ -19,5 +20,5 @@ def go_on_teaching(offering_id: int, tries: int = 0) -> bool:
         go_on(offering, clock.now())
         return True
     wait = {"seconds": min(4 + tries, LONGEST_WAIT)}
-    app.configure_task("demo.go_on", schedule_in=wait).defer(offering_id=offering_id, tries=tries + 1)
+    job("demo.go_on", schedule_in=wait).defer(offering_id=offering_id, tries=tries + 1)
     return False

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
-from procrastinate.contrib.django import app
 
 from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.queries import current_version
+from heitu.ground.core.queue import job
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions import compute, likenesses, regrades
@@ -146,7 +146,7 @@ def _marks(offering: Offering, cast: Cast, now: datetime) -> None:
         for place, enrolment in some:
             when = _handed_in_at(offering.deadlines.get(lab=lab.id), now, draw)
             submit(enrolment=enrolment, lab=lab.id, data=handed_in(offering, lab.id, place), by=enrolment.person, now=when)
-    app.configure_task("demo.go_on").defer(offering_id=offering.pk)
+    job("demo.go_on").defer(offering_id=offering.pk)
 
 
 def _handed_in_at(deadline: Deadline, now: datetime, draw: random.Random) -> datetime:

@@ -20,6 +20,7 @@ from heitu.engines.lifecycle.queries import programme_of
 from heitu.engines.sandbox.toolchains import TOOLCHAINS
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.queue import job
 from heitu.ground.core.signing import sign
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
@@ -100,9 +101,7 @@ def _version(application: Application, file: File[bytes], *, is_judged: bool) ->
 
 def queue_judging(deliverable: Deliverable, *, wait_seconds: int = 0) -> None:
     """Defer the judging in the same transaction: it is queued if and only if the row is kept."""
-    from procrastinate.contrib.django import app
-
-    app.configure_task(
+    job(
         "heitu.stages.deliverables.tasks.judge_deliverable", queue=queue_of(deliverable.toolchain or "numpy"),
         schedule_in={"seconds": wait_seconds},
     ).defer(deliverable_id=deliverable.pk)

@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
-from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused
+from heitu.ground.core.queue import job
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti import wire
 from heitu.ground.lti.enums import Sending
@@ -69,9 +69,9 @@ def drop(*, links: QuerySet[Link]) -> None:
 
 def queue(score: Score) -> None:
     """Once, however often it is asked for before its turn comes; those of one link are sent one after another."""
-    job = app.configure_task(SEND, queue="lti", lock=f"lti:{score.link_id}", queueing_lock=f"lti:{score.pk}")
+    locks = {"lock": f"lti:{score.link_id}", "queueing_lock": f"lti:{score.pk}"}
     with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(score=score.pk)
+        job(SEND, queue="lti", **locks).defer(score=score.pk)
 
 
 def due(now: datetime) -> QuerySet[Score]:

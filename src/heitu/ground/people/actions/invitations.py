@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils.timezone import localtime
-from procrastinate.contrib.django import app
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.queue import job
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions.memberships import already_held, check_fit, check_grantable, grant
@@ -45,7 +45,7 @@ def invite(
         created_at=now, expires_at=now + LASTS,
     )
     record(action="invitation.sent", by=by, now=now, subject=invitation, detail={"role": role})
-    app.configure_task(MAIL_INVITATION).defer(invitation=invitation.pk)
+    job(MAIL_INVITATION).defer(invitation=invitation.pk)
     return invitation
 
 

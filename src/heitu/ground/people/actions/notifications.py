@@ -8,9 +8,9 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Literal
 
-from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
+from heitu.ground.core.queue import job
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Notification, Person
@@ -53,7 +53,7 @@ def notify(
     mailed: list[dict[str, JSONValue]] = [{"notification": line.pk} for line in made if _has_mail(told[line.person_id])]
     if mailed and not _hush.get():
         # By name: tasks stand above actions and are not imported here.
-        app.configure_task(MAIL_NOTIFICATION).batch_defer(*mailed)
+        job(MAIL_NOTIFICATION).batch_defer(*mailed)
     return made
 
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.db.models import F
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONValue
 
@@ -17,6 +16,7 @@ from heitu.engines.grading import Graded, Submitted
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import insist_on_language, read
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.queue import job
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions.compute import charge, give_back
@@ -84,8 +84,7 @@ def queue(made: LabSubmission) -> None:
 def defer_grading(tests: Tests, *, task: str = "courses.grade_lab") -> None:
     """Put a job in the queue of the lab's toolchain; of those with the same lock one runs at a time."""
     priority = 0 if task == "courses.grade_lab" else BEHIND
-    job = app.configure_task(task, queue=_queue(tests), lock=_lock(tests, task), priority=priority)
-    job.defer(**_named(tests))
+    job(task, queue=_queue(tests), lock=_lock(tests, task), priority=priority).defer(**_named(tests))
 
 
 def offer_again(tests: Tests, *, task: str, in_seconds: int) -> None:
@@ -93,7 +92,7 @@ def offer_again(tests: Tests, *, task: str, in_seconds: int) -> None:
     lock = _lock(tests, task)
     if not ProcrastinateJob.objects.filter(lock=lock, status="todo", task_name=task, args=_named(tests)).exists():
         later = {"seconds": in_seconds}
-        app.configure_task(task, queue=_queue(tests), lock=lock, priority=LAST, schedule_in=later).defer(**_named(tests))
+        job(task, queue=_queue(tests), lock=lock, priority=LAST, schedule_in=later).defer(**_named(tests))
 
 
 def _queue(tests: Tests) -> str:

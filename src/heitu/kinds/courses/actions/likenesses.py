@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from procrastinate.contrib.django import app
-
 from heitu.ground.audit.actions import record
+from heitu.ground.core.queue import job
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.models import Comparison, Offering
@@ -24,7 +23,7 @@ def ask(*, offering: Offering, lab: str, by: Person, now: datetime) -> Compariso
     if waiting is not None:
         return _asked_again(waiting, now)
     made = Comparison.objects.create(offering=offering, lab=lab, by=by, at=now)
-    app.configure_task("courses.compare_notebooks").defer(comparison_id=made.pk)
+    job("courses.compare_notebooks").defer(comparison_id=made.pk)
     record(action="lab.compared", by=by, now=now, subject=made, detail={"lab": lab})
     return made
 
@@ -33,7 +32,7 @@ def _asked_again(waiting: Comparison, now: datetime) -> Comparison:
     if now - waiting.at > LOST_AFTER:
         waiting.at = now
         waiting.save(update_fields=["at"])
-        app.configure_task("courses.compare_notebooks").defer(comparison_id=waiting.pk)
+        job("courses.compare_notebooks").defer(comparison_id=waiting.pk)
     return waiting
 
 

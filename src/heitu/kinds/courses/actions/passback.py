@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from procrastinate.contrib.django import app
-
+from heitu.ground.core.queue import job
 from heitu.ground.lti.actions.scores import give
 from heitu.ground.lti.models import Account, Link
 from heitu.kinds.courses.models import Grade, LmsLab
@@ -19,7 +18,7 @@ def pass_back(*, grades: Sequence[Grade], now: datetime) -> None:
     item = grades[0].item
     bound = LmsLab.objects.filter(offering=item.offering_id, lab=item.lab) if item.lab else LmsLab.objects.none()
     if len(grades) > AT_ONCE and bound.exists():
-        app.configure_task("courses.pass_back").defer(grades=[each.pk for each in grades])
+        job("courses.pass_back").defer(grades=[each.pk for each in grades])
     elif len(grades) <= AT_ONCE:
         for each in bound.select_related("link__context__deployment"):
             for grade in grades:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused
+from heitu.ground.core.queue import job
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.lti.wire import Unanswered
@@ -52,9 +52,8 @@ def ask(*, offering: Offering, by: Person, now: datetime) -> RosterReading:
 def queue(reading: RosterReading) -> None:
     """Once, however often it is asked for before its turn comes; a second job of a class waits for the first."""
     lock, waits = f"courses.roster:{reading.offering_id}", f"courses.roster_reading:{reading.pk}"
-    job = app.configure_task(READ, queue="lti", lock=lock, queueing_lock=waits)
     with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(reading_id=reading.pk)
+        job(READ, queue="lti", lock=lock, queueing_lock=waits).defer(reading_id=reading.pk)
 
 
 def due(now: datetime) -> QuerySet[RosterReading]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from procrastinate.contrib.django import app
-
 from heitu.engines.judge import Verdict as Judged
 from heitu.engines.judge.replay import Remark, outcomes
 from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import refuse
+from heitu.ground.core.queue import job
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
 from heitu.ground.people.rules import is_officer
@@ -57,7 +56,7 @@ def ask(*, deliverable: Deliverable, reason: str, by: Person, now: datetime) -> 
 
 def queue(rejudgement: Rejudgement, *, wait_seconds: int = 0) -> None:
     """Defer it in the same transaction."""
-    app.configure_task(
+    job(
         "heitu.stages.deliverables.tasks.rejudge", queue=queue_of(rejudgement.deliverable.toolchain or "numpy"),
         priority=PRIORITY, schedule_in={"seconds": wait_seconds},
     ).defer(rejudgement_id=rejudgement.pk)
