@@ -123,8 +123,10 @@ def test_colours_lie_over_what_was_typed(window: Any, saved: None) -> None:
         wide, painted, shift = area.evaluate(PLACES)
         assert abs(wide - painted) < 1.1, language
         assert abs(shift) < 1.1
+        assert window.locator(".cell.fixed.is-code .cell-look code").first.evaluate(LETTERS) == "normal", language
 
 
+LETTERS = "(code) => getComputedStyle(code).fontVariantEastAsian"  # proportional ones make code of another width
 PLACES = """async (area) => {
     area.scrollLeft = 200;
     const code = area.parentElement.querySelector("code"), padding = parseFloat(getComputedStyle(area).paddingLeft);
