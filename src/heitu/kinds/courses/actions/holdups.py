@@ -6,17 +6,16 @@ however often it is tried. Those at fault come after all others, so that one not
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import Error as DatabaseError
 from django.db.models import Min, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from heitu.engines.sandbox.errors import BrokenCall, LayersMissing, SandboxFault
+from heitu.ground.core.faults import at_fault
 from heitu.ground.core.text import Text
 from heitu.ground.people.actions import notify
 from heitu.ground.people.enums import Role
@@ -30,7 +29,6 @@ FIRST_WAIT, LONGEST_WAIT = 10, 600  # seconds
 LASTING = timedelta(minutes=5)  # a machine that is restarted, say, is nobody's business
 TOLD_EVERY = timedelta(hours=1)
 KIND = "grading_held_up"
-_NO_SPACE = ("53100",)  # PostgreSQL's disk_full
 
 
 def hold_up(rows: QuerySet[Any], *, fault: Exception, now: datetime) -> int:
@@ -47,13 +45,7 @@ def blamed(fault: Exception) -> HeldBy:
     """What of ours is at fault, as far as the exception tells."""
     if isinstance(fault, BrokenCall):
         return HeldBy.TOOLCHAIN
-    if isinstance(fault, (LayersMissing, SandboxFault)):
-        return HeldBy.SANDBOX
-    if isinstance(fault, DatabaseError):
-        return HeldBy.DISK if getattr(fault.__cause__, "sqlstate", None) in _NO_SPACE else HeldBy.DATABASE
-    if isinstance(fault, OSError):
-        return HeldBy.DISK if fault.errno in (errno.ENOSPC, errno.EDQUOT) else HeldBy.FILES
-    return HeldBy.FAULT
+    return HeldBy.SANDBOX if isinstance(fault, (LayersMissing, SandboxFault)) else HeldBy(at_fault(fault))
 
 
 def tell(tests: Source, offerings: Iterable[Offering], *, fault: Exception, now: datetime) -> None:

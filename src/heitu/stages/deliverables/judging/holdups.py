@@ -6,16 +6,15 @@ the team's quota nor the three tries that a fault of the judge has are charged.
 
 from __future__ import annotations
 
-import errno
 from datetime import datetime, timedelta
 
-from django.db import Error as DatabaseError
 from django.db.models import Q
 from procrastinate import RetryDecision
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 
+from heitu.ground.core.faults import at_fault
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Notification
 from heitu.stages.deliverables.enums import HeldBy, JudgingStatus
@@ -30,7 +29,6 @@ LOST_AFTER = timedelta(minutes=10)
 JUDGING = "heitu.stages.deliverables.tasks.judge_deliverable"
 REJUDGING = "heitu.stages.deliverables.tasks.rejudge"
 AT_WORK = (JudgingStatus.QUEUED, JudgingStatus.RUNNING)
-_NO_SPACE = ("53100",)  # PostgreSQL's disk_full
 
 
 class Patience(BaseRetryStrategy):
@@ -55,15 +53,7 @@ def version_of(work: Deliverable | Rejudgement) -> Deliverable:
 
 
 def _blamed(fault: Exception) -> HeldBy:
-    """What of ours is at fault, as far as the exception tells."""
-    if isinstance(fault, Unfit):
-        return fault.blamed
-    if isinstance(fault, DatabaseError):
-        is_full = getattr(fault.__cause__, "sqlstate", None) in _NO_SPACE
-        return HeldBy.DISK if is_full else HeldBy.DATABASE
-    if isinstance(fault, OSError):
-        return HeldBy.DISK if fault.errno in (errno.ENOSPC, errno.EDQUOT) else HeldBy.FILES
-    return HeldBy.FAULT
+    return fault.blamed if isinstance(fault, Unfit) else HeldBy(at_fault(fault))
 
 
 def _told_lately(now: datetime) -> bool:
