@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from heitu.ground.lti import connections, wire
+from heitu.ground.lti.unanswered import Unanswered
 from tests.gitserver import certificate
 from tests.peers.platforms import serving
 
@@ -30,7 +31,7 @@ class Echo(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b"x" * (wire.MOST_BYTES + 1) if self.path == "/big" else self.headers["Host"].encode())
+        self.wfile.write(b"x" * (connections.MOST_BYTES + 1) if self.path == "/big" else self.headers["Host"].encode())
 
     def log_message(self, *_: Any) -> None:
         return
@@ -69,12 +70,12 @@ def test_a_name_is_looked_up_once_and_called_by_its_numbers(port: int, asked: li
 
 @pytest.mark.parametrize(("path", "code"), [("/big", "answer_too_long"), ("/moved", "platform_refuses")])
 def test_what_is_not_taken(port: int, path: str, code: str) -> None:
-    with pytest.raises(wire.Unanswered, match=code):
+    with pytest.raises(Unanswered, match=code):
         wire.call("GET", f"http://127.0.0.1:{port}{path}")
 
 
 def test_a_name_that_nobody_knows_may_be_known_later() -> None:
-    with pytest.raises(wire.Unanswered, match="platform_silent") as found:
+    with pytest.raises(Unanswered, match="platform_silent") as found:
         wire.call("GET", "https://lms.invalid/")
     assert found.value.passes
 
@@ -100,5 +101,5 @@ def https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 @pytest.mark.usefixtures("asked")
 def test_the_certificate_is_of_the_name_and_not_of_the_number(https: int) -> None:
     assert wire.call("GET", f"https://{NAME}:{https}/").text == f"{NAME}:{https}"
-    with pytest.raises(wire.Unanswered, match="platform_silent"):
+    with pytest.raises(Unanswered, match="platform_silent"):
         wire.call("GET", f"https://localhost:{https}/")

@@ -39,10 +39,10 @@ class Plan:
     """
 
     processes: int = 3
-    most: int = 32
+    most: int = 48
     pairs: int = 16
     warmups: int = 2
-    seconds: float = 15.0
+    seconds: float = 20.0
     patience: float = 120.0
 
 

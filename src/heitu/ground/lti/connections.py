@@ -13,7 +13,10 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from heitu.ground.core.text import Text
-from heitu.ground.lti.wire import MOST_BYTES, MOST_SECONDS, SECONDS, Unanswered, silent
+from heitu.ground.lti.unanswered import Unanswered, silent
+
+SECONDS, MOST_SECONDS = 5.0, 20.0  # for each step, and for an answer as a whole
+MOST_BYTES = 4 << 20  # a list of some thousand members
 
 
 def answered(method: str, url: str, numbers: list[str], headers: dict[str, str], sent: dict[str, Any]) -> httpx.Response:

@@ -13,6 +13,7 @@ from heitu.ground.lti import access, wire
 from heitu.ground.lti.addresses import origin
 from heitu.ground.lti.messages import LINE_ITEM, MEMBERS, SCORE
 from heitu.ground.lti.models import Context, Link, Platform, Score
+from heitu.ground.lti.unanswered import Unanswered
 
 if TYPE_CHECKING:
     import httpx
@@ -26,7 +27,7 @@ UNAUTHORISED = 401
 
 
 def post_score(score: Score, now: datetime) -> None:
-    """Raises Refused; `wire.Unanswered` says whether another try may help."""
+    """Raises Refused; `Unanswered` says whether another try may help."""
     link, platform = score.link, score.link.context.platform
     if SCORE not in link.scopes:
         raise refuse("no_score_scope", "平台没有允许回传成绩。", "The platform does not allow scores to be sent.")
@@ -153,7 +154,7 @@ def ask(
 ) -> httpx.Response:
     """With our access token, which goes to the platform's own hosts only.
 
-    Raises Refused `platform_closed` or `foreign_service`, and `wire.Unanswered`.
+    Raises Refused `platform_closed` or `foreign_service`, and `Unanswered`.
     """
     if not platform.is_open:
         raise refuse("platform_closed", "这个平台已停用。", "This platform is disabled.")
@@ -165,7 +166,7 @@ def ask(
         )
     try:
         return _asked(platform, method, url, scopes, now, **sent)
-    except wire.Unanswered as error:
+    except Unanswered as error:
         if error.status != UNAUTHORISED:
             raise
         access.forget(platform, scopes)  # it may have been taken back before its time: once more with a new one

@@ -16,10 +16,10 @@ from heitu.ground.audit.actions import record
 from heitu.ground.core.errors import Refused
 from heitu.ground.core.queue import job
 from heitu.ground.core.transactions import atomic
-from heitu.ground.lti import wire
 from heitu.ground.lti.enums import Sending
 from heitu.ground.lti.models import Account, Link, Score
 from heitu.ground.lti.services import post_score
+from heitu.ground.lti.unanswered import Unanswered
 from heitu.ground.people.models import Person
 
 SEND = "heitu.ground.lti.tasks.send_score"
@@ -92,7 +92,7 @@ def _sent(score: Score, now: datetime) -> None:
     """Again with a timestamp of this moment where the platform says that it has a later one: ours is the latest there is."""
     try:
         post_score(score, now)
-    except wire.Unanswered as error:
+    except Unanswered as error:
         if error.status != CONFLICT:
             raise
         later = max(now, score.at + TICK)
@@ -103,7 +103,7 @@ def _sent(score: Score, now: datetime) -> None:
 
 def _failed(score: Score, refused: Refused, now: datetime) -> Sending:
     """Later again where that may help, for about two weeks; else it waits for somebody to look."""
-    tries, passes = score.tries + 1, isinstance(refused, wire.Unanswered) and refused.passes
+    tries, passes = score.tries + 1, isinstance(refused, Unanswered) and refused.passes
     state = Sending.WAITING if passes and tries < MOST_TRIES else Sending.REFUSED
     wait = min(FIRST_WAIT * 2 ** min(tries - 1, 12), LONGEST_WAIT)
     problem = {"code": refused.code, **refused.message.model_dump()}

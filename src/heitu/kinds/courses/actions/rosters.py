@@ -14,7 +14,7 @@ from heitu.ground.core.errors import Refused
 from heitu.ground.core.queue import job
 from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
-from heitu.ground.lti.wire import Unanswered
+from heitu.ground.lti.unanswered import Unanswered
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.actions import lms
