@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from heitu.engines.grading import Assignment, Graded, Limits, Nursery, Submitted, grade
+from heitu.engines.grading import Assignment, Graded, Limits, Nursery, Submitted, grade, open_assignment
 from tests.grading.building import answered, check, code, notebook, solution
 from tests.peers import environments
 from tests.peers.test_grading_peers import NBGRADER, OTTER, SCRIPTS
@@ -190,7 +190,7 @@ def _heitu(
 
 def _heitu_otter(autograder: Path, calm: list[Path]) -> dict[str, Any]:
     class_ = [Submitted(path.stem, {path.name: path.read_bytes()}) for path in calm]
-    return _graded(Assignment.from_path(autograder), class_, 30, {0})
+    return _graded(open_assignment(autograder), class_, 30, {0})
 
 
 def _graded(by: Assignment, class_: list[Submitted], seconds: float, cores: set[int]) -> dict[str, Any]:

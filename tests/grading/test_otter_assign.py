@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from heitu.engines.grading import Assignment
+from heitu.engines.grading import open_assignment
 from heitu.engines.grading.faults import BrokenAssignment
 from heitu.engines.grading.otter.reading import OtterAssignment
 from tests.grading.building import code, notebook
@@ -15,7 +15,7 @@ from tests.grading.otter_source import SOURCE, question, raw, said
 
 def read(place: Path, *cells: object) -> OtterAssignment:
     (place / "work.ipynb").write_bytes(notebook(cells))  # type: ignore[arg-type]
-    found = Assignment.from_path(place / "work.ipynb")
+    found = open_assignment(place / "work.ipynb")
     assert isinstance(found, OtterAssignment)
     return found
 
@@ -57,4 +57,4 @@ def test_one_source_at_a_time(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.ipynb").write_bytes(notebook(SOURCE))
     with pytest.raises(BrokenAssignment, match="1 faults"):
-        Assignment.from_path(tmp_path)
+        open_assignment(tmp_path)

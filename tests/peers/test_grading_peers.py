@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from heitu.engines.grading import Assignment, Graded, Limits, Nursery, Submitted, grade
+from heitu.engines.grading import Graded, Limits, Nursery, Submitted, grade, open_assignment
 from heitu.engines.grading.handing import Class
 from tests.grading.building import answered, check, code, locked, notebook, solution, text
 from tests.grading.conftest import desks
@@ -100,7 +100,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("course")
     (place / "source" / "ps1").mkdir(parents=True)
     (place / "source" / "ps1" / "work.ipynb").write_bytes(notebook(CELLS))
-    by = Assignment.from_path(place / "source" / "ps1")
+    by = open_assignment(place / "source" / "ps1")
     for student, answers in ANSWERS.items():
         folder = place / "submitted" / student / "ps1"
         folder.mkdir(parents=True)
@@ -109,7 +109,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ours(place: Path, assignment: str, desks: Nursery, seconds: float = SECONDS) -> Iterator[Graded]:
-    by = Assignment.from_path(place / "source" / assignment)
+    by = open_assignment(place / "source" / assignment)
     return grade(by, Class([place / "submitted"], assignment), nursery=desks, limits=Limits(seconds=seconds), put_back=False)
 
 
@@ -138,7 +138,7 @@ def test_our_students_version_is_nbgraders(course: Path, nbgrader: Path) -> None
     if not (course / "release").exists():
         told(nbgrader, "by_nbgrader.py", course, "ps1", SECONDS)
     theirs = json.loads((course / "release" / "ps1" / "work.ipynb").read_bytes())["cells"]
-    made = json.loads(Assignment.from_path(course / "source" / "ps1").release())["cells"]
+    made = json.loads(open_assignment(course / "source" / "ps1").release())["cells"]
     assert [("".join(c["source"]), c["metadata"]) for c in made] == [("".join(c["source"]), c["metadata"]) for c in theirs]
 
 
@@ -198,7 +198,7 @@ def test_the_scores_are_otters(otter: Path, desks: Nursery, tmp_path: Path) -> N
         (tmp_path / f"{student}.ipynb").write_bytes(notebook(cells))
     paths = [tmp_path / f"{student}.ipynb" for student in OTTERS]
     theirs = told(otter, "by_otter.py", tmp_path / "autograder.zip", *paths)["scores"]
-    by = Assignment.from_path(tmp_path / "autograder.zip")
+    by = open_assignment(tmp_path / "autograder.zip")
     class_ = [Submitted(path.stem, {path.name: path.read_bytes()}) for path in paths]
     found = grade(by, class_, nursery=desks, limits=Limits(seconds=5))
     mine = {each.student: {q.id: [float(q.earned or 0), float(q.maximum)] for q in each.questions} for each in found}
@@ -222,7 +222,7 @@ def test_the_scores_of_a_source_are_those_of_otter_assign(otter: Path, desks: Nu
     for source in sources:
         paths = [source.parent / "made" / "autograder" / "work.ipynb", *(source.parent / "submitted").glob("*.ipynb")]
         class_ = [Submitted(path.stem, {path.name: path.read_bytes()}) for path in paths]
-        found = grade(Assignment.from_path(source), class_, nursery=desks, limits=Limits(seconds=5))
+        found = grade(open_assignment(source), class_, nursery=desks, limits=Limits(seconds=5))
         mine = {each.student: {q.id: [float(q.earned or 0), float(q.maximum)] for q in each.questions} for each in found}
         assert mine == theirs[source.parent.name]
         assert all(earned == most for earned, most in mine["work"].values())

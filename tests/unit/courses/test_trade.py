@@ -373,7 +373,7 @@ def test_the_faults_of_every_notebook_are_told_with_their_cells(pack: Path) -> N
 
 
 def test_the_source_of_otter_assign_becomes_a_lab_that_its_own_solution_passes(pack: Path, tmp_path: Path) -> None:
-    from heitu.engines.grading import Assignment, Limits, Nursery, Submitted, grade
+    from heitu.engines.grading import Limits, Nursery, Submitted, grade, open_assignment
 
     for name, cells in (("work", SOURCE), ("functions", FUNCTIONS)):
         folder = tmp_path / name
@@ -381,7 +381,7 @@ def test_the_source_of_otter_assign_becomes_a_lab_that_its_own_solution_passes(p
         (folder / f"{name}.ipynb").write_bytes(notebook(cells))
         (folder / "data.txt").write_text("a b")
         made = brought_in(folder, pack, name)
-        by = Assignment.from_path(pack / "courses" / name / "labs" / name / f"{name}.ipynb")
+        by = open_assignment(pack / "courses" / name / "labs" / name / f"{name}.ipynb")
         by.files["data.txt"] = b"a b"
         with Nursery("notebook") as desks:
             source = made.course.files[f"labs/{name}/{name}.ipynb"]

@@ -12,19 +12,22 @@ if TYPE_CHECKING:
     from heitu.engines.grading.assignment import Assignment
     from heitu.engines.grading.faults import BrokenAssignment, Fault
     from heitu.engines.grading.grades import Graded, Question
-    from heitu.engines.grading.grading import Progress, Submitted, grade
+    from heitu.engines.grading.grading import Progress, grade
+    from heitu.engines.grading.handing import Submitted
+    from heitu.engines.grading.opening import open_assignment
     from heitu.engines.sandbox.nursery import Nursery
     from heitu.engines.sandbox.side import Limits
 
 _HOMES = {
     "Assignment": "assignment", "BrokenAssignment": "faults", "Fault": "faults", "Graded": "grades",
-    "Progress": "grading", "Question": "grades", "Submitted": "grading", "grade": "grading",
+    "Progress": "grading", "Question": "grades", "Submitted": "handing", "grade": "grading",
+    "open_assignment": "opening",
 }
 _SHARED = {"Limits": "side", "Nursery": "nursery"}
 
 __all__ = [
     "Assignment", "BrokenAssignment", "Fault", "Graded", "Limits", "Nursery", "Progress", "Question", "Submitted",
-    "grade",
+    "grade", "open_assignment",
 ]
 
 

@@ -16,6 +16,7 @@ from heitu.engines.grading.faults import BrokenAssignment
 from heitu.engines.grading.grades import Graded
 from heitu.engines.grading.grading import Progress, grade
 from heitu.engines.grading.handing import Class
+from heitu.engines.grading.opening import open_assignment
 from heitu.engines.sandbox.errors import Broken, BrokenCall
 from heitu.engines.sandbox.nursery import Nursery
 from heitu.engines.sandbox.side import Limits
@@ -52,7 +53,7 @@ def command(assignment: Path, submissions: tuple[Path, ...], as_json: bool, **op
     SUBMISSIONS are notebooks or zips, one a student, or folders of them (nbgrader's `submitted` among these).
     """
     try:
-        found = Assignment.from_path(assignment)
+        found = open_assignment(assignment)
         if options["release"]:
             _release(found, options["release"])
         grades = _graded(found, submissions, as_json, options) if submissions else []

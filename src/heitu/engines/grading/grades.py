@@ -103,18 +103,6 @@ class Graded:
         """Whether any question waits for one."""
         return any(each.earned is None for each in self.questions)
 
-    def feedback_html(self, language: str = "zh") -> str:
-        """One page for the student, in Chinese or English; tells of no hidden test."""
-        from heitu.engines.grading import feedback
-
-        return feedback.page(self, language)
-
-    def autograded(self) -> dict[str, bytes]:
-        """The notebooks as they ran, by name, for the teacher: hidden tests and their outputs are in them."""
-        from heitu.engines.grading import writing_back
-
-        return {ran.name: writing_back.autograded(ran, self) for ran in self.ran}
-
     def as_json(self) -> dict[str, Any]:
         """For `--json` and the platform."""
         code, zh, en = self.refused or ("", "", "")

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -21,6 +21,7 @@ from heitu.engines.grading import marking, trust
 from heitu.engines.grading.assignment import Assignment
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.grades import Graded, Question, Ran
+from heitu.engines.grading.handing import Submitted
 from heitu.engines.grading.restoring import restore
 from heitu.engines.grading.scoring import decimal
 from heitu.engines.grading.session import Session
@@ -34,16 +35,6 @@ _MOST_SLOW = 4
 _LOOK_AGAIN = 0.2
 # Set aside is what takes longer than this, and than so many times the author's solution.
 _LEAST_PATIENCE, _TIMES_THE_SOLUTION = 2.0, 4
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """What one student handed in: files by name, notebooks among them; `late` is the penalty in points."""
-
-    student: str
-    files: Mapping[str, bytes]
-    timestamp: str = ""
-    late: Decimal = field(default=Decimal(0))
 
 
 @dataclass(frozen=True)

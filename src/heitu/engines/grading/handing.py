@@ -1,13 +1,24 @@
-"""Submissions as they lie on disk: nbgrader's layout, one folder a student, zips, or loose notebooks."""
+"""What students hand in, as it lies on disk: nbgrader's layout, one folder a student, zips, or loose notebooks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
-from heitu.engines.grading.assignment import read_folder, read_zip
 from heitu.engines.grading.faults import BrokenAssignment
-from heitu.engines.grading.grading import Submitted
+from heitu.engines.grading.folders import read_folder, read_zip
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What one student handed in: files by name, notebooks among them; `late` is the penalty in points."""
+
+    student: str
+    files: Mapping[str, bytes]
+    timestamp: str = ""
+    late: Decimal = field(default=Decimal(0))
 
 
 class Class:

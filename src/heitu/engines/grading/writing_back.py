@@ -20,6 +20,11 @@ def autograded(ran: Ran, graded: Graded) -> bytes:
     return reading.written(made)
 
 
+def notebooks(graded: Graded) -> dict[str, bytes]:
+    """All of them, by name, for the teacher: hidden tests and their outputs are in them."""
+    return {ran.name: autograded(ran, graded) for ran in graded.ran}
+
+
 def _noted(question: Question) -> dict[str, object]:
     earned = None if question.earned is None else float(question.earned)
     return {"earned": earned, "why": question.why, "flags": list(question.flags)}
@@ -29,8 +34,8 @@ def write(graded: Graded, folder: Path) -> None:
     """Write `autograded/STUDENT/ASSIGNMENT/x.ipynb` beneath the folder."""
     place = folder / "autograded" / safe(graded.student) / safe(graded.assignment)
     place.mkdir(parents=True, exist_ok=True)
-    for ran in graded.ran:
-        (place / f"{safe(ran.name)}.ipynb").write_bytes(autograded(ran, graded))
+    for name, notebook in notebooks(graded).items():
+        (place / f"{safe(name)}.ipynb").write_bytes(notebook)
     if graded.timestamp:
         (place / "timestamp.txt").write_text(graded.timestamp, encoding="utf-8")
 

@@ -16,7 +16,7 @@ from typing import Any
 from heitu.engines.grading import reading
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.grades import Graded, Question, Ran
-from heitu.engines.grading.grading import Submitted
+from heitu.engines.grading.handing import Submitted
 from heitu.engines.grading.otter import points
 from heitu.engines.grading.otter.points import Case
 from heitu.engines.grading.otter.reading import OtterAssignment

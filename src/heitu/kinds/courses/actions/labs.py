@@ -12,7 +12,7 @@ from django.db.models import F
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONValue
 
-from heitu.engines.grading import Graded, Submitted
+from heitu.engines.grading import Graded, Submitted, feedback, writing_back
 from heitu.engines.grading.faults import Unreadable
 from heitu.engines.grading.reading import insist_on_language, read
 from heitu.ground.core.errors import refuse
@@ -177,9 +177,9 @@ def write_report(row: LabSubmission | Regrade, graded: Graded, made: LabSubmissi
     row.report = graded.as_json()
     graded.student = made.enrolment.person.name  # on the student's own page
     name = f"{made.enrolment_id}/{made.lab}-{made.number}"
-    row.feedback_zh.save(f"{name}.zh.html", ContentFile(graded.feedback_html("zh").encode()), save=False)
-    row.feedback_en.save(f"{name}.en.html", ContentFile(graded.feedback_html("en").encode()), save=False)
-    for ran in graded.autograded().values():
+    row.feedback_zh.save(f"{name}.zh.html", ContentFile(feedback.page(graded, "zh").encode()), save=False)
+    row.feedback_en.save(f"{name}.en.html", ContentFile(feedback.page(graded, "en").encode()), save=False)
+    for ran in writing_back.notebooks(graded).values():
         row.autograded.save(f"{name}.graded.ipynb", ContentFile(ran), save=False)
 
 
