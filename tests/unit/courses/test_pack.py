@@ -55,6 +55,7 @@ def test_the_digest_is_of_the_content(tmp_path: Path) -> None:
     ({"textbooks": []}, "there is no textbook “book”"),
     ({"labs": []}, "there is no lab “add-up”"),
     ({"title": {"zh": "求和入门"}}, "write it in both"),
+    ({"summary": {"zh": "和" * 301, "en": "sums"}}, "has 301 letters, 300 at most"),
 ])
 def test_faults_of_the_manifest(tmp_path: Path, changes: dict[str, Any], line: str) -> None:
     found = said(courses.write(tmp_path, **changes))

@@ -13,6 +13,9 @@ from heitu.engines.lifecycle.shapes import Found, unknown
 from heitu.ground.core.text import Text
 from heitu.kinds.courses.pack.manifest import ID, VERSION
 
+# Of the course, in Chinese and in English: its title and summary stand in the call for those who may teach it.
+MOST_LETTERS = {"title": (100, 140), "summary": (300, 400)}
+
 Entry = tuple[Path, Mapping[str, Any]]
 
 
@@ -33,6 +36,7 @@ def names(data: Any, key: str) -> list[str]:
 
 def faults_in(data: Any, skills: Collection[str] | None) -> Iterator[Found]:
     """Everything that the form alone can't see. `skills` None: skills aren't checked."""
+    yield from _lengths(data)
     for key in ("units", "labs", "textbooks"):
         yield from _ids(data, key)
     yield from _versions(data)
@@ -52,6 +56,16 @@ def unknown_skill(tag: str, skills: Collection[str]) -> tuple[Text, str]:
 def _list(data: Any, key: str) -> list[Any]:
     found = data.get(key) if isinstance(data, Mapping) else None
     return found if isinstance(found, list) else []
+
+
+def _lengths(data: Any) -> Iterator[Found]:
+    for key, bounds in MOST_LETTERS.items():
+        said = data.get(key) if isinstance(data, Mapping) else None
+        for language, most in zip(("zh", "en"), bounds, strict=True):
+            words = said.get(language) if isinstance(said, Mapping) else None
+            if isinstance(words, str) and len(words) > most:
+                zh, en = f"有 {len(words)} 个字符，最多 {most} 个", f"has {len(words)} letters, {most} at most"
+                yield (key, language), Text(zh=zh, en=en), ""
 
 
 def _ids(data: Any, key: str) -> Iterator[Found]:
