@@ -71,6 +71,7 @@ def _check_files(out: Path, course: Path) -> None:
     ran = json.loads((out / "autograded" / "ada" / "ps1" / "work.ipynb").read_bytes())
     assert [cell["metadata"].get("heitu", {}).get("earned") for cell in ran["cells"]] == [None, None, 2.0, None]
     page = (out / "feedback" / "bo.html").read_text()
+    assert '<span class="k">return</span>' in page
     assert "f() == 2" in page
     assert "f() != 0" not in page
     assert len(list(csv.DictReader(io.StringIO((course / "all.csv").read_text("utf-8-sig"))))) == 14

@@ -94,7 +94,7 @@ def _finished(graded: Graded, as_json: bool, options: dict[str, Any]) -> Graded:
         click.echo(json.dumps(graded.as_json(), ensure_ascii=False))
     if folder := options["feedback_folder"]:
         folder.mkdir(parents=True, exist_ok=True)
-        page = feedback.page(graded, options["language"])
+        page = feedback.coloured(feedback.page(graded, options["language"]))
         (folder / f"{writing_back.safe(graded.student)}.html").write_text(page, encoding="utf-8")
     if options["write_back"]:
         writing_back.write(graded, options["write_back"])
