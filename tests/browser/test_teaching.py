@@ -47,6 +47,9 @@ def test_a_term(page: Any, sign_in: Any, axe: Any, cast: Cast, tmp_path: Path) -
     for path in (f"/classes/{offering.pk}/gradebook/", f"/classes/{offering.pk}/", "/courses/adding-up/versions/1.0.0/units/sums/"):
         window.goto(path)
         assert axe(window) == [], path
+        window.emulate_media(media="print")
+        assert window.locator(":is(button, input, select, nav:not(.pagination), .button):visible").count() == 0, path
+        window.emulate_media(media="screen")
 
 
 def open_a_class(window: Any, adoption: int) -> Offering:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 
 from heitu.engines.grading import Nursery
 from heitu.engines.grading import command as module
+from heitu.engines.sandbox.errors import SandboxFault
 
 from .building import answered, assignment, check, code, notebook, solution, text
 
@@ -71,9 +74,41 @@ def _check_files(out: Path, course: Path) -> None:
     ran = json.loads((out / "autograded" / "ada" / "ps1" / "work.ipynb").read_bytes())
     assert [cell["metadata"].get("heitu", {}).get("earned") for cell in ran["cells"]] == [None, None, 2.0, None]
     page = (out / "feedback" / "bo.html").read_text()
+    assert '<span class="k">return</span>' in page
+    page = re.sub("<[^>]+>", "", page)
     assert "f() == 2" in page
     assert "f() != 0" not in page
     assert len(list(csv.DictReader(io.StringIO((course / "all.csv").read_text("utf-8-sig"))))) == 14
+
+
+def test_one_students_folder_is_the_students_and_the_marks_are_explained(course: Path) -> None:
+    done = CliRunner().invoke(COMMAND, [str(course / "source" / "ps1"), str(course / "submitted" / "ada")])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("ada ")
+    assert "a person has to mark it" in done.stdout
+    assert "students' version" not in done.stdout
+
+
+def test_the_students_version_as_the_assignment_is_pointed_out(course: Path) -> None:
+    CliRunner().invoke(COMMAND, [str(course / "source" / "ps1"), "--release", str(course / "release" / "ps1")])
+    done = CliRunner().invoke(COMMAND, [str(course / "release" / "ps1"), str(course / "submitted" / "bo")])
+    assert "the assignment's own solution fails tests: mend it (is it the students' version?)" in done.stdout
+
+
+def test_where_the_parent_of_all_is_gone_nobody_waits_for_a_turn_for_ever(desks: Nursery) -> None:
+    with Nursery("numpy") as gone:
+        pass
+
+    def ask() -> None:
+        with pytest.raises(SandboxFault):
+            gone.order({}, [])
+
+    turns = [threading.Thread(target=ask, daemon=True) for _ in range(2)]
+    for each in turns:
+        each.start()
+    for each in turns:
+        each.join(timeout=20)
+    assert not any(each.is_alive() for each in turns)
 
 
 def test_a_broken_source_lists_its_faults_and_grades_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from heitu.engines.grading.feedback import coloured, page
 from heitu.engines.grading.grades import Graded, Ran
-from heitu.engines.grading.showing import code, text
+from heitu.engines.grading.showing import code, markdown, shown, text
 
 
 def test_a_line_that_was_written_over_is_what_it_was_at_last() -> None:
@@ -31,6 +31,22 @@ def test_coloured_code_is_the_same_code(source: str) -> None:
     html = code(source)
     assert re.sub(r'<span class="\w+">|</span>', "", html).count("<") == 0
     assert unescape(re.sub(r"<[^>]+>", "", html)) == source
+
+
+def test_formulas_are_drawn_and_what_no_one_can_draw_stays_as_it_is_written() -> None:
+    made = markdown("The mean $\\frac12 x$ of\n\n$$\\sum_{i=1}^n x_i$$")
+    assert (made.count("<math"), "<mfrac>" in made, 'display="block"' in made, "$" in made) == (2, True, True, False)
+    assert markdown("$\\frac{1}$") == "<p><span><code>$\\frac{1}$</code></span></p>\n"
+    assert "<math" not in markdown("`$x$` costs \\$5, or $6")
+    assert "<math" in "".join(shown([{"output_type": "display_data", "data": {"text/latex": "$\\displaystyle x^{2}$"}, "metadata": {}}]))
+
+
+def test_a_formula_brings_no_html_of_its_own_and_never_takes_long() -> None:
+    begun = time.process_time()
+    assert "<script" not in markdown("$<script>alert(1)</script>$ and $\\text{<img src=x onerror=alert(1)>}$")
+    for bad in ("{" * 5000, "\\sqrt{" * 5000 + "}" * 5000, "\\left(" * 3000, "a" * 100_000, "x^" * 3000):
+        assert "<math" not in markdown(f"${bad}$")
+    assert time.process_time() - begun < 5
 
 
 def test_feedback_is_in_its_readers_language_and_in_colours() -> None:

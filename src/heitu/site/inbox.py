@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import F, Q, QuerySet
-from django.urls import reverse
 
 from heitu.engines.lifecycle.enums import MachineName
 from heitu.engines.lifecycle.models import Case, DefinitionVersion
@@ -67,7 +66,7 @@ def _classes(person: Person, now: datetime) -> Iterator[Errand]:
             title, url = Text(zh="做实验", en="Do a lab"), todo.offering.get_absolute_url()
             yield Errand(title, lab.title, todo.offering.title, url, todo.due_at)
     for offering, need in found.needs:
-        yield Errand(need.label, offering.version.title, str(offering), reverse(need.door, args=[offering.pk]), None)
+        yield Errand(need.label, offering.version.title, str(offering), need.url, None)
 
 
 @prepared()

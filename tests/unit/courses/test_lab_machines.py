@@ -18,7 +18,7 @@ from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core import clock
 from heitu.ground.people.models import Notification
 from heitu.kinds.courses import machines, tasks
-from heitu.kinds.courses.actions import compute, holdups, labs
+from heitu.kinds.courses.actions import compute, deaths, holdups, labs
 from heitu.kinds.courses.actions.packs import load_course
 from heitu.kinds.courses.enums import Grading, HeldBy
 from heitu.kinds.courses.models import Enrolment, GradingMachine, LabSubmission, Offering
@@ -140,7 +140,7 @@ def test_what_is_set_aside_stays_in_its_queue_and_is_given_back_once(seat: Enrol
     labs.set_aside(str(made.pk), tests)
     assert ProcrastinateJob.objects.get(task_name="courses.grade_slow").queue_name == "grade-mindspore"
     LabSubmission.objects.update(grading=Grading.RUNNING)  # by a worker that dies
-    assert (labs.put_back(tests, is_slow=False), labs.put_back(tests, is_slow=True)) == (0, 1)
+    assert [labs.put_back(tests, is_slow=each, now=clock.now()) for each in (False, True)] == [0, 1]
     assert labs.give_up(tests, is_slow=False, now=clock.now()) == 0
     assert [labs.give_up(tests, is_slow=True, now=clock.now()) for _ in range(2)] == [1, 0]
     assert left(seat) == 15
@@ -223,6 +223,33 @@ def test_only_those_that_were_being_graded_are_held_and_come_after_the_rest(cast
     assert (first.held_by, second.held_by) == (HeldBy.DISK, "")
     assert asking.place_of(second).ahead == 0  # type: ignore[union-attr]
     assert [int(given.student) for given in labs.taken(tests, is_slow=False) if given] == [second.pk, first.pk]
+
+
+def test_one_over_which_three_workers_die_is_given_up_and_nobody_else(cast: Cast, seat: Enrolment) -> None:
+    killer, tests, now = submit(seat), class_source(seat.offering, "add-up"), clock.now()
+    other = courses.a_student(seat.offering, cast.zhou, number="8")
+    beside = LabSubmission.objects.create(
+        enrolment=other, lab="add-up", number=1, sha256="0" * 64, submitted_at=now, due_at=now, notebook=killer.notebook.name
+    )
+    assert [int(each.student) for each in labs.taken(tests, is_slow=False) if each] == [killer.pk, beside.pk]
+    assert labs.put_back(tests, is_slow=False, now=now) == 0  # the worker died with both in hand
+    assert ProcrastinateJob.objects.filter(task_name="courses.grade_slow").count() == 1
+    for first in (killer, beside):  # each alone, and whoever has cost fewer workers first
+        assert labs.put_back(tests, is_slow=True, now=now) == 2
+        taken = labs.taken(tests, is_slow=True)
+        assert (int(next(taken).student), next(taken)) == (first.pk, None)  # type: ignore[union-attr]
+    LabSubmission.objects.filter(pk=beside.pk).update(grading=Grading.DONE)
+    assert int(next(taken).student) == killer.pk  # type: ignore[union-attr]
+    assert labs.put_back(tests, is_slow=True, now=now) == 0
+    killer.refresh_from_db()
+    beside.refresh_from_db()
+    assert (killer.grading, killer.deaths, left(seat)) == (Grading.FAILED, 3, 15)
+    assert (beside.grading, beside.deaths) == (Grading.DONE, 1)
+    assert {each.person for each in Notification.objects.filter(kind=deaths.KIND)} == {cast.lin, cast.chen}
+    door = f"/classes/{seat.offering_id}/labs/add-up/"
+    assert "1 份未能批改。问题不在学生" in client_of(cast, "lin").get(door).content.decode()
+    assert "问题不在您；扣的算力已退回" in client_of(cast, "sun").get(door).content.decode()
+    assert submit(seat).number == 2  # the same again may be tried again
 
 
 def test_what_waits_without_a_job_gets_one_and_only_one(seat: Enrolment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +24,7 @@ from heitu.kinds.courses.enums import Grading
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering
 from heitu.kinds.courses.queries import labs as asking
 from heitu.kinds.courses.queries import marking
-from heitu.kinds.courses.tasks import grade_lab
+from heitu.kinds.courses.tasks import grade_lab, grade_slow
 from tests import courses
 from tests.grading.conftest import desks
 from tests.people import Cast, client_of
@@ -56,7 +57,8 @@ def submit(student: Enrolment, source: str = RIGHT, **more: Any) -> LabSubmissio
 
 
 def graded(made: LabSubmission) -> asking.Shown:
-    grade_lab(made.enrolment.offering.version_id, "add-up")
+    for task in (grade_lab, grade_slow):
+        task(made.enrolment.offering.version_id, "add-up")
     made.refresh_from_db()
     return asking.shown(made)
 
@@ -127,7 +129,14 @@ def test_what_was_held_up_is_graded_once_the_machine_is_well(student: Enrolment)
 def test_what_a_dead_worker_had_taken_is_graded_by_the_next(student: Enrolment) -> None:
     made = submit(student)
     LabSubmission.objects.filter(pk=made.pk).update(grading=Grading.RUNNING)
-    assert graded(made).questions[0].earned == 3
+    assert grade_lab(made.enrolment.offering.version_id, "add-up") == 0
+    made.refresh_from_db()
+    place = asking.place_of(made)
+    assert place is not None
+    assert place.is_retried
+    assert "进程中断过，会单独重试" in replace(place, lacking="").words.zh
+    assert grade_slow(made.enrolment.offering.version_id, "add-up") == 1
+    assert asking.shown(LabSubmission.objects.get(pk=made.pk)).questions[0].earned == 3
 
 
 def test_the_same_again_is_the_same_and_a_better_one_counts(student: Enrolment) -> None:

@@ -18,6 +18,7 @@ from heitu.kinds.courses.actions.settling import CellScore, record_scores
 from heitu.kinds.courses.enums import Source
 from heitu.kinds.courses.models import Enrolment, Grade, LabSubmission, Offering
 from heitu.kinds.courses.queries.lateness import late_changes
+from heitu.kinds.courses.views import classes
 from tests import courses
 from tests.people import Cast, client_of
 
@@ -110,6 +111,23 @@ def test_the_page_shows_before_and_after_and_asks(offering: Offering, cast: Cast
     assert teacher.post(door, {**given, "late_for": "some"}).status_code == 409
     assert teacher.post(door, {**given, "late_for": "all"}).status_code == 302
     assert points(late) == Decimal("2.00")
+
+
+def test_a_long_list_is_cut_into_pages(
+    offering: Offering, cast: Cast, late: LabSubmission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classes, "LATE_SHOWN", 0)
+    teacher, door = client_of(cast, "lin"), f"/classes/{offering.pk}/settings/late/"
+    asked = teacher.post(f"/classes/{offering.pk}/settings/", {
+        "title": offering.title, "term": offering.term, "starts_on": str(offering.starts_on), "ends_on": str(offering.ends_on),
+        "late_percent": 20, "late_days": 7,
+    })
+    assert f'href="{door}?late_percent=20&amp;late_days=7"' in asked.content.decode()
+    page = teacher.get(door, {"late_percent": 20, "late_days": 7}).content.decode()
+    assert "3.50 → <strong>2.00</strong>" in page
+    assert points(late) == Decimal("3.50")
+    assert teacher.get(door, {"late_percent": "x"}).status_code == 302
+    assert client_of(cast, "sun").get(door, {"late_percent": 20, "late_days": 7}).status_code == 404
 
 
 def test_the_same_over_the_api(offering: Offering, cast: Cast, late: LabSubmission) -> None:

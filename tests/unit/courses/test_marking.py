@@ -242,15 +242,17 @@ def test_another_date_for_the_class_holds_for_what_was_handed_in_before(
 
 
 def test_only_the_last_notebook_of_who_is_in_the_class_waits(offering: Offering, cast: Cast, answers: list[LabSubmission]) -> None:
-    assert waiting_for_person(offering) == len(answers)
+    assert waiting_for_person(offering).count == len(answers)
     first = answers[0]
     LabSubmission.objects.create(
         enrolment=first.enrolment, lab="add-up", number=2, sha256="0" * 64, submitted_at=clock.now(), due_at=clock.now()
     )
     Enrolment.objects.filter(pk=answers[1].enrolment_id).update(left_at=clock.now())
-    assert waiting_for_person(offering) == len(answers) - 2
+    assert waiting_for_person(offering).count == len(answers) - 2
     ((_, need),) = errands(cast.lin, clock.now()).needs
     assert need.sentence.en.startswith(f"{len(answers) - 2} lab(s)")
+    assert need.url == f"/classes/{offering.pk}/labs/add-up/marking/"
+    assert need.url in client_of(cast, "lin").get(f"/classes/{offering.pk}/").content.decode()
 
 
 def test_an_edited_late_rule_is_in_the_audit_trail(offering: Offering, cast: Cast) -> None:

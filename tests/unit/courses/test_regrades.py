@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -238,6 +239,20 @@ def test_what_could_not_be_tried_is_tried_again_and_nothing_tried_is_never_appli
     teacher.post(f"{door}refresh/")
     room.find(revision)
     assert regrades.apply(revision=revision, by=cast.lin, now=clock.now()) == 1
+
+
+def test_a_trial_gives_up_what_three_workers_died_over(room: Class, cast: Cast) -> None:
+    revision = regrades.upload(offering=room.offering, lab="add-up", data=mended(), reason="x", by=cast.lin, now=clock.now())
+    killer = next(regrades.taken(revision.pk))
+    assert killer is not None
+    for _ in range(2):
+        taken = list(itertools.islice(regrades.taken(revision.pk), 3))
+        assert killer.student not in [each.student for each in taken if each]
+        Regrade.objects.filter(revision=revision).exclude(pk=int(killer.student)).update(grading=Grading.QUEUED)
+        Regrade.objects.filter(pk=int(killer.student)).update(grading=Grading.RUNNING)
+    assert list(itertools.islice(regrades.taken(revision.pk), 2))
+    states = dict(Regrade.objects.filter(revision=revision).values_list("pk", "grading"))
+    assert [pk for pk, state in states.items() if state == Grading.FAILED] == [int(killer.student)]
 
 
 def test_a_result_by_the_old_tests_comes_too_late(room: Class, cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import click
 from heitu.engines.grading import csvs, feedback, writing_back
 from heitu.engines.grading.assignment import Assignment
 from heitu.engines.grading.faults import BrokenAssignment
-from heitu.engines.grading.grades import Graded
+from heitu.engines.grading.grades import SOLUTION_FAILS, Graded
 from heitu.engines.grading.grading import Progress, grade
 from heitu.engines.grading.handing import Class
 from heitu.engines.grading.opening import open_assignment
@@ -95,7 +96,7 @@ def _finished(graded: Graded, as_json: bool, options: dict[str, Any]) -> Graded:
         click.echo(json.dumps(graded.as_json(), ensure_ascii=False))
     if folder := options["feedback_folder"]:
         folder.mkdir(parents=True, exist_ok=True)
-        page = feedback.page(graded, options["language"])
+        page = feedback.coloured(feedback.page(graded, options["language"]))
         (folder / f"{writing_back.safe(graded.student)}.html").write_text(page, encoding="utf-8")
     if options["write_back"]:
         writing_back.write(graded, options["write_back"])
@@ -141,4 +142,19 @@ def _table(grades: list[Graded]) -> str:
             lines.append(f"{each.student:24} {zh} / {en}")
         marked = "  ".join(f"{q.id}={'-' if q.earned is None else q.earned}{'!' if q.flags else ''}" for q in each.questions)
         lines.append(f"{each.student:24} {each.earned - each.penalty}/{each.maximum}  {marked}")
-    return "\n".join(lines)
+    return "\n".join(lines + list(_legend(grades)))
+
+
+def _legend(grades: list[Graded]) -> Iterator[str]:
+    """What the table's marks mean, where it has any; and that a source whose solution fails may be the wrong file."""
+    questions = [question for each in grades for question in each.questions]
+    if any(question.earned is None for question in questions):
+        yield "-  由人评分 / a person has to mark it"
+    if any(question.flags for question in questions):
+        yield "!  有标记，--csv 和 --json 里有说明 / has flags, which --csv and --json name"
+    failing = list(dict.fromkeys(question.id for question in questions if SOLUTION_FAILS in question.flags))
+    if failing:
+        yield (
+            f"{'、'.join(failing)}：作业自己的解答也没通过，请检查作业（是不是学生版？） / the assignment's own solution fails "
+            f"{', '.join(failing)}: mend it (is it the students' version?)"
+        )

@@ -109,7 +109,7 @@ def _cell(place: int, cell: Cell, by_id: dict[str, Question], ran: Ran, say: _Wo
     if question is not None:
         badge = f'<p class="mark {_class(question)}">{escape(question.id)} {_points(question)} · {say(question.zh, question.en)}</p>'
     if cell["cell_type"] == "markdown":
-        return f'<article class="text">{badge}{showing.markdown(source)}</article>'
+        return f'<article class="text">{badge}{showing.markdown(source[:showing.MOST_CHARACTERS])}</article>'
     shown = f"{_CODE[0]}{escape(source[:showing.MOST_CHARACTERS])}{_CODE[1]}"
     if place in ran.unseen:
         has_any = bool(cell.get("outputs")) and question is None

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -177,7 +178,7 @@ def side_by_side(
     given, total = iter(notebooks), len(notebooks) if isinstance(notebooks, Sized) else None
     begun, done, most = time.monotonic(), 0, workers * (1 + _MOST_SLOW)
     lanes = threading.Semaphore(workers)
-    with ThreadPoolExecutor(most, "grade") as pool:
+    with _pool(most) as pool:
         running: set[Future[Graded]] = set()
         faults: list[BaseException] = []
         exhausted = False
@@ -193,6 +194,20 @@ def side_by_side(
                 yield future.result()
     if faults:
         raise faults[0]
+
+
+@contextmanager
+def _pool(most: int) -> Iterator[ThreadPoolExecutor]:
+    """Waits in the end for all that runs; not for a person who has had enough: those end with the nursery, which is closed next."""
+    pool = ThreadPoolExecutor(most, "grade")
+    is_patient = True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        is_patient = False
+        raise
+    finally:
+        pool.shutdown(wait=is_patient, cancel_futures=not is_patient)
 
 
 def _fill(

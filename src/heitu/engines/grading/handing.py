@@ -35,9 +35,12 @@ class Class:
 
 
 def _submissions(path: Path, assignment: str) -> Iterator[tuple[str, Path]]:
-    """(student, file or folder): `STUDENT/ASSIGNMENT/…`, `STUDENT/x.ipynb`, `STUDENT.ipynb` or `STUDENT.zip`."""
+    """(student, file or folder): `STUDENT/ASSIGNMENT/…`, `STUDENT/x.ipynb`, `STUDENT.ipynb` or `STUDENT.zip`; of a class, or of one."""
     if path.is_file():
         yield path.stem, path
+        return
+    if (path / assignment).is_dir():  # one student's own
+        yield path.resolve().name, path / assignment
         return
     for each in sorted(path.iterdir()):
         if each.name.startswith("."):

@@ -11,19 +11,28 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES
 
+from heitu.engines.grading import formulas
 from heitu.engines.sandbox.reports import Output
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]+")
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(
+    dollarmath_plugin, allow_labels=False, double_inline=True,
+    renderer=lambda latex, how: formulas.drawn(latex, is_block=how["display_mode"]),
+)
 _COLOURED = {
     "c", "c1", "cm", "ch", "sd", "k", "kn", "kd", "kc", "kr", "ow", "s", "s1", "s2", "sa", "sb", "se", "si", "m", "mi", "mf", "mh",
     "mb", "mo", "il", "nf", "nc", "fm", "nd",
 }
 MOST_CHARACTERS = 20_000
+_TAGS = nh3.ALLOWED_TAGS - {"img"}
+_ATTRIBUTES = {name: values - {"style", "class"} for name, values in nh3.ALLOWED_ATTRIBUTES.items()}
+_OF_FORMULAS = dict.fromkeys(formulas.TAGS, formulas.ATTRIBUTES)
+_FORMULA = re.compile(r"\s*(\$\$?)([^$]+)\1\s*")
 
 
 def shown(outputs: Iterable[Output], most: int = MOST_CHARACTERS) -> Iterator[str]:
@@ -49,6 +58,8 @@ def _rich(data: dict[str, Any], most: int) -> str:
         return f'<div class="rich">{clean(html)}</div>'
     if isinstance(said := data.get("text/markdown"), str):
         return f'<div class="rich">{markdown(said[:most])}</div>'
+    if isinstance(latex := data.get("text/latex"), str) and (found := _FORMULA.fullmatch(latex)):
+        return f'<div class="rich">{markdown(f"$${found[2].strip()}$$")}</div>'
     return f"<pre>{text(str(data.get('text/plain', '')), most)}</pre>"
 
 
@@ -75,11 +86,10 @@ def _piece(name: str, text: str) -> str:
 
 
 def markdown(source: str) -> str:
-    """Markdown as harmless HTML."""
-    return clean(_MARKDOWN.render(source))
+    """Markdown as harmless HTML, with its formulas drawn; HTML in it is text."""
+    return nh3.clean(_MARKDOWN.render(source), tags=_TAGS | formulas.TAGS, attributes=_ATTRIBUTES | _OF_FORMULAS)
 
 
 def clean(html: str) -> str:
     """Without scripts, styles, forms, and addresses that something would be loaded from."""
-    attributes = {name: values - {"style", "class"} for name, values in nh3.ALLOWED_ATTRIBUTES.items()}
-    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"img"}, attributes=attributes)
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES)

@@ -105,9 +105,13 @@ class Nursery:
             self._loaded.update(wanted)
 
     def order(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        """Ask for a child with (log, in, out, go, done); `child` must follow. Other threads wait in between."""
+        """Ask for a child with (log, in, out, go, done); `child` must follow, unless this raises. Other threads wait in between."""
         self._turn.acquire()
-        self._ask({"op": "spawn", "order": {**order, "waived": sorted(self.waived)}}, descriptors)
+        try:
+            self._ask({"op": "spawn", "order": {**order, "waived": sorted(self.waived)}}, descriptors)
+        except BaseException:  # else all others would wait for their turn for ever
+            self._turn.release()
+            raise
 
     def child(self) -> int:
         """The process id, in the worker's namespace, of the child that was ordered."""

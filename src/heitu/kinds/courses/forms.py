@@ -13,6 +13,7 @@ from django.utils.functional import lazystr
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Institution
 from heitu.kinds.courses.actions.classes import LateFor, Plan
+from heitu.kinds.courses.marks import LateRule
 from heitu.kinds.courses.models import ComputeAward, Deadline, Offering, RubricItem, Snippet
 from heitu.kinds.courses.pack.manifest import Lab
 from heitu.kinds.courses.queries.marking import Answer, Asked
@@ -49,13 +50,9 @@ class OpenAdoptionForm(forms.Form):
         field.queryset = institutions
 
 
-class OfferingForm(forms.Form):
-    title = forms.CharField(
-        label=both("班级名称", "Name of the class"), max_length=80, help_text=both("例如：计算机 2301 班。", "Such as: CS 2301.")
-    )
-    term = forms.CharField(label=both("学期", "Term"), max_length=40, help_text=both("例如：2026 秋。", "Such as: autumn 2026."))
-    starts_on = _day("开始", "Starts")
-    ends_on = _day("结束", "Ends")
+class LateForm(forms.Form):
+    """A class's rule for lateness."""
+
     late_percent = forms.IntegerField(
         label=both("迟交每天扣", "Lost for each day late"), min_value=0, max_value=100, initial=10,
         help_text=both("占实验得分的百分比，不足一天按一天算。", "Per cent of the lab's points; a day begun counts."),
@@ -64,6 +61,19 @@ class OfferingForm(forms.Form):
         label=both("最多迟交", "Days late at most"), min_value=0, max_value=60, initial=7,
         help_text=both("超过这个天数就不能再交。", "After that a lab can't be handed in."),
     )
+
+    def rule(self) -> LateRule:
+        return LateRule(self.cleaned_data["late_percent"], self.cleaned_data["late_days"])
+
+
+class OfferingForm(LateForm):
+    field_order = ("title", "term", "starts_on", "ends_on", "late_percent", "late_days")
+    title = forms.CharField(
+        label=both("班级名称", "Name of the class"), max_length=80, help_text=both("例如：计算机 2301 班。", "Such as: CS 2301.")
+    )
+    term = forms.CharField(label=both("学期", "Term"), max_length=40, help_text=both("例如：2026 秋。", "Such as: autumn 2026."))
+    starts_on = _day("开始", "Starts")
+    ends_on = _day("结束", "Ends")
 
     def plan(self) -> Plan:
         return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})

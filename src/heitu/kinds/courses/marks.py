@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
@@ -22,6 +23,14 @@ class Lateness(Protocol):
 
     @property
     def late_days(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class LateRule:
+    """One that somebody thinks of."""
+
+    late_percent: int
+    late_days: int
 
 
 def lab_mark(earned: Iterable[float], maximum: Decimal, days_late: int, rule: Lateness) -> Decimal:

@@ -57,7 +57,7 @@ def grade_slow(version_id: int, lab: str, revision_id: int | None = None) -> int
 def _grade(tests: Source, *, is_slow: bool) -> int:
     _fresh_connection()
     task = "courses.grade_slow" if is_slow else "courses.grade_lab"
-    if not labs.put_back(tests, is_slow=is_slow) or _is_elsewhere(tests, task):
+    if not labs.put_back(tests, is_slow=is_slow, now=clock.now()) or _is_elsewhere(tests, task):
         return 0
     try:
         return _graded(tests, labs.taken(tests, is_slow=is_slow), partial(_keep, tests), set_aside=not is_slow)

@@ -46,6 +46,7 @@ urlpatterns = [
     path(CLASS, classes.offering_detail, name="offering_detail"),
     path(f"{CLASS}course.imscc", cartridges.class_cartridge, name="class_cartridge"),
     path(f"{CLASS}settings/", classes.offering_settings, name="offering_settings"),
+    path(f"{CLASS}settings/late/", classes.late_marks, name="late_marks"),
     path(f"{CLASS}deadlines/", classes.offering_deadlines, name="offering_deadlines"),
     path(f"{CLASS}teachers/", classes.offering_teachers, name="offering_teachers"),
     path(f"{CLASS}code/", classes.offering_code, name="offering_code"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db.models import F
+from django.db.models import F, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONValue
 
@@ -19,6 +19,7 @@ from heitu.ground.core.errors import refuse
 from heitu.ground.core.queue import job
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.models import Person
+from heitu.kinds.courses.actions import deaths
 from heitu.kinds.courses.actions.compute import charge, give_back
 from heitu.kinds.courses.actions.grades import hand_in
 from heitu.kinds.courses.actions.settling import CellScore, record_scores
@@ -31,7 +32,7 @@ from heitu.kinds.courses.queries.labs import of_source, source_of, toolchain_of
 MOST_BYTES = 64 << 20
 BEHIND, LAST = -1, -2  # students who hand in now go first; what no machine here could take lets all others pass
 IN_HAND = (Grading.QUEUED, Grading.RUNNING)
-IN_TURN = (F("held_since").asc(nulls_first=True), "submitted_at", "pk")
+IN_TURN = (deaths.SUSPECTS_LAST, F("held_since").asc(nulls_first=True), "submitted_at", "pk")
 LOST_AFTER = timedelta(minutes=10)
 RUSH, LINGER = 8, 3.0  # notebooks in a row; seconds
 
@@ -118,11 +119,22 @@ def set_aside(key: str, tests: Tests) -> None:
         defer_grading(tests, task="courses.grade_slow")
 
 
-def put_back(tests: Tests, *, is_slow: bool) -> int:
-    """Queue what a worker had taken and never finished; only one takes a lab's notebooks at a time. Answers how many wait."""
+@atomic
+def put_back(tests: Tests, *, is_slow: bool, now: datetime) -> int:
+    """Queue what a dead worker had taken and never finished; only one takes a lab's notebooks at a time. Answers how many wait.
+
+    It goes among the slow ones, of which one job runs at a time: there a suspect can be alone.
+    """
     rows = of_source(tests).filter(is_slow=is_slow)
-    rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
+    if deaths.count(rows, is_slow=True):
+        defer_grading(tests, task="courses.grade_slow")
+        _give_up_suspects(tests, now)
     return rows.filter(grading=Grading.QUEUED).count()
+
+
+def _give_up_suspects(tests: Tests, now: datetime) -> None:
+    rows = of_source(tests).filter(grading=Grading.QUEUED, deaths__gte=deaths.MOST)
+    deaths.tell(_given_up(rows, now), now=now)
 
 
 def taken(tests: Tests, *, is_slow: bool) -> Iterator[Submitted | None]:
@@ -134,7 +146,7 @@ def taken(tests: Tests, *, is_slow: bool) -> Iterator[Submitted | None]:
     ours, count, last = of_source(tests).filter(is_slow=is_slow), 0, time.monotonic()
     while True:
         row = ours.filter(grading=Grading.QUEUED).order_by(*IN_TURN).first()
-        if row is not None:
+        if row is not None and not (is_slow and deaths.is_to_wait(row, ours)):
             LabSubmission.objects.filter(pk=row.pk).update(grading=Grading.RUNNING)
             yield submitted(str(row.pk), row)
             count, last = count + 1, time.monotonic()
@@ -193,12 +205,15 @@ def _scores(graded: Graded) -> list[CellScore]:
 @atomic
 def give_up(tests: Tests, *, is_slow: bool, now: datetime) -> int:
     """The lab itself is at fault: what was being graded waits for somebody to look, and costs nothing."""
-    rows = of_source(tests).filter(grading__in=IN_HAND, is_slow=is_slow)
-    given_up = list(rows.select_for_update(of=("self",)).select_related("enrolment__offering"))
+    return len(_given_up(of_source(tests).filter(grading__in=IN_HAND, is_slow=is_slow), now))
+
+
+def _given_up(rows: QuerySet[LabSubmission], now: datetime) -> list[LabSubmission]:
+    given_up = list(rows.select_for_update(of=("self",)).select_related("enrolment__offering", "enrolment__person"))
     for made in given_up:
-        give_back(enrolment=made.enrolment, lab=tests.lab, by=None, now=now, key=str(made.pk))
+        give_back(enrolment=made.enrolment, lab=made.lab, by=None, now=now, key=str(made.pk))
     LabSubmission.objects.filter(pk__in=[made.pk for made in given_up]).update(grading=Grading.FAILED, held_since=None, held_by="")
-    return len(given_up)
+    return given_up
 
 
 def lost(*, now: datetime) -> Iterator[tuple[Tests, str]]:

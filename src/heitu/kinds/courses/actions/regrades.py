@@ -17,6 +17,7 @@ from heitu.ground.core.text import Text
 from heitu.ground.core.transactions import atomic
 from heitu.ground.people.actions import notify
 from heitu.ground.people.models import Person
+from heitu.kinds.courses.actions import deaths
 from heitu.kinds.courses.actions.labs import REPORT, defer_grading, submitted, write_report
 from heitu.kinds.courses.actions.settling import CellScore, Scored, record_many
 from heitu.kinds.courses.enums import Grading, Trial
@@ -29,7 +30,7 @@ from heitu.kinds.courses.queries.regrades import Change
 
 MOST_BYTES = 16 << 20
 BEFORE = ("cells_before", "score_before", "points_before", "changes_before", "set_by_person")
-HELD_LAST = (F("held_since").asc(nulls_first=True), "pk")
+IN_TURN = (deaths.SUSPECTS_LAST, F("held_since").asc(nulls_first=True), "pk")
 Moved = list[tuple[Enrolment, Text]]
 
 
@@ -96,7 +97,7 @@ def _begun(
 def _took_in(revision: Revision) -> int:
     """Note what every student has now; queue the notebooks that weren't tried yet, or in vain. Answers how many there are."""
     now = asking.held(revision.offering, revision.lab)
-    revision.regrades.filter(grading=Grading.FAILED).update(grading=Grading.QUEUED)
+    revision.regrades.filter(grading=Grading.FAILED).update(grading=Grading.QUEUED, deaths=0)
     revision.regrades.exclude(submission__in=[each.submission.pk for each in now.values()]).delete()
     Regrade.objects.bulk_create(
         [
@@ -122,11 +123,16 @@ def refresh(*, revision: Revision, by: Person, now: datetime) -> Revision:
     return locked
 
 
-def taken(revision_id: int) -> Iterator[Submitted]:
-    """The notebooks that wait to be tried, for as long as anybody wants to know; those that a dead worker had taken among them."""
+def taken(revision_id: int) -> Iterator[Submitted | None]:
+    """The notebooks that wait to be tried, for as long as anybody wants to know; those that a dead worker had taken last, and
+    alone (None: not just now), until too many have died over one."""
     rows = Regrade.objects.filter(revision=revision_id, revision__trial=Trial.OPEN)
-    rows.filter(grading=Grading.RUNNING).update(grading=Grading.QUEUED)
-    while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by(*HELD_LAST).first()) is not None:
+    if deaths.count(rows):
+        rows.filter(grading=Grading.QUEUED, deaths__gte=deaths.MOST).update(grading=Grading.FAILED)
+    while (row := rows.filter(grading=Grading.QUEUED).select_related("submission").order_by(*IN_TURN).first()) is not None:
+        if deaths.is_to_wait(row, rows):
+            yield None
+            continue
         rows.filter(pk=row.pk).update(grading=Grading.RUNNING)
         yield submitted(str(row.pk), row.submission)
 

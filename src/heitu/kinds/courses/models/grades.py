@@ -75,6 +75,7 @@ class LabSubmission(models.Model):
     """One notebook that a student handed in, with the deadline and the rule for lateness that held for it then.
 
     `held_since`: the machine was at fault when it was to be graded, and it is tried again; `held_by` says with what.
+    `deaths`: how many workers ended without a word while they had it in hand.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="submissions")
@@ -89,6 +90,7 @@ class LabSubmission(models.Model):
     grading = models.CharField(max_length=8, choices=Grading, default=Grading.QUEUED)
     held_since = models.DateTimeField(null=True, blank=True)
     held_by = models.CharField(max_length=9, choices=HeldBy, blank=True)
+    deaths = models.PositiveSmallIntegerField(default=0)
     report = models.JSONField(null=True, help_text="what the machine found, question by question")
     feedback_zh = models.FileField(upload_to="labs/", blank=True)
     feedback_en = models.FileField(upload_to="labs/", blank=True)

@@ -63,6 +63,7 @@ class Regrade(models.Model):
     grading = models.CharField(max_length=8, choices=Grading, default=Grading.QUEUED)
     held_since = models.DateTimeField(null=True, blank=True)
     held_by = models.CharField(max_length=9, choices=HeldBy, blank=True)
+    deaths = models.PositiveSmallIntegerField(default=0)
     cells_before = models.JSONField(default=dict)
     score_before = models.BigIntegerField(default=0)
     points_before = models.DecimalField(max_digits=8, decimal_places=2, null=True)

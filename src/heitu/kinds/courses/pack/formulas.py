@@ -1,19 +1,11 @@
-"""Formulas: LaTeX as people write it, spelt as docutils' converter to MathML understands it, or told where it can't."""
+"""A unit's formulas: spelt as docutils' converter to MathML understands them, or told where it can't."""
 
 from __future__ import annotations
-
-import re
 
 from docutils import nodes
 from docutils.utils.math import MathError, latex2mathml, unichar2tex
 
-_SPELLINGS = (
-    (re.compile(r"\\dots(?![a-zA-Z])"), r"\\ldots"),
-    (re.compile(r"\\([Bb]igg?)m?(?![a-zA-Z])"), r"\\\1l"),  # sized delimiters without a side
-    (re.compile(r"\\([dt]?frac)\s*(\d)\s*(\d)"), r"\\\1{\2}{\3}"),
-    (re.compile(r"\\([dt]?frac)\s*(\d)(?=\s*\{)"), r"\\\1{\2}"),
-    (re.compile("°"), r"^\\circ "),
-)
+from heitu.engines.grading.formulas import spelt
 
 
 def respell(tree: nodes.document) -> None:
@@ -22,12 +14,6 @@ def respell(tree: nodes.document) -> None:
         text = spelt(formula.astext())
         formula.clear()
         formula += nodes.Text(text)
-
-
-def spelt(latex: str) -> str:
-    for pattern, spelling in _SPELLINGS:
-        latex = pattern.sub(spelling, latex)
-    return latex
 
 
 def is_formula(node: nodes.Node) -> bool:

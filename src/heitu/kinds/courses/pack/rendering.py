@@ -11,29 +11,19 @@ import nh3
 from docutils import nodes
 from docutils.writers.html5_polyglot import HTMLTranslator
 
-from heitu.engines.grading import showing
+from heitu.engines.grading import formulas, showing
 from heitu.ground.core.text import Language
 from heitu.kinds.courses.pack import figures, myst
 from heitu.kinds.courses.pack.units import LAB
 
-_MATH = {
-    "math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "mstyle", "merror", "mpadded",
-    "mphantom", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mtable", "mtr", "mtd",
-    "menclose", "semantics",
-}
-_MATH_ATTRIBUTES = {
-    "displaystyle", "scriptlevel", "mathvariant", "stretchy", "fence", "form", "separator", "accent", "accentunder",
-    "columnalign", "rowspacing", "columnspacing", "rowalign", "lspace", "rspace", "movablelimits", "largeop", "symmetric",
-    "maxsize", "minsize", "linethickness", "notation", "width", "height", "depth", "xmlns", "display", "class",
-}
 _TAGS = {
     "a", "aside", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "details", "div", "dl", "dt", "em",
     "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "main", "ol", "p", "pre", "section", "small",
     "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
-} | _MATH
+} | formulas.TAGS
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "id"}, "a": {"href", "title"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"}, "ol": {"start", "type"}, **dict.fromkeys(_MATH, _MATH_ATTRIBUTES),
+    "th": {"colspan", "rowspan", "scope"}, "ol": {"start", "type"}, **dict.fromkeys(formulas.TAGS, formulas.ATTRIBUTES),
 }
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _NAME = re.compile(r'\bsrc="\.\./figures/([^"]+)"')

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
+from django.urls import reverse
 
 from heitu.engines.ledger import queries as balances
 from heitu.engines.ledger.models import Account
@@ -156,35 +157,45 @@ def next_lab(standings: Iterable[LabStanding], now: datetime) -> LabStanding | N
 
 @dataclass(frozen=True)
 class Need:
-    """The next thing that a class needs from its teacher."""
+    """The next thing that a class needs from its teacher, and the address where it is done."""
 
     sentence: Text
     label: Text
-    door: str
+    url: str
 
 
-def next_need(offering: Offering, *, students: bool, deadlines: bool, waiting: int) -> Need | None:
+@dataclass(frozen=True)
+class Waiting:
+    """How many notebooks wait for a person, and the lab of the one that has waited longest ("" where none does)."""
+
+    count: int
+    lab: str
+
+
+def next_need(offering: Offering, *, students: bool, deadlines: bool, waiting: Waiting) -> Need | None:
     """First students, then dates (where there are none yet), then marks that wait for a person."""
     if not students:
         return Need(
             Text(zh="班上还没有学生。导入名单，或发放加入码。", en="Nobody is in the class yet: import a roster, or hand out a code."),
-            Text(zh="导入名单", en="Import a roster"), "offering_roster",
+            Text(zh="导入名单", en="Import a roster"), reverse("offering_roster", args=[offering.pk]),
         )
     if not deadlines and offering.version.manifest.labs:
         return Need(
             Text(zh="还没有布置实验。定下开放与截止时间，学生就能看到。", en="No lab has been given: set when each opens and is due."),
-            Text(zh="布置实验", en="Give the labs"), "offering_deadlines",
+            Text(zh="布置实验", en="Give the labs"), reverse("offering_deadlines", args=[offering.pk]),
         )
-    if waiting:
+    if waiting.count:
         return Need(
-            Text(zh=f"{waiting} 份实验等待人工批改。", en=f"{waiting} lab(s) wait for you to mark them."),
-            Text(zh="打开成绩册", en="Open the gradebook"), "gradebook",
+            Text(zh=f"{waiting.count} 份实验等待人工批改。", en=f"{waiting.count} lab(s) wait for you to mark them."),
+            Text(zh="开始评分", en="Start marking"), reverse("lab_marking", args=[offering.pk, waiting.lab]),
         )
     return None
 
 
-def waiting_for_person(offering: Offering) -> int:
-    return waiting_notebooks().filter(enrolment__offering=offering).count()
+def waiting_for_person(offering: Offering) -> Waiting:
+    rows = waiting_notebooks().filter(enrolment__offering=offering).order_by()
+    labs = list(rows.values("lab").annotate(n=Count("pk"), since=Min("submitted_at")).order_by("since").values_list("lab", "n"))
+    return Waiting(sum(n for _, n in labs), labs[0][0] if labs else "")
 
 
 def waiting_notebooks() -> QuerySet[LabSubmission]:

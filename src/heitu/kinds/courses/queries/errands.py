@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce, Greatest
 from heitu.ground.core.prepared import prepared
 from heitu.ground.people.models import Person
 from heitu.kinds.courses.models import Deadline, Enrolment, Extension, LabSubmission, Offering
-from heitu.kinds.courses.queries.classes import Need, next_need, waiting_notebooks
+from heitu.kinds.courses.queries.classes import Need, Waiting, next_need, waiting_notebooks
 
 MOST = 12
 
@@ -47,9 +47,13 @@ def errands(person: Person, now: datetime) -> Errands:
     """What waits for the person in classes that aren't over: one query, and one more for who learns in any."""
     classes = list(_own_classes(person, now))
     taught = [row for row in classes if row.teaches]
-    needs = [(row, next_need(row, students=row.has_students, deadlines=row.is_given, waiting=row.waiting)) for row in taught]
+    needs = [(row, _need(row)) for row in taught]
     labs = _labs_to_do(person, now) if len(taught) < len(classes) else []
     return Errands(labs, [(row, need) for row, need in needs if need is not None])
+
+
+def _need(row: Any) -> Need | None:
+    return next_need(row, students=row.has_students, deadlines=row.is_given, waiting=Waiting(row.waiting, row.longest))
 
 
 def _own_classes(person: Person, now: datetime) -> QuerySet[Any]:
@@ -61,6 +65,7 @@ def _own_classes(person: Person, now: datetime) -> QuerySet[Any]:
     counted = waiting.order_by().values("enrolment__offering").annotate(number=Count("pk")).values("number")
     rows = Offering.objects.filter(Exists(teaching) | Exists(learning), ends_on__gte=now.date()).annotate(
         teaches=Exists(teaching), has_students=Exists(present), waiting=Coalesce(Subquery(counted), 0),
+        longest=Coalesce(Subquery(waiting.order_by("submitted_at").values("lab")[:1]), Value("")),
         is_given=Exists(Deadline.objects.filter(offering=OuterRef("pk"))),
     )
     return rows.select_related("version").order_by("-starts_on", "-pk")[:MOST]

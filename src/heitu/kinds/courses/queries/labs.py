@@ -103,6 +103,7 @@ class Place:
     """Where a notebook is: how many are graded before it, whether it is being graded now, whether apart from the rest.
 
     `lacking` names the toolchain that no machine at work has; `held_by` is what of ours was at fault when it was tried.
+    `is_retried`: a worker ended in the midst of it.
     """
 
     ahead: int
@@ -110,6 +111,7 @@ class Place:
     is_slow: bool = False
     lacking: str = ""
     held_by: str = ""
+    is_retried: bool = False
 
     @property
     def ask_again(self) -> int:
@@ -119,7 +121,7 @@ class Place:
     @property
     def mark(self) -> str:
         """Stands for what the page says of it: while it is the same, there is nothing to show anew."""
-        return f"{self.ahead}{'r' * self.is_running}{'s' * self.is_slow}{self.lacking}{self.held_by}"
+        return f"{self.ahead}{'r' * self.is_running}{'s' * self.is_slow}{self.lacking}{self.held_by}{'d' * self.is_retried}"
 
     @property
     def words(self) -> Text:
@@ -132,6 +134,9 @@ class Place:
             zh = f"在等装有 {name} 的批改机，有了就自动开始；没能批改的会退回算力。"
             en = f"Waiting for a machine with {name}; it starts by itself. Compute for what can't be graded is given back."
             return Text(zh=zh, en=en)
+        if self.is_retried:
+            zh, en = "批改它的进程中断过，会单独重试；不用重新提交。", "The process that graded it broke off. It is tried again by itself."
+            return Text(zh=zh, en=f"{en} Nothing to hand in again.")
         if self.is_slow:
             zh, en = "运行得比多数久，单独排队，", "It runs longer than most and waits apart from them; "
             return Text(zh=f"{zh}前面还有 {self.ahead} 份。", en=f"{en}{self.ahead} before it.")
@@ -163,7 +168,7 @@ def place_of(made: LabSubmission) -> Place | None:
         version=version, lab=made.lab, revision=revision, slow=str(made.is_slow).lower(), at=made.submitted_at, pk=made.pk
     ) or (0,)
     toolchain = toolchain_of(version, made.lab)
-    return Place(ahead, False, made.is_slow, "" if is_served(toolchain, clock.now()) else toolchain)
+    return Place(ahead, False, made.is_slow, "" if is_served(toolchain, clock.now()) else toolchain, is_retried=made.deaths > 0)
 
 
 @prepared(version=int, lab=str, revision=int, slow=str, at=datetime, pk=int)
@@ -182,7 +187,7 @@ def _own(person: int, offering: int, lab: str, pk: int) -> QuerySet[LabSubmissio
     mine = LabSubmission.objects.filter(enrolment__person=person, enrolment__offering=offering, enrolment__left_at__isnull=True)
     rows = mine.filter(lab=lab, pk=pk).select_related("enrolment__offering")
     return rows.only(
-        "lab", "grading", "is_slow", "held_by", "submitted_at", "revision_id", "enrolment__offering__version_id",
+        "lab", "grading", "is_slow", "held_by", "deaths", "submitted_at", "revision_id", "enrolment__offering__version_id",
     )
 
 

@@ -32,8 +32,9 @@ class Asked:
 
     @property
     def look(self) -> str:
-        """Code in colours."""
-        return mark_safe(showing.code(self.source))  # escaped there
+        """Code in colours, a text with its formulas drawn."""
+        made = showing.code(self.source) if self.is_code else showing.markdown(self.source[:showing.MOST_CHARACTERS])
+        return mark_safe(made)  # made harmless there
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ from heitu.kinds.courses.queries.labs import class_source, held_up_words, notebo
 
 Cells = Mapping[str, tuple[float | None, float, bool]]  # by grade_id: earned, maximum, whether a person gave it
 Outcome = Literal["up", "down", "same", "waits", "kept", "failed", "queued"]
+_COMPARED = (
+    "revision", "grading", "cells_before", "points_before", "set_by_person", "report", "submission__enrolment", "submission__submitted_at",
+    "submission__due_at", "submission__late_percent", "submission__late_days",
+)
 OUTCOMES: dict[Outcome, Text] = {
     "up": Text(zh="提高", en="Up"), "down": Text(zh="降低", en="Down"), "same": Text(zh="不变", en="Unchanged"),
     "waits": Text(zh="待人工评分", en="Waits for a person"), "kept": Text(zh="保留教师所给分数", en="A teacher's mark stands"),
@@ -137,11 +142,26 @@ def progress(revision: Revision) -> Progress:
 
 def changes(revision: Revision) -> list[Change]:
     """Every student of the class who had handed in, in the order of their numbers; one query."""
-    rows = revision.regrades.select_related("submission__enrolment__person").defer("submission__report").order_by(
-        "submission__enrolment__student_number", "submission__enrolment"
-    )
+    return _changes(revision, revision.regrades.select_related("submission__enrolment__person").defer("submission__report"))
+
+
+def compared(revision: Revision) -> list[Change]:
+    """The same without the students, whom `named` adds for the few that a page shows; one query."""
+    return _changes(revision, revision.regrades.select_related("submission").only(*_COMPARED))
+
+
+def named(shown: Sequence[Change]) -> Sequence[Change]:
+    """With their students; one query."""
+    keys = [each.regrade.submission.enrolment_id for each in shown]
+    seats = Enrolment.objects.select_related("person").in_bulk(keys)
+    for each in shown:
+        each.regrade.submission.enrolment = seats[each.regrade.submission.enrolment_id]
+    return shown
+
+
+def _changes(revision: Revision, rows: QuerySet[Regrade]) -> list[Change]:
     maximum = maximum_of(revision)
-    return [_change(row, maximum) for row in rows]
+    return [_change(row, maximum) for row in rows.order_by("submission__enrolment__student_number", "submission__enrolment_id")]
 
 
 def maximum_of(revision: Revision) -> Decimal:
@@ -190,12 +210,15 @@ def faulty_tests(found: Iterable[Change]) -> list[str]:
 
 def questions(found: Sequence[Change]) -> list[QuestionChange]:
     """In the mended notebook's order."""
-    names = dict.fromkeys(cell.id for each in found for cell in each.cells)
-    return [_question(name, [cell for each in found for cell in each.cells if cell.id == name]) for name in names]
+    both: dict[str, list[tuple[float, float]]] = {}
+    for cell in itertools.chain.from_iterable(each.cells for each in found):
+        pairs = both.setdefault(cell.id, [])
+        if cell.before is not None and cell.after is not None:
+            pairs.append((cell.before, cell.after))
+    return [_question(name, pairs) for name, pairs in both.items()]
 
 
-def _question(name: str, cells: list[CellChange]) -> QuestionChange:
-    both = [(cell.before, cell.after) for cell in cells if cell.before is not None and cell.after is not None]
+def _question(name: str, both: list[tuple[float, float]]) -> QuestionChange:
     up, down = sum(a > b for b, a in both), sum(a < b for b, a in both)
     means = (rounded(sum(each[side] for each in both) / len(both)) if both else None for side in (0, 1))
     return QuestionChange(name, up, down, len(both) - up - down, *means)

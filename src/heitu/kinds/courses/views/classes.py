@@ -18,7 +18,16 @@ from heitu.ground.people.views.shared import attempt, signed_in, status_of
 from heitu.kinds.courses import rules
 from heitu.kinds.courses.actions import classes as actions
 from heitu.kinds.courses.actions import compute, enrolments
-from heitu.kinds.courses.forms import DeadlinesForm, DrawForm, JoinForm, RuleForm, SettingsForm, TeacherForm, plan_of
+from heitu.kinds.courses.forms import (
+    DeadlinesForm,
+    DrawForm,
+    JoinForm,
+    LateForm,
+    RuleForm,
+    SettingsForm,
+    TeacherForm,
+    plan_of,
+)
 from heitu.kinds.courses.models import Offering
 from heitu.kinds.courses.queries import classes
 from heitu.kinds.courses.queries.lateness import late_changes
@@ -27,6 +36,7 @@ from heitu.ui.pages import paginate
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is read for another
 CODE_LENGTH = 8
+LATE_SHOWN = 50
 
 
 @login_required
@@ -92,8 +102,23 @@ def offering_settings(request: HttpRequest, pk: int) -> HttpResponse:
     ))
     if done:
         return redirect(offering)
-    context = {"offering": offering, "course": offering.version.course, "form": form, "late": late}
+    context = {
+        "offering": offering, "course": offering.version.course, "form": form, "late": late, "late_shown": late[:LATE_SHOWN],
+    }
     return render(request, "courses/offering_form.html", context, status=status_of(form))
+
+
+@login_required
+@require_safe
+def late_marks(request: HttpRequest, pk: int) -> HttpResponse:
+    """What another rule for lateness (`late_percent`, `late_days`) would change, page by page. Changes nothing."""
+    offering, _ = taught_class(request, pk)
+    form = LateForm(request.GET)
+    if not form.is_valid():
+        return redirect("offering_settings", offering.pk)
+    rule = form.rule()
+    page = paginate(request, late_changes(offering, rule), per_page=50)
+    return render(request, "courses/late_list.html", {"offering": offering, "rule": rule, "page": page})
 
 
 @login_required

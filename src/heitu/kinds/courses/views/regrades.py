@@ -84,11 +84,12 @@ def _about(revision: Revision) -> dict[str, Any]:
 
 
 def _compared(request: HttpRequest, revision: Revision) -> dict[str, Any]:
-    found = regrades.changes(revision)
+    found = regrades.compared(revision)
     shown = [each for each in found if "all" in request.GET or each.outcome != "same"]
-    counts = regrades.totals(found)
+    counts, page = regrades.totals(found), paginate(request, shown)
+    page.object_list = regrades.named(list(page.object_list))
     return {
-        "questions": regrades.questions(found), "page": paginate(request, shown, per_page=50), "shows_all": "all" in request.GET,
+        "questions": regrades.questions(found), "page": page, "shows_all": "all" in request.GET,
         "outcomes": [(said, counts[key], key) for key, said in regrades.OUTCOMES.items() if counts[key]],
         "changed": counts["up"] + counts["down"], "failed": counts["failed"],
         "faulty": regrades.faulty_tests(found), "maximum": regrades.maximum_of(revision),

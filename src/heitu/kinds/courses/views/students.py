@@ -73,7 +73,8 @@ def roster_run(request: HttpRequest, pk: int, run: int) -> HttpResponse:
     offering, _ = seen_class(request, pk)
     found = get_object_or_404(offering.roster_runs, pk=run)
     page = paginate(request, sorted(found.lines, key=lambda line: line["what"] not in TOLD_FIRST), per_page=100)
-    return render(request, "courses/roster_run.html", {"offering": offering, "run": found, "page": page})
+    context = {"offering": offering, "run": found, "page": page, "faults": paginate(request, found.faults, per_page=100)}
+    return render(request, "courses/roster_run.html", context)
 
 
 @login_required
