@@ -73,13 +73,15 @@ class Bench:
 
     def inputs(self, case: Case, draw: int) -> Inputs:
         """Inputs in the declared order. Raises BrokenTask where names or kinds don't match task.yaml."""
-        number = next(n for n, c in enumerate(self.cases) if c is case)
-        rng = np.random.default_rng([self.seed, 1, number, draw])
+        rng = np.random.default_rng([self.seed, 1, self._number(case), draw])
         made = guarded(self.task, f"case {case.id}", lambda: case.make(rng))
         wanted = {i.name: i.kind for i in self.spec.inputs}
         if not isinstance(made, Mapping) or set(made) != set(wanted):
             raise broken(self.task, f"case {case.id}: inputs must be named {', '.join(wanted)}")
         return {name: self._input(case, name, kind, made[name]) for name, kind in wanted.items()}
+
+    def _number(self, case: Case) -> int:
+        return next(n for n, c in enumerate(self.cases) if c is case)
 
     def _input(self, case: Case, name: str, kind: str, value: Any) -> Any:
         if kind == "array":
@@ -92,7 +94,10 @@ class Bench:
         """What the reference says, floats upcast before; one array an output."""
         raised = {name: _upcast(value) for name, value in inputs.items()}
         result = guarded(self.task, f"reference on {case.id}", lambda: self._reference(**raised))
-        return tuple(np.asarray(value) for value in self._outputs(f"reference on {case.id}", result))
+        golden = tuple(np.asarray(value) for value in self._outputs(f"reference on {case.id}", result))
+        if any(array.dtype.kind in "OSU" for array in golden):
+            raise broken(self.task, f"reference on {case.id}: must return arrays of numbers")
+        return golden
 
     def theirs(self, case: Case, inputs: Inputs, golden: tuple[Array, ...]) -> tuple[Array | None, ...]:
         """What the third party says, from the inputs as they are; None for outputs of other standards.
@@ -192,8 +197,8 @@ def loaded(path: Path) -> ModuleType:
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        why = f"{error}{_place(error, path.parent)}"
+    except (Exception, SystemExit) as error:
+        why = f"{_said(error)}{_place(error, path.parent)}"
         raise BrokenTask("task_code", f"{path.name} 无法载入：{why}", f"{path.name} doesn't load: {why}") from error
     finally:
         sys.dont_write_bytecode = writing
@@ -214,11 +219,15 @@ def guarded(task: Task, what: str, run: Callable[[], Any]) -> Any:
     try:
         with np.errstate(all="ignore"):
             return run()
-    except Exception as error:
-        raise broken(task, f"{what}: {type(error).__name__}: {error}{_place(error, task.folder)}") from error
+    except (Exception, SystemExit) as error:
+        raise broken(task, f"{what}: {_said(error)}{_place(error, task.folder)}") from error
 
 
-def _place(error: Exception, folder: Path) -> str:
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _place(error: BaseException, folder: Path) -> str:
     """' (cases.py, line 12)': the last line of the task's own that was run."""
     lines = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     own = [(file.name, number) for file, number in lines if file.parent == folder]
