@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -23,10 +22,11 @@ from heitu.engines.judge.vet import vet
 from .conftest import TASKS
 from .traces import Traces
 
-FIRST = {"squash": ("reference.py", "return np.tanh(x) * factor"), "line-fit": ("data.py", "x = rng"), "adder": ("acceptance.py", "for _ in")}
-WORK = {
-    "squash": "baseline.py", "line-fit": "examples/plain/submission.py", "adder": "examples/good",
+FIRST = {
+    "squash": ("reference.py", "return np.tanh(x) * factor"), "line-fit": ("data.py", "x = rng"),
+    "adder": ("acceptance.py", "for _ in"),
 }
+WORK = {"squash": "baseline.py", "line-fit": "examples/plain/submission.py", "adder": "examples/good"}
 Spoil = Callable[[str, str], Path]
 
 

@@ -61,7 +61,6 @@ class Aside:
         self._task = task
         self._line, theirs = Pipe()
         self._notes, notes = os.pipe()
-        sys.stdout.flush()
         self._pid = os.fork()
         if self._pid == 0:
             _live(theirs, notes, make)
@@ -191,10 +190,12 @@ def _settle(line: Connection, notes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     first, second = sorted((line.fileno(), notes))
-    for low, high in ((3, first), (first + 1, second), (second + 1, 1 << 16)):
+    for low, high in ((3, first), (max(first + 1, 3), second), (max(second + 1, 3), 1 << 16)):
         os.closerange(low, high)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+    if not {1, 2} & {first, second}:  # as they are where the worker's own were closed
+        with contextlib.suppress(OSError):
+            os.dup2(2, 1)
+            sys.stdout = sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
     faulthandler.enable(notes)
     faulthandler.register(signal.SIGUSR1, notes, all_threads=False)
     os._exit = _stay
