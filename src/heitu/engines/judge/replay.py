@@ -139,7 +139,7 @@ def outcomes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Remark]
 
 def _has_interval(found: Mapping[str, Any] | None) -> bool:
     """A measure that isn't finite has none."""
-    return bool(found) and found["low"] is not None and found["high"] is not None
+    return found is not None and found["low"] is not None and found["high"] is not None
 
 
 def _is_first_look(verdict: Mapping[str, Any]) -> bool:
