@@ -204,7 +204,7 @@ class Acceptance:
         except (Exception, SystemExit) as error:
             where = self.where(error)
             if not app.answered:
-                raise broken(self.task, f"{where}, in {check.name}") from error
+                raise broken(self.task, f"{where}，在检查 {check.name} 中", f"{where}, in {check.name}") from error
             raise Unreadable(where) from error
 
     def where(self, error: BaseException) -> str:
