@@ -76,6 +76,15 @@ def test_what_else_a_reference_may_do(nursery: Nursery, spoilt: Spoil, statement
         judge(folder, TASKS / "squash" / "baseline.py", nursery=nursery, quick=True)
 
 
+def test_one_that_is_ended_while_nobody_asks_it() -> None:
+    task = read_task(TASKS / "squash")
+    with BenchApart(task, 3) as far:
+        os.kill(far._aside._pid, 9)
+        with pytest.raises(BrokenTask, match="SIGKILL"):
+            far.sample(far.cases[0], 0)
+        far._aside.close()
+
+
 def test_vetting_is_not_held_up_either(spoilt: Spoil, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aside, "SECONDS", 0.3)
     with pytest.raises(BrokenTask, match=r"takes more than 0.3 s \(reference.py, line 5\)"):

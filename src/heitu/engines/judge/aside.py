@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from heitu.engines.judge.errors import BrokenTask
@@ -75,7 +74,7 @@ class Aside:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def ask(self, what: Doing, method: str, *arguments: object, answer: Callable[[Any], object] | None = None) -> Any:
@@ -83,8 +82,14 @@ class Aside:
 
         Raises BrokenTask, naming file and line, where it fails, takes longer than SECONDS, or ends the process.
         """
-        self._line.send((method, arguments))
+        self._say(what, (method, arguments))
         return self._result(what, answer)
+
+    def _say(self, what: Doing, words: object) -> None:
+        try:
+            self._line.send(words)
+        except ConnectionError:
+            raise self._left(what) from None
 
     def _result(self, what: Doing, answer: Callable[[Any], object] | None = None) -> Any:
         failure: BaseException | None = None
@@ -93,7 +98,7 @@ class Aside:
                 said = None if answer is None or failure else answer(heard[1])
             except BaseException as error:
                 failure, said = error, None
-            self._line.send(said)
+            self._say(what, said)
         if failure is not None:
             raise failure
         return _understood(heard)
