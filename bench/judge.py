@@ -1,10 +1,11 @@
 """What the judge's sandbox costs, whether it leaks, and whether its clock is fair.
 
-    ./dev bench judge [--json] [--runs 1000] [--repeats 100] [--stable 20] [--only cost,throughput,leaks,ties,memory]
+    ./dev bench judge [--json] [--runs 1000] [--repeats 100] [--stable 20] [--only cost,throughput,leaks,ties,memory,faster]
 
 Goals: isolation under 10 ms a run over a bare fork, nothing left after 1,000 runs, the same binary against itself a
 tie in 95 of 100 repeats while a neighbour burns the other core, under 30 MB for an idle zygote beyond its imports, and
-one verdict with overlapping intervals however often one asks. Says the load of the machine, which all of it depends on.
+one verdict with overlapping intervals however often one asks, and ten tasks at least whose example in C++ is called
+faster than a baseline in numpy. Ends with 1 where a goal is missed. Says the load of the machine, which all of it depends on.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from heitu.engines.sandbox.box import Box, Ended, Room
 from heitu.engines.sandbox.toolchains import COMMON
 from tests.judge.traces import Traces
 
+PACK = Path(__file__).parents[1] / "packs" / "ascend"
 ROUNDS_OF_COST = 200
 BOOT = {"language": "numpy", "file": "submission.py", "entry": "act"}
 WORKS = (
@@ -75,6 +77,8 @@ def main(arguments: Sequence[str]) -> None:
             print(f"{name:<11}" + json.dumps(result[name]), flush=True)
     result["load_after"] = os.getloadavg()
     print(json.dumps(result, indent=1) if options.json else f"load {result['load_before']} → {result['load_after']}")
+    if missed := [name for name in chosen if not GOALS.get(name, _any)(result[name])]:
+        sys.exit(f"missed: {', '.join(missed)}")
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -249,10 +253,34 @@ def stability(options: argparse.Namespace) -> dict[str, Any]:
     meeting = sum(max(a[0], b[0]) <= min(a[1], b[1]) for a, b in pairs)
     return {
         "verdicts": dict(Counter(verdict.verdict for verdict in found)), "pairs_that_overlap": f"{meeting} of {len(pairs)}",
+        "overlap_share": round(meeting / len(pairs), 3),
         "low": round(min(low for low, _ in intervals), 3), "high": round(max(high for _, high in intervals), 3),
     }
 
 
+def faster(_: argparse.Namespace) -> dict[str, Any]:
+    """Of the Ascend pack's tasks, what becomes of an example in C++ against a baseline in numpy."""
+    tasks = [path.parent for path in sorted(PACK.glob("tasks/*/baseline.py")) if (path.parent / "examples" / "fast-cpp").is_dir()]
+    with Nursery() as nursery:
+        found = {task.name: judge(task, task / "examples" / "fast-cpp", nursery=nursery) for task in tasks}
+    accepted = {name: verdict.speedup for name, verdict in found.items() if verdict.verdict == "accepted" and verdict.speedup}
+    lows = {name: round(speedup.low, 2) for name, speedup in accepted.items() if speedup.call == "faster"}
+    return {"tasks": len(tasks), "accepted": len(accepted), "faster": len(lows), "low": lows}
+
+
+def _any(_: Any) -> bool:
+    return True
+
+
+# What each part must show; the run ends with 1 where one doesn't.
+GOALS: dict[str, Callable[[Any], bool]] = {
+    "cost": lambda found: found["isolation_ms"] < 10,
+    "memory": lambda found: found["beyond_mb"] < 30,
+    "leaks": lambda found: found["same"],
+    "stability": lambda found: len(found["verdicts"]) == 1 and found["overlap_share"] >= 0.95,
+    "ties": lambda found: found["tie_share"] >= 0.95,
+    "faster": lambda found: found["faster"] >= 10,
+}
 PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "cost": cost,
     "throughput": throughput,
@@ -260,4 +288,5 @@ PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "leaks": leaks,
     "stability": stability,
     "ties": ties,
+    "faster": faster,
 }

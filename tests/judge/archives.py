@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 from pathlib import Path
 
@@ -93,6 +94,61 @@ def zip_library(path: Path) -> Path:
     return beside(path, "fast.so", b"\x7fELF")
 
 
+def zip_odd_method(path: Path) -> Path:
+    """Packed by another method, and spoilt, so that its library raises what zip's doesn't."""
+    with zipfile.ZipFile(path / "x.zip", "w", zipfile.ZIP_BZIP2) as target:
+        target.writestr("submission.py", WORK)
+    content = bytearray((path / "x.zip").read_bytes())
+    begins = content.index(b"BZh") + 4
+    content[begins : begins + 16] = bytes(16)
+    (path / "x.zip").write_bytes(content)
+    return path / "x.zip"
+
+
+def zip_far_offset(path: Path) -> Path:
+    """A ZIP64 entry that begins where no file reaches."""
+    content = bytearray(archive(path / "x.zip", {"submission.py": WORK}).read_bytes())
+    place = content.index(b"PK\1\2")
+    extra = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    content[place + 30 : place + 32] = struct.pack("<H", len(extra))
+    content[place + 42 : place + 46] = b"\xff" * 4
+    end = content.index(b"PK\5\6")
+    content[end:end] = extra
+    return _ended(path, content, place)
+
+
+def zip_no_name(path: Path) -> Path:
+    """An entry without a name, whose last letter somebody may ask for."""
+    content = archive(path / "x.zip", {"x": WORK}).read_bytes().replace(b"x", b"")
+    content = bytearray(content)
+    place = content.index(b"PK\1\2")
+    content[26:28] = content[place + 28 : place + 30] = bytes(2)
+    return _ended(path, content, place)
+
+
+def zip_directory(path: Path) -> Path:
+    """Nothing but a directory, of fifty thousand entries."""
+    entry = struct.pack("<4s4B4H3L5H2L", b"PK\1\2", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    end = struct.pack("<4s4H2LH", b"PK\5\6", *[0] * 7)
+    return _ended(path, bytearray(entry * 50_000 + end), 0)
+
+
+def zip_overlapped(path: Path) -> Path:
+    """Two entries of the directory that share their bytes."""
+    content = bytearray(archive(path / "x.zip", {"submission.py": WORK}).read_bytes())
+    place, end = content.index(b"PK\1\2"), content.index(b"PK\5\6")
+    content[end:end] = content[place:end].replace(b"submission.py", b"submissiom.py")
+    return _ended(path, content, place)
+
+
+def _ended(path: Path, content: bytearray, directory: int) -> Path:
+    """With the size and place of the directory that it has now."""
+    end = content.rindex(b"PK\5\6")
+    content[end + 12 : end + 20] = struct.pack("<LL", end - directory, directory)
+    (path / "x.zip").write_bytes(content)
+    return path / "x.zip"
+
+
 def folder_symlink(path: Path) -> Path:
     """A folder with a link to a file of the host."""
     (path / "x").mkdir()
@@ -120,6 +176,7 @@ BUILDERS = {
     for build in (
         zip_slip, zip_absolute, zip_bomb, zip_lies, zip_symlink, zip_device, zip_file_and_folder, zip_many,
         zip_sitecustomize, zip_shadowed_numpy, zip_shadowed_package, zip_library,
+        zip_odd_method, zip_far_offset, zip_no_name, zip_directory, zip_overlapped,
         folder_symlink, folder_fifo, folder_sparse,
     )
 }

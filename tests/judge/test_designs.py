@@ -320,6 +320,8 @@ def test_any_source_can_be_looked_at(source: bytes) -> None:
         ("Apache License\n  Version 2.0, January 2004", "Apache-2.0"),
         ("SPDX-License-Identifier: MIT", "MIT"),
         ("SPDX-License-Identifier: Made-Up-1.0", ""),
+        ("SPDX-License-Identifier: MIT\n\nGNU General Public License\nVersion 3", ""),
+        ("SPDX-License-Identifier: GPL-3.0-only\n\nGNU General Public License\nVersion 3", "GPL-3.0-only"),
         ("木兰宽松许可证， 第2版\nMulan Permissive Software License，Version 2 (Mulan PSL v2)", "MulanPSL-2.0"),
         ("GNU LESSER GENERAL PUBLIC LICENSE\nVersion 3", "LGPL-3.0-only"),
         ("Redistribution and use in source and binary\nforms, with or without modification", "BSD-2-Clause"),
@@ -542,3 +544,20 @@ def test_a_submission_cannot_make_the_task_look_broken(nursery: Nursery, copied:
     verdict = judge(copied, folder, nursery=nursery)
     assert (verdict.verdict, verdict.rule) == ("wrong_answer", "unreadable")
     assert verdict.cases[0].error["stumbled"].startswith("acceptance.py:28: TypeError")
+
+
+@pytest.mark.parametrize("words", [
+    "app.wrong(name, name)", "app.measure(name=name); app.wrong('坏', 'bad')", "raise ValueError(name)",
+    "app.measure(name=float('inf')); raise ValueError(name)",
+])
+def test_letters_that_nothing_can_store_are_no_fault_of_the_judge(judged: Judge, app: App, tmp_path: Path, words: str) -> None:
+    """Half of a pair of surrogates, and NUL, in what a check repeats of an answer."""
+    task = Path(shutil.copytree(ADDER, tmp_path / "adder"))
+    mark = "    _expect_sum(app, answer, numbers)\n"
+    code = (task / "acceptance.py").read_text(encoding="utf-8")
+    (task / "acceptance.py").write_text(code.replace(mark, f"    name = answer.field('name', str); {words}\n", 1), encoding="utf-8")
+    said = """self.send_response(200); self.end_headers(); self.wfile.write(b'{"name": "\\\\ud800\\\\u0000"}')"""
+    verdict = judged(app(SERVER.replace("BODY", said)), task=task, cases="public")
+    assert verdict.verdict == "wrong_answer"
+    stored = json.dumps(verdict.as_json(), ensure_ascii=False, allow_nan=False).encode()
+    assert b"\\u0000" not in stored

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heitu.engines.judge import BrokenTask
 from heitu.engines.judge.metrics import METRICS, estimate
+from heitu.engines.judge.models import same_predictions
 from heitu.engines.judge.task import read_task
 from heitu.engines.judge.vet import vet
 from tests.judge.conftest import TASKS, Judge
@@ -115,6 +118,12 @@ def test_a_task_that_nobody_passes_is_refused(tmp_path: Path) -> None:
     assert vet(_variant(tmp_path, task__yaml=spec)).faults == ["examples/plain: wrong_answer below_threshold"]
 
 
+@pytest.mark.parametrize(("order", "said"), [("np.argsort(y[200:])", "rising"), ("np.argsort(-y[200:])", "falling")])
+def test_a_task_whose_rows_lie_in_order_of_their_answers_is_refused(tmp_path: Path, order: str, said: str) -> None:
+    code = (TASK / "data.py").read_text().replace("return {", f"by = {order} + 200\n    x[200:], y[200:] = x[by], y[by]\n    return {{")
+    assert any(fault.startswith(f"accepts the answers in {said} order") for fault in vet(_variant(tmp_path, data__py=code)).faults)
+
+
 def test_a_task_without_steady_data_is_refused(tmp_path: Path) -> None:
     code = (TASK / "data.py").read_text().replace("rng.normal(", "np.random.default_rng().normal(")
     assert "data.py: not the same data at the same seed" in vet(_variant(tmp_path, data__py=code)).faults
@@ -152,6 +161,34 @@ def test_a_broken_specification_says_what_to_mend(tmp_path: Path, change: tuple[
 )
 def test_metrics(name: str, answers: list[Any], predictions: list[Any], value: float) -> None:
     assert METRICS[name].of(np.array(answers), np.array(predictions)) == pytest.approx(value)
+
+
+def test_as_many_classes_as_rows_cost_no_more_than_few() -> None:
+    """They would cost hours if each were counted by itself, in every one of the interval's draws."""
+    answers = np.arange(20_000) % 3
+    found = estimate(METRICS["macro_f1"], [(answers, np.arange(20_000))], 0.5, 0.9, np.random.default_rng(0))
+    assert 0 < found.mean < 0.001
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-2, 4)), min_size=1))
+def test_macro_f1_is_the_mean_over_classes_counted_one_by_one(pairs: list[tuple[int, int]]) -> None:
+    answers, predictions = np.array(pairs).T
+    scores = [
+        2 * np.sum((answers == c) & (predictions == c)) / (np.sum(answers == c) + np.sum(predictions == c))
+        for c in np.union1d(answers, predictions)
+    ]
+    assert METRICS["macro_f1"].of(answers, predictions) == pytest.approx(np.mean(scores))
+
+
+def test_one_huge_score_lets_no_others_differ() -> None:
+    """Scores count by rank; the spread of numbers of any scale would be whatever one of them makes it."""
+    rng = np.random.default_rng(1)
+    before = rng.normal(size=500)
+    near, other = before + rng.normal(0, 1e-6, 500), rng.normal(size=500)
+    before[0] = near[0] = other[0] = 1e30
+    assert same_predictions(METRICS["auc"], before, near)
+    assert same_predictions(METRICS["auc"], before, near * 1000)
+    assert not same_predictions(METRICS["auc"], before, other)
 
 
 def test_an_interval_covers_the_truth_and_narrows_with_rows() -> None:

@@ -16,6 +16,11 @@ from heitu.engines.judge.vet import vet
 PACK = Path(__file__).parents[2] / "packs" / "ascend"
 ALL = sorted(path for path in (PACK / "tasks").iterdir() if (path / "task.yaml").is_file())
 FOLDERS = [path for path in ALL if read_task(path).spec.kind == "operator"]
+# Ten in which C++ beats numpy by so much that one short timing shows it on any machine; `./dev bench judge --only faster` has all.
+FASTER = {
+    "batched-matmul", "cross-entropy", "int4-matmul", "layer-norm-backward", "non-maximum-suppression", "rotary-embedding",
+    "segment-sum", "segmented-scan", "selective-scan", "sliding-window-attention",
+}
 EXAMPLES = {"plain": "py", "fast": "py", "plain-cpp": "cpp", "fast-cpp": "cpp"}
 
 
@@ -62,10 +67,21 @@ def test_a_task_pays_for_no_nonsense(folder: Path) -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_an_example_is_right_on_public_cases(nursery: Nursery, compiler: None, folder: Path, example: str) -> None:
-    verdict = judge(folder, folder / "examples" / example, cases="public", quick=True, nursery=nursery)
-    assert verdict.cases, verdict.text
-    assert [(case.id, case.verdict) for case in verdict.cases if case.verdict != "accepted"] == []
-    assert verdict.speedup is not None
+    must_be_faster = example == "fast-cpp" and folder.name in FASTER
+    for _ in range(3):  # a noisy neighbour may spoil one timing
+        verdict = judge(folder, folder / "examples" / example, cases="public", quick=True, nursery=nursery)
+        assert verdict.cases, verdict.text
+        assert [(case.id, case.verdict) for case in verdict.cases if case.verdict != "accepted"] == []
+        assert verdict.speedup is not None
+        if not must_be_faster or verdict.speedup.call == "faster":
+            break
+    assert not must_be_faster or verdict.speedup.call == "faster"
+
+
+def test_ten_tasks_have_an_example_that_beats_a_baseline_in_numpy() -> None:
+    """That they do is looked at with each example above."""
+    assert len(FASTER) == 10
+    assert {folder.name for folder in FOLDERS if (folder / "baseline.py").is_file()} >= FASTER
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,33 @@ def test_what_is_no_record_says_so(content: bytes, tmp_path: Path) -> None:
         read(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("changed", [
+    {"seed": "x"}, {"seed": -1}, {"seed": True}, {"digests": None}, {"options": {}}, {"cases": [1]}, {"toolchain": None},
+    {"options": {"cases": "some", "quick": True, "repeat": 1}}, {"speedup": {"low": "a"}}, {"samples": [1]},
+])
+def test_a_record_of_anybodys_that_could_not_be_judged_again(record: Record, tmp_path: Path, changed: dict[str, Any]) -> None:
+    """Signed, with a key of their own."""
+    made = make({**record.verdict, **changed}, tmp_path / "theirs")
+    (tmp_path / "r.json").write_text(json.dumps(made.as_json()))
+    with pytest.raises(BrokenCall, match=rf"is no evidence record.*verdict\.{next(iter(changed))}"):
+        read(tmp_path / "r.json")
+
+
+def test_a_measure_without_an_interval_is_judged_again(nursery: Nursery, key_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "submission.py").write_text(
+        "import numpy as np\ndef fit_predict(train_x, train_y, test_x, seed):\n    return np.full(len(test_x), np.nan, np.float32)\n"
+    )
+    task = TASKS / "line-fit"
+    made = make(run(task, tmp_path, nursery=nursery, quick=True).as_json(), key_file)
+    assert replay(made, task, tmp_path, nursery=nursery).ok
+
+
+def test_what_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BrokenCall, match="can't be written"):
+        make({}, tmp_path / "nowhere" / "key")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_key_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("secret")
     with pytest.raises(BrokenCall, match="no signing key"):

@@ -61,6 +61,20 @@ def test_faults_of_task_yaml_name_their_lines(copied: Path) -> None:
     assert f"line {named[1]}: unknown key limits.memory_mib" in caught.value.en
 
 
+def test_faults_of_task_yaml_are_said_in_chinese_as_well(copied: Path) -> None:
+    for old, new in (("seconds: 1", "seconds: -1"), ("memory_mb", "memory_mib"), ("entry: squash", "entry: a-b")):
+        change(copied, "task.yaml", old, new)
+    with pytest.raises(BrokenTask) as caught:
+        read_task(copied)
+    for said in ("limits.seconds：须大于（0.0）", "未知的键 limits.memory_mib，是否应为 memory_mb？", "entry：写法不符"):
+        assert said in caught.value.zh
+    (copied / "task.yaml").write_bytes("title: 题".encode("gbk"))
+    with pytest.raises(BrokenTask, match="save it as UTF-8"):
+        read_task(copied)
+    with pytest.raises(BrokenTask, match="name the task's folder"):
+        read_task(copied / "task.yaml")
+
+
 def test_missing_files_are_named(copied: Path, tmp_path: Path) -> None:
     (copied / "reference.py").unlink()
     with pytest.raises(BrokenTask, match=r"lacks reference\.py"):
@@ -88,6 +102,7 @@ def test_missing_files_are_named(copied: Path, tmp_path: Path) -> None:
         ("reference.py", "import numpy", "import numpi", "No module named 'numpi' (reference.py, line 1)"),
         ("cases.py", "    width =", "    raise ValueError('no')\n    width =", "ValueError: no (cases.py, line 23)"),
         ("cases.py", '"factor": 2.0', '"factor": 1 // 0', "(cases.py, line 47)"),
+        ("cases.py", '"factor": 2.0', '"factor": "two"', "case f32-empty, factor: ValueError: could not convert"),
     ],
 )
 def test_broken_code_of_a_task(copied: Path, file: str, old: str, new: str, said: str) -> None:

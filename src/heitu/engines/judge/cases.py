@@ -22,6 +22,7 @@ from heitu.engines.judge.standards import Standard, standard
 from heitu.engines.judge.task import THIRD_PARTY, Operator, Output, Task
 
 _KEYS = {"id", "dtype", "shape", "public", "timed", "degenerate", "make", "inputs"}
+_SCALARS: dict[str, Callable[[Any], Any]] = {"int": int, "float": float, "bool": bool}
 Inputs = dict[str, Any]
 
 
@@ -73,26 +74,36 @@ class Bench:
 
     def inputs(self, case: Case, draw: int) -> Inputs:
         """Inputs in the declared order. Raises BrokenTask where names or kinds don't match task.yaml."""
-        number = next(n for n, c in enumerate(self.cases) if c is case)
-        rng = np.random.default_rng([self.seed, 1, number, draw])
+        rng = np.random.default_rng([self.seed, 1, self._number(case), draw])
         made = guarded(self.task, f"case {case.id}", lambda: case.make(rng))
         wanted = {i.name: i.kind for i in self.spec.inputs}
         if not isinstance(made, Mapping) or set(made) != set(wanted):
-            raise broken(self.task, f"case {case.id}: inputs must be named {', '.join(wanted)}")
+            zh, en = "、".join(wanted), ", ".join(wanted)
+            raise broken(self.task, f"用例 {case.id}：输入须名为 {zh}", f"case {case.id}: inputs must be named {en}")
         return {name: self._input(case, name, kind, made[name]) for name, kind in wanted.items()}
+
+    def _number(self, case: Case) -> int:
+        return next(n for n, c in enumerate(self.cases) if c is case)
 
     def _input(self, case: Case, name: str, kind: str, value: Any) -> Any:
         if kind == "array":
             if not isinstance(value, np.ndarray) or value.dtype.name not in dtypes.NAMES:
-                raise broken(self.task, f"case {case.id}: {name} must be an array of a known dtype")
+                raise broken(
+                    self.task, f"用例 {case.id}：{name} 须为已知 dtype 的数组", f"case {case.id}: {name} must be an array of a known dtype"
+                )
             return value
-        return {"int": int, "float": float, "bool": bool}[kind](value)
+        return guarded(self.task, f"case {case.id}, {name}", lambda: _SCALARS[kind](value))
 
     def golden(self, case: Case, inputs: Inputs) -> tuple[Array, ...]:
         """What the reference says, floats upcast before; one array an output."""
         raised = {name: _upcast(value) for name, value in inputs.items()}
         result = guarded(self.task, f"reference on {case.id}", lambda: self._reference(**raised))
-        return tuple(np.asarray(value) for value in self._outputs(f"reference on {case.id}", result))
+        golden = tuple(np.asarray(value) for value in self._outputs(f"reference on {case.id}", result))
+        if any(array.dtype.kind in "OSU" for array in golden):
+            raise broken(
+                self.task, f"用例 {case.id} 的 reference 须返回数值数组", f"reference on {case.id}: must return arrays of numbers"
+            )
+        return golden
 
     def theirs(self, case: Case, inputs: Inputs, golden: tuple[Array, ...]) -> tuple[Array | None, ...]:
         """What the third party says, from the inputs as they are; None for outputs of other standards.
@@ -118,7 +129,10 @@ class Bench:
         results = result if isinstance(result, tuple) else (result,)
         declared = len(self.spec.outputs)
         if len(results) != declared:
-            raise broken(self.task, f"{what}: {len(results)} outputs, {declared} declared")
+            raise broken(
+                self.task, f"{what}：返回 {len(results)} 个输出，声明了 {declared} 个",
+                f"{what}: {len(results)} outputs, {declared} declared",
+            )
         return results
 
     def standards(self, case: Case) -> list[Standard]:
@@ -154,28 +168,36 @@ def _upcast(value: Any) -> Any:
 
 def _case(task: Task, value: Any) -> Case:
     if not isinstance(value, Mapping):
-        raise broken(task, f"cases.py yields {type(value).__name__}, expected dict")
+        raise broken(
+            task, f"cases.py 产出 {type(value).__name__}，应为 dict", f"cases.py yields {type(value).__name__}, expected dict"
+        )
     for key in set(value) - _KEYS:
-        raise broken(task, f"cases.py: unknown key {key}{nearest(str(key), _KEYS)}")
+        close = nearest(str(key), _KEYS, "，是否应为 {}？"), nearest(str(key), _KEYS)
+        raise broken(task, f"cases.py：未知的键 {key}{close[0]}", f"cases.py: unknown key {key}{close[1]}")
     name = str(value.get("id", ""))
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name) or ("make" in value) == ("inputs" in value):
-        raise broken(task, f"case {name!r}: needs an id of a-z, 0-9, - and exactly one of make and inputs")
+        raise broken(
+            task, f"用例 {name!r}：id 只用 a-z、0-9、- 与 .，且 make 与 inputs 恰有其一",
+            f"case {name!r}: needs an id of a-z, 0-9, - and exactly one of make and inputs",
+        )
     if value.get("dtype") not in dtypes.NAMES:
-        raise broken(task, f"case {name}: unknown dtype {value.get('dtype')}")
+        raise broken(task, f"用例 {name}：未知的 dtype {value.get('dtype')}", f"case {name}: unknown dtype {value.get('dtype')}")
     fixed = value.get("inputs")
     make = value["make"] if fixed is None else lambda _rng: fixed
     flags = {key: bool(value.get(key, False)) for key in ("public", "timed", "degenerate")}
     if flags["timed"] and (flags["degenerate"] or fixed is not None):
-        raise broken(task, f"case {name}: a timed case needs make, and can't be degenerate")
+        raise broken(
+            task, f"用例 {name}：计时用例须有 make，且不能是 degenerate", f"case {name}: a timed case needs make, and can't be degenerate"
+        )
     return Case(id=name, dtype=value["dtype"], shape=str(value.get("shape", "")), make=make, **flags)
 
 
 def _check_together(task: Task, cases: list[Case]) -> None:
     names = [case.id for case in cases]
     if len(set(names)) != len(names):
-        raise broken(task, "cases.py: two cases share an id")
+        raise broken(task, "cases.py：有两个用例同 id", "cases.py: two cases share an id")
     if not any(not case.degenerate for case in cases):
-        raise broken(task, "cases.py: there is no case that isn't degenerate")
+        raise broken(task, "cases.py：没有一个非 degenerate 的用例", "cases.py: there is no case that isn't degenerate")
 
 
 def function(path: Path, name: str) -> Callable[..., Any]:
@@ -192,8 +214,8 @@ def loaded(path: Path) -> ModuleType:
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        why = f"{error}{_place(error, path.parent)}"
+    except (Exception, SystemExit) as error:
+        why = f"{_said(error)}{_place(error, path.parent)}"
         raise BrokenTask("task_code", f"{path.name} 无法载入：{why}", f"{path.name} doesn't load: {why}") from error
     finally:
         sys.dont_write_bytecode = writing
@@ -214,16 +236,21 @@ def guarded(task: Task, what: str, run: Callable[[], Any]) -> Any:
     try:
         with np.errstate(all="ignore"):
             return run()
-    except Exception as error:
-        raise broken(task, f"{what}: {type(error).__name__}: {error}{_place(error, task.folder)}") from error
+    except (Exception, SystemExit) as error:
+        raise broken(task, f"{what}: {_said(error)}{_place(error, task.folder)}") from error
 
 
-def _place(error: Exception, folder: Path) -> str:
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _place(error: BaseException, folder: Path) -> str:
     """' (cases.py, line 12)': the last line of the task's own that was run."""
     lines = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     own = [(file.name, number) for file, number in lines if file.parent == folder]
     return f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
 
 
-def broken(task: Task, what: str) -> BrokenTask:
-    return BrokenTask("task_code", f"任务 {task.name}：{what}", f"task {task.name}: {what}")
+def broken(task: Task, zh: str, en: str = "") -> BrokenTask:
+    """A fault of the task's code; `zh` alone where it is the interpreter's words."""
+    return BrokenTask("task_code", f"任务 {task.name}：{zh}", f"task {task.name}: {en or zh}")

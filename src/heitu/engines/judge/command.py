@@ -1,4 +1,4 @@
-"""`heitu judge`: exit 0 when a verdict was reached, 2 for a broken task or call, 3 for an internal fault."""
+"""`heitu judge`: exit 0 when a verdict was reached, 2 for a broken task or call, 3 for an internal fault, 130 by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from heitu.engines.sandbox import toolchains
 from heitu.engines.sandbox.errors import Broken
 from heitu.engines.sandbox.toolchains import TOOLCHAINS
 
-_DIFFERS, _BROKEN, _FAULT = 1, 2, 3
+_DIFFERS, _BROKEN, _FAULT, _INTERRUPTED = 1, 2, 3, 130
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +77,7 @@ def _kept(verdict: Verdict, record: Path | None, sign_with: Path | None) -> Verd
     """The verdict, written down where that was asked for."""
     if record is not None and sign_with is not None:
         made = records.make(verdict.as_json(), sign_with).as_json()
-        record.write_text(json.dumps(made, ensure_ascii=False, indent=2), encoding="utf-8")
+        records.write(record, json.dumps(made, ensure_ascii=False, indent=2))
     return verdict
 
 
@@ -88,11 +88,25 @@ def _run(as_json: bool, work: Callable[[], Any]) -> None:
     except Broken as error:
         _complain(as_json, {"error": error.code, "zh": error.zh, "en": error.en}, f"{error.zh}\n{error.en}")
         sys.exit(_BROKEN)
+    except KeyboardInterrupt:
+        click.echo("已中断\ninterrupted", err=True)
+        sys.exit(_INTERRUPTED)
     except Exception as error:
         _complain(as_json, {"error": "internal", "en": repr(error)}, traceback.format_exc())
         sys.exit(_FAULT)
-    click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=2) if as_json else _said(result))
+    _print(json.dumps(result.as_json(), ensure_ascii=False, indent=2) if as_json else _said(result))
     sys.exit(_status(result))
+
+
+def _print(text: str) -> None:
+    """What a reader that went away misses is its own affair; a full disk is said, since the result is lost with it."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        click.echo(f"无法输出结果：{error}\nthe result can't be printed: {error}", err=True)
+        sys.exit(_BROKEN)
 
 
 def _complain(as_json: bool, body: dict[str, str], text: str) -> None:

@@ -14,15 +14,13 @@ from typing import Any, Literal
 import ml_dtypes
 import numpy as np
 
-from heitu.engines.judge.cases import Bench
-from heitu.engines.judge.designs.acceptance import Acceptance
+from heitu.engines.judge.apart import AcceptanceApart, BenchApart, PapersApart
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.evaluate import Designs
 from heitu.engines.judge.errors import Refusal
 from heitu.engines.judge.finding import Finding
 from heitu.engines.judge.models import Models
 from heitu.engines.judge.operators import Effort, Operators
-from heitu.engines.judge.papers import Papers
 from heitu.engines.judge.parts import nearest
 from heitu.engines.judge.records import draw_seed
 from heitu.engines.judge.submission import Submission, take_in
@@ -68,10 +66,10 @@ def judge(
     except Refusal as refusal:
         finding = Finding(REFUSED, 0.0, [], rule=refusal.rule, text=f"{refusal.zh} / {refusal.en}")
         return replace(_verdict(task, None, seed, finding, begun), options=options)
-    evaluate = _evaluator(task, seed, _effort(quick, repeat), progress or _silent, public_only=cases == "public")
     try:
-        with _place(nursery, _toolchain_of(task, taken), waived) as place:
-            finding = evaluate(place, taken)
+        with contextlib.ExitStack() as stack:
+            evaluate = _evaluator(stack, task, seed, _effort(quick, repeat), progress or _silent, public_only=cases == "public")
+            finding = evaluate(stack.enter_context(_place(nursery, _toolchain_of(task, taken), waived)), taken)
     except (SandboxFault, TimeoutError) as fault:
         finding = Finding(JUDGE_ERROR, 0.0, [], text=str(fault))
     if waived:
@@ -80,16 +78,16 @@ def judge(
 
 
 def _evaluator(
-    task: Task, seed: int, effort: Effort, report: Report, *, public_only: bool
+    stack: contextlib.ExitStack, task: Task, seed: int, effort: Effort, report: Report, *, public_only: bool
 ) -> Callable[[Nursery, Submission], Finding]:
-    """What judges this kind of task; the task's own code is loaded, and found broken, before a sandbox is made."""
+    """What judges this kind of task; its own code is loaded aside (and ended with `stack`), and found broken, before a sandbox is made."""
     if isinstance(task.spec, Model):
-        papers, quick = Papers(task, seed), not effort.twice
+        papers, quick = stack.enter_context(PapersApart(task, seed)), not effort.twice
         return lambda place, taken: Models(place, papers, report, quick=quick, public_only=public_only).evaluate(taken)
     if isinstance(task.spec, Design):
-        acceptance = Acceptance(task, seed)
+        acceptance = stack.enter_context(AcceptanceApart(task, seed))
         return lambda place, taken: Designs(place, acceptance, report, public_only=public_only).evaluate(taken)
-    bench = Bench(task, seed)
+    bench = stack.enter_context(BenchApart(task, seed))
     return lambda place, taken: Operators(place, bench, effort, report, public_only=public_only).evaluate(taken)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from heitu.engines.judge.cases import Case, Sample
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.finding import Finding
-from heitu.engines.judge.metrics import METRICS, Estimate, Metric, estimate
+from heitu.engines.judge.metrics import METRICS, Estimate, Metric, estimate, ranked
 from heitu.engines.judge.papers import Paper, Papers
 from heitu.engines.judge.session import Failed, Session, Subject
 from heitu.engines.judge.submission import Submission
@@ -123,9 +123,15 @@ class Models:
 
 
 def same_predictions(metric: Metric, before: Array, again: Array) -> bool:
-    """Equal labels; numbers and scores within a thousandth of their spread."""
+    """Equal labels; numbers within a thousandth of their spread; scores moved by a thousandth of the rows in the mean.
+
+    Scores count by their ranks alone, and the spread of numbers that are free to have any scale is whatever one of them
+    makes of it.
+    """
     if metric.needs == "classes":
         return bool(np.array_equal(before, again))
+    if metric.needs == "scores":
+        return bool(np.mean(np.abs(ranked(before) - ranked(again))) <= _REPEATS_WITHIN * len(before))
     spread = float(np.std(before.astype(np.float64))) or 1.0
     off = np.abs(before.astype(np.float64) - again.astype(np.float64))
     return bool(np.all(off <= _REPEATS_WITHIN * spread))

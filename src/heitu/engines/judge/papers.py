@@ -42,10 +42,15 @@ class Papers:
         """The data of a run, other data for each; equal for equal seeds."""
         made = guarded(self.task, f"data of run {run}", lambda: self._data(np.random.default_rng([self.seed, 1, run])))
         if not isinstance(made, Mapping):
-            raise broken(self.task, "data.py: data(rng) must return a mapping of arrays")
+            raise broken(
+                self.task, "data.py：data(rng) 须返回由数组组成的字典", "data.py: data(rng) must return a mapping of arrays"
+            )
         answers = self._array(made, self.spec.answer)
         if answers.ndim != 1 or len(answers) < 2:
-            raise broken(self.task, f"data.py: {self.spec.answer} must have one entry a row, and two rows at least")
+            raise broken(
+                self.task, f"data.py：{self.spec.answer} 须每行一个值，且至少两行",
+                f"data.py: {self.spec.answer} must have one entry a row, and two rows at least",
+            )
         inputs: dict[str, Any] = {
             each.name: self.run_seed(run) if each.name == SEED else self._array(made, each.name)
             for each in self.spec.inputs
@@ -60,5 +65,5 @@ class Papers:
     def _array(self, made: Mapping[str, Any], name: str) -> Array:
         value = made.get(name)
         if not isinstance(value, np.ndarray) or value.dtype.name not in dtypes.NAMES:
-            raise broken(self.task, f"data.py: {name} must be an array of a known dtype")
+            raise broken(self.task, f"data.py：{name} 须为已知 dtype 的数组", f"data.py: {name} must be an array of a known dtype")
         return value

@@ -32,7 +32,7 @@ class Limits(Part):
     disk_mb: int = Field(default=16, ge=1, le=4096)
 
 
-def nearest(word: str, known: Any) -> str:
+def nearest(word: str, known: Any, said: str = ", did you mean {}?") -> str:
     """', did you mean …' for a word that isn't known, or nothing."""
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f", did you mean {close[0]}?" if close else ""
+    return said.format(close[0]) if close else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -10,10 +11,11 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import BaseModel, Field, StrictBool, StrictInt, ValidationError
 
 from heitu.engines.sandbox.errors import BrokenCall
 
@@ -21,6 +23,38 @@ FORMAT = "heitu-judge-record-1"
 NAME_IN_ZIP = "record.json"
 SEED_BITS = 48
 _MOST_BYTES = 64 << 20
+
+
+class _Options(BaseModel):
+    cases: Literal["public", "all"]
+    quick: StrictBool
+    repeat: StrictInt | None
+
+
+class _Case(BaseModel):
+    id: str
+    verdict: str
+
+
+class _Interval(BaseModel):
+    low: float | None
+    high: float | None
+
+
+class _Kept(BaseModel):
+    """What judging again reads of a verdict, which may be anybody's; there is more in it."""
+
+    task: str
+    kind: str
+    verdict: str
+    seed: StrictInt = Field(ge=0)
+    digests: dict[str, str]
+    options: _Options
+    cases: list[_Case]
+    toolchain: dict[str, Any]
+    speedup: _Interval | None = None
+    measure: _Interval | None = None
+    samples: dict[str, list[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -78,14 +112,26 @@ def make(verdict: Mapping[str, Any], key_file: Path) -> Record:
 
 def _private_key(file: Path) -> Ed25519PrivateKey:
     if not file.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
-            target.write(secrets.token_hex(32))
+        write(file, secrets.token_hex(32), 0o600)
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text().strip()))
     except ValueError as error:
         raise BrokenCall(
             "key", f"{file} 不是签名密钥（应为 64 位十六进制）", f"{file} is no signing key (64 hex digits)"
         ) from error
+
+
+def write(file: Path, text: str, mode: int = 0o644) -> None:
+    """Whole, or not at all. Raises BrokenCall where it can't be written."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "w", encoding="utf-8") as target:
+            target.write(text)
+        part.replace(file)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise BrokenCall("file", f"无法写入 {file}：{error}", f"{file} can't be written: {error}") from error
 
 
 def read(path: Path | str) -> Record:
@@ -117,7 +163,9 @@ def _understood(body: Any) -> Record:
         dict(body["verdict"]), str(body["signature"]), str(body["public_key"]), str(body.get("seed_hash", "")),
         str(body.get("salt", "")),
     )
-    for name in ("task", "kind", "verdict", "seed", "digests", "options", "cases"):
-        if name not in record.verdict:
-            raise ValueError(f"verdict.{name} is missing")
+    try:
+        _Kept.model_validate(record.verdict)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, ('verdict', *each['loc'])))}: {each['msg']}" for each in error.errors())
+        raise ValueError("; ".join(faults)) from error
     return record

@@ -129,12 +129,17 @@ def outcomes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Remark]
         )
     machine = [name for name in _MACHINE if old["toolchain"].get(name) != new["toolchain"].get(name)]
     for name, zh, en in (("speedup", "加速比", "speed-up"), ("measure", "指标", "measure")):
-        if old.get(name) and new.get(name):
+        if _has_interval(old.get(name)) and _has_interval(new.get(name)):
             is_loose = name == "speedup" and (bool(machine) or _is_first_look(old) or _is_first_look(new))
             yield _intervals(name, zh, en, old[name], new[name], is_loose=is_loose)
     if machine:
         names = ", ".join(machine)
         yield Remark("machine", None, f"机器或版本不同：{names}", f"another machine or version: {names}")
+
+
+def _has_interval(found: Mapping[str, Any] | None) -> bool:
+    """A measure that isn't finite has none."""
+    return found is not None and found["low"] is not None and found["high"] is not None
 
 
 def _is_first_look(verdict: Mapping[str, Any]) -> bool:

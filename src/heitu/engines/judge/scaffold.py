@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def write(plan: Plan) -> list[Path]:
     try:
         return [_write(blank, plan.folder / blank.relative_to(blanks), plan) for blank in sorted(blanks.rglob("*.in"))]
     except OSError as error:
+        shutil.rmtree(plan.folder, ignore_errors=True)  # nothing was in it
         raise BrokenCall("folder", f"无法写入：{error}", f"can't be written: {error}") from error
 
 

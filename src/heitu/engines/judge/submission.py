@@ -100,7 +100,7 @@ def inspect(name: str, file: IO[bytes], size: int, kind: str = "operator") -> No
     if size > rules.size:
         raise _too_large(rules)
     if _suffix(name) == ".zip":
-        with _as_refusal(), archives.readable(), zipfile.ZipFile(file) as archive:
+        with _as_refusal(), archives.opened(file) as archive:
             _entries(archive, rules)
 
 
@@ -114,7 +114,7 @@ def toolchain_of(name: str, file: IO[bytes]) -> str:
     """What a machine needs to judge this file, told by the names in it alone: a framework, or the judge's own numpy."""
     names = [name]
     if Path(name).suffix.lower() == ".zip":
-        with _as_refusal(), archives.readable(), zipfile.ZipFile(file) as archive:
+        with _as_refusal(), archives.opened(file) as archive:
             listed = [name for name in archive.namelist() if not name.endswith("/") and _is_wanted(name)]
             names = list(archives.without_wrapper(dict.fromkeys(listed, b"")))
     languages = (ENTRY_FILES[each] for each in names if each in ENTRY_FILES)
@@ -185,7 +185,7 @@ def unpack(content: bytes, rules: Rules) -> dict[str, bytes]:
     """A zip's files. Every entry is checked by the directory first, and again while it is read. Raises Refusal."""
     if len(content) > rules.size:
         raise _too_large(rules)
-    with _as_refusal(), archives.readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with _as_refusal(), archives.opened(io.BytesIO(content)) as archive:
         files = {entry.filename: archives.bounded(archive, entry) for entry in _entries(archive, rules)}
     return archives.without_wrapper(files)
 

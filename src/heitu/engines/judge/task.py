@@ -242,6 +242,9 @@ class Task(Part):
 def read_task(folder: Path | str) -> Task:
     """Read a task folder. Raises BrokenTask naming the file, the key and the nearest right word."""
     folder = Path(folder).resolve()
+    if folder.is_file():
+        zh, en = f"{folder} 是文件，请给出任务文件夹", f"{folder} is a file: name the task's folder"
+        raise BrokenTask("no_task", zh, en)
     if not (folder / "task.yaml").is_file():
         raise BrokenTask("no_task", f"{folder} 中没有 task.yaml", f"there is no task.yaml in {folder}")
     spec = _specification(folder / "task.yaml")
@@ -257,7 +260,10 @@ def _specification(path: Path) -> Spec:
     try:
         text = path.read_text(encoding="utf-8")
         content = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        zh, en = f"{path} 不是 UTF-8 编码，请另存为 UTF-8", f"{path} isn't text in UTF-8: save it as UTF-8"
+        raise BrokenTask("task_yaml", zh, en) from error
+    except yaml.YAMLError as error:
         raise BrokenTask("task_yaml", f"{path} 不是有效的 YAML：{error}", f"{path} is not YAML: {error}") from error
     kind = str(content.get("kind")) if isinstance(content, dict) else ""
     if kind not in _KINDS:
@@ -267,19 +273,36 @@ def _specification(path: Path) -> Spec:
         return _KINDS[kind].model_validate(content)
     except ValidationError as error:
         lines = _Lines(text)
-        faults = "; ".join(
-            lines.said(e["loc"]) + _fault(_KINDS[kind], e["loc"], e["type"], e["msg"]) for e in error.errors()
-        )
+        faults = [(lines.of(e["loc"]), *_fault(_KINDS[kind], e)) for e in error.errors()]
         name = f"{path.parent.name}/task.yaml"
-        raise BrokenTask("task_yaml", f"{name}：{faults}", f"{name}: {faults}") from error
+        zh = "；".join(f"第 {line} 行：{zh}" if line else zh for line, zh, _ in faults)
+        en = "; ".join(f"line {line}: {en}" if line else en for line, _, en in faults)
+        raise BrokenTask("task_yaml", f"{name}：{zh}", f"{name}: {en}") from error
 
 
-def _fault(spec: type[Part], location: tuple[int | str, ...], kind: str, message: str) -> str:
+def _fault(spec: type[Part], fault: Any) -> tuple[str, str]:
+    """One of pydantic's errors, in both languages."""
+    location, kind, message = fault["loc"], fault["type"], str(fault["msg"]).removeprefix("Value error, ")
     where = ".".join(str(part) for part in location)
     if kind == "extra_forbidden":
-        return f"unknown key {where}{nearest(str(location[-1]), _keys_at(spec, location))}"
-    message = message.removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message
+        keys = _keys_at(spec, location)
+        close = nearest(str(location[-1]), keys), nearest(str(location[-1]), keys, "，是否应为 {}？")
+        return f"未知的键 {where}{close[1]}", f"unknown key {where}{close[0]}"
+    if kind == "missing":
+        return f"缺少 {where}", f"{where} is missing"
+    zh = next((words for start, words in _IN_CHINESE.items() if kind.startswith(start)), message)
+    bounds = "、".join(str(value) for name, value in fault.get("ctx", {}).items() if name in _BOUNDS)
+    zh = f"{zh}（{bounds}）" if bounds else zh
+    return (f"{where}：{zh}", f"{where}: {message}") if where else (zh, message)
+
+
+# By the beginning of pydantic's name for a fault; what it must be bounded by follows.
+_IN_CHINESE = {
+    "string_pattern": "写法不符", "literal": "须为所列之一", "float": "须为数", "int": "须为整数", "bool": "须为 true 或 false",
+    "string": "须为文字", "list": "须为列表", "dict": "须为键值表", "model": "须为键值表", "greater_than_equal": "不得小于",
+    "greater_than": "须大于", "less_than_equal": "不得大于", "less_than": "须小于", "too_short": "项数太少", "too_long": "项数太多",
+}
+_BOUNDS = ("expected", "pattern", "ge", "gt", "le", "lt", "min_length", "max_length")
 
 
 class _Lines:
@@ -288,15 +311,15 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self._root = yaml.compose(text, yaml.SafeLoader)
 
-    def said(self, location: tuple[int | str, ...]) -> str:
-        """'line 9: ' for the key at `location`, or for the nearest one above it that is there."""
+    def of(self, location: tuple[int | str, ...]) -> int | None:
+        """That of the key at `location`, or of the nearest one above it that is there."""
         node, line = self._root, None
         for part in location:
             found = _below(node, part)
             if found is None:
                 break
             line, node = found
-        return "" if line is None else f"line {line}: "
+        return line
 
 
 def _below(node: yaml.Node | None, part: int | str) -> tuple[int, yaml.Node] | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from heitu.engines.judge import dtypes
 from heitu.engines.judge.accuracy import compare
+from heitu.engines.judge.apart import BenchApart
 from heitu.engines.judge.cases import Bench, Case, Sample
 from heitu.engines.judge.designs.contract import Design
 from heitu.engines.judge.designs.vet import faults_of_design
@@ -61,8 +62,8 @@ def vet(folder: Path | str, *, timed: bool = True, allow_missing: Iterable[str] 
         return Report(task.name, faults_of_model(task, _SEED, allow_missing))
     if isinstance(task.spec, Design):
         return Report(task.name, faults_of_design(task, _SEED, allow_missing, timed=timed))
-    bench = Bench(task, _SEED)
-    faults = [*_accepted_nonsense(bench), *_unsteady(task, bench), *_not_timed(bench)]
+    with BenchApart(task, _SEED) as bench, BenchApart(task, _SEED) as again:
+        faults = [*_accepted_nonsense(bench), *_unsteady(bench, again), *_not_timed(bench)]
     if faults or not timed:
         return Report(task.name, faults)
     faults, speedup = _baseline_against_itself(task, allow_missing)
@@ -74,9 +75,8 @@ def _not_timed(bench: Bench) -> list[str]:
     return missing + ([] if any(case.public for case in bench.cases) else ["no case is public"])
 
 
-def _unsteady(task: Task, bench: Bench) -> list[str]:
+def _unsteady(bench: Bench, again: Bench) -> list[str]:
     """Cases whose inputs or golden differ between two loads of the task at one seed."""
-    again = Bench(task, _SEED)
     if [case.id for case in again.cases] != [case.id for case in bench.cases]:
         return ["cases.py yields other cases at the same seed"]
     both = zip(bench.cases, again.cases, strict=True)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from heitu.engines.judge.apart import PapersApart
 from heitu.engines.judge.dtypes import Array
 from heitu.engines.judge.judging import judge
 from heitu.engines.judge.metrics import METRICS
-from heitu.engines.judge.papers import Paper, Papers
+from heitu.engines.judge.papers import Paper
 from heitu.engines.judge.task import Model, Task
 from heitu.engines.judge.verdict import ACCEPTED
 
@@ -17,9 +18,9 @@ from heitu.engines.judge.verdict import ACCEPTED
 def faults_of_model(task: Task, seed: int, allow_missing: Iterable[str]) -> list[str]:
     """One line a fault; none when the task may be published. Raises BrokenTask where its data can't be made."""
     assert isinstance(task.spec, Model)
-    papers = Papers(task, seed)
-    paper = papers.paper(0)
-    faults = [*_unsteady(paper, Papers(task, seed).paper(0)), *_given_away(paper), *_accepts(task.spec, paper)]
+    with PapersApart(task, seed) as papers, PapersApart(task, seed) as anew:
+        paper, again = papers.paper(0), anew.paper(0)
+    faults = [*_unsteady(paper, again), *_given_away(paper), *_accepts(task.spec, paper)]
     return faults or _out_of_reach(task, seed, allow_missing)
 
 
@@ -55,7 +56,8 @@ def _nonsense(answers: Array) -> dict[str, Array]:
     return {
         "zeros": np.zeros_like(answers), "the most frequent answer": np.full_like(answers, usual),
         "the mean": np.full(answers.shape, answers.mean()), "the answers in another order": shuffled,
-        "the previous answer": np.roll(answers, 1),
+        "the previous answer": np.roll(answers, 1), "the answers in rising order": np.sort(answers),
+        "the answers in falling order": np.sort(answers)[::-1], "each answer in turn": np.resize(labels, answers.shape),
     }
 
 

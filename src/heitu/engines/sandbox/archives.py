@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 MOST_RATIO, RATIO_APPLIES_OVER = 100, 1 << 16
+LARGEST_DIRECTORY = 1 << 20  # some ten thousand entries: the library makes objects of all before anybody can look
 ENCRYPTED = 0x1
 
 
@@ -34,14 +37,14 @@ def unpack(content: bytes, room: Room, wanted: Callable[[str], bool] = lambda na
     """Those of the zip's files that are wanted, by their path in it. Raises BadArchive."""
     if len(content) > room.size:
         raise too_large(room)
-    with readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with opened(io.BytesIO(content)) as archive:
         found = entries(archive, room, wanted)
         return {entry.filename: bounded(archive, entry) for entry in found}
 
 
 def entries(archive: zipfile.ZipFile, room: Room, wanted: Callable[[str], bool] = lambda name: True) -> list[zipfile.ZipInfo]:
     """The files that the directory lists, every one checked. Raises BadArchive."""
-    found = [entry for entry in archive.infolist() if not entry.is_dir() and wanted(entry.filename)]
+    found = [entry for entry in archive.infolist() if not entry.filename.endswith("/") and wanted(entry.filename)]
     if len(found) > room.files:
         raise too_many(room)
     if len({entry.filename for entry in found}) != len(found):
@@ -59,6 +62,8 @@ def _check(entry: zipfile.ZipInfo) -> None:
         raise not_plain(name)
     if climbs(name):
         raise BadArchive("path_climbs", f"路径越界：{name!r}", f"the path leaves the folder: {name!r}")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise BadArchive("archive", f"压缩方法须为 deflate 或不压缩：{name}", f"must be stored or deflated: {name}")
     if entry.flag_bits & ENCRYPTED:
         raise BadArchive("archive", f"压缩包已加密：{name}", f"the archive is encrypted: {name}")
     if entry.file_size > RATIO_APPLIES_OVER and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
@@ -81,12 +86,48 @@ def bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """Around whatever opens or reads a zip: what the library can't read is a BadArchive."""
+def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    """A zip to read, with a directory that isn't itself a bomb. Raises BadArchive, also for what can't be read later on."""
+    sparing = _Sparing(file)
+    with _readable(), zipfile.ZipFile(sparing) as archive:
+        sparing.most = None
+        yield archive
+
+
+class _Sparing:
+    """A file of which no more than `most` is read at once: so does the library read a directory, of the size that it claims."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.most: int | None = LARGEST_DIRECTORY
+
+    def read(self, size: int = -1) -> bytes:
+        """As the file's own. Raises BadArchive for too much."""
+        if self.most is not None and size > self.most:
+            raise BadArchive("too_many_files", "压缩包的目录过大", "the archive's directory is too large")
+        return self._file.read(size)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """As the file's own."""
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        """As the file's own."""
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        """As the file's own."""
+        return self._file.seekable()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What the library can't read is a BadArchive."""
     try:
         yield
     except (
         zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.LargeZipFile,
+        OverflowError, struct.error,  # offsets and extra fields beyond what the library foresees
     ) as error:
         raise BadArchive("archive", f"无法读取的压缩包：{error}", f"the archive can't be read: {error}") from error
 

@@ -23,6 +23,7 @@ from heitu.engines.judge.designs.contract import Check, Design
 from heitu.engines.judge.session import Failed
 from heitu.engines.judge.task import Task
 from heitu.engines.sandbox.box import Ended
+from heitu.engines.sandbox.channel import printable
 from heitu.engines.sandbox.errors import Broken, SandboxFault
 from heitu.engines.sandbox.letters import BETWEEN, RUN, Reply, Request
 
@@ -136,14 +137,19 @@ class App:
 
     def _all(self, asked: Sequence[tuple[Any, ...]], *, together: bool) -> list[Answer]:
         requests = [Request(each[0], each[1], _body(*each[2:])) for each in asked]
+        replies, _ = self.exchange(requests, together=together)
+        names = [request.target.replace(BETWEEN, " ") or request.method for request in requests]
+        return [Answer(name, reply) for name, reply in zip(names, replies, strict=True)]
+
+    def exchange(self, requests: Sequence[Request], *, together: bool) -> tuple[list[Reply], Spent]:
+        """The replies and what they cost, with the books kept."""
         for request in requests:
             self.asked.update(f"{request.method} {request.target} {len(request.body)} ".encode() + request.body)
         replies, cost = self._exchange(requests, together)
         self.seconds, self.processor = cost.seconds, cost.processor
         self.spent += self.seconds
         self.answered += len(replies)
-        names = [request.target.replace(BETWEEN, " ") or request.method for request in requests]
-        return [Answer(name, reply) for name, reply in zip(names, replies, strict=True)]
+        return replies, cost
 
     def expect(self, condition: object, zh: str, en: str) -> None:
         """Fail the check with these words unless the condition holds."""
@@ -156,7 +162,14 @@ class App:
 
     def measure(self, **values: float | int | str) -> None:
         """Numbers for the report, by name."""
-        self.measures.update({name: round(v, 6) if isinstance(v, float) else v for name, v in values.items()})
+        self.measures.update({name: _shown(value) for name, value in values.items()})
+
+
+def _shown(value: float | int | str) -> float | int | str:
+    """As JSON and a database take it, whatever a stranger's answer made of it."""
+    if isinstance(value, float) and math.isfinite(value):
+        return round(value, 6)
+    return value if isinstance(value, int) else printable(str(value).encode(errors="replace"))
 
 
 def _body(body: object = b"") -> bytes:
@@ -188,17 +201,17 @@ class Acceptance:
             self._runs[check.name](app, np.random.default_rng([self.seed, 1, number]))
         except (Fault, Ended, Failed, Broken, SandboxFault, TimeoutError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = self.where(error)
             if not app.answered:
-                raise broken(self.task, f"{where}, in {check.name}") from error
+                raise broken(self.task, f"{where}，在检查 {check.name} 中", f"{where}, in {check.name}") from error
             raise Unreadable(where) from error
 
-    def where(self, error: Exception) -> str:
+    def where(self, error: BaseException) -> str:
         """The line of acceptance.py that raised, and what."""
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == FILE]
         line = frames[-1].lineno if frames else 0
-        return f"{FILE}:{line}: {type(error).__name__}: {error}"
+        return printable(f"{FILE}:{line}: {type(error).__name__}: {error}".encode(errors="replace"))
 
 
 class Unreadable(Fault):

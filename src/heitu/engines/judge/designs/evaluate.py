@@ -87,7 +87,7 @@ class Designs:
     ) -> CaseResult:
         measures = {**(app.measures if app else {}), **({"stumbled": where} if where else {})}
         return CaseResult(
-            self._id(check), verdict, check.public, False, "", "", rule=rule, text=printable(text.encode()),
+            self._id(check), verdict, check.public, False, "", "", rule=rule, text=printable(text.encode(errors="replace")),
             error=measures, seconds=app.spent if app else None,
         )
 

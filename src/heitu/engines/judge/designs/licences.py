@@ -32,11 +32,18 @@ _LOOKED_AT = 1 << 16
 
 
 def recognised(text: str) -> str:
-    """The SPDX identifier that a licence's text, or a declaration in it, stands for; empty for none that we know."""
-    declared = _DECLARED.search(text[:_LOOKED_AT])
-    if declared:
-        return declared[1] if declared[1] in KNOWN else ""
-    words = " ".join(text[:_LOOKED_AT].replace("“", '"').replace("”", '"').lower().split())
+    """The SPDX identifier that a licence's text, or a declaration in it, stands for.
+
+    Empty for none that we know, and for a declaration above the text of another licence.
+    """
+    declared, worded = _DECLARED.search(text[:_LOOKED_AT]), _worded(text[:_LOOKED_AT])
+    if declared is None:
+        return worded
+    return declared[1] if declared[1] in KNOWN and worded in ("", declared[1]) else ""
+
+
+def _worded(text: str) -> str:
+    words = " ".join(text.replace("“", '"').replace("”", '"').lower().split())
     return next((name for name, phrases in _PHRASES.items() if all(phrase in words for phrase in phrases)), "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from heitu.engines.judge.designs.acceptance import Acceptance
+from heitu.engines.judge.apart import AcceptanceApart
 from heitu.engines.judge.designs.contract import Design, Start
 from heitu.engines.judge.designs.evaluate import Designs
 from heitu.engines.judge.errors import BrokenTask, Refusal
@@ -145,8 +145,9 @@ def _unsteady(task: Task, seed: int, nursery: Nursery, examples: Mapping[str, Su
 
 def _found(task: Task, seed: int, nursery: Nursery, submission: Submission) -> tuple[Finding, dict[str, str]]:
     """The finding, and a digest of what each check asked."""
-    designs = Designs(nursery, Acceptance(task, seed), _unwatched, public_only=False, patient=True)
-    return designs.evaluate(submission), designs.asked
+    with AcceptanceApart(task, seed) as acceptance:
+        designs = Designs(nursery, acceptance, _unwatched, public_only=False, patient=True)
+        return designs.evaluate(submission), designs.asked
 
 
 def _unwatched(_: Progress) -> None:
