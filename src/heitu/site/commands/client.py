@@ -17,6 +17,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 ERASE = "\x1b[K"  # to the end of the line; left out where it isn't a terminal
 NO_VERDICT = {
     "none": "这一版由人验收。\nPeople judge this version.",
+    "dropped": "轮到它之前项目已经结束，这一版不再评测。\nThe case ended before its turn came, so this version isn't judged.",
     "failed": "评测机三次故障，工作人员会处理；不计入您的次数。\n"
               "The judge failed three times; somebody will look. You aren't charged for it.",
 }

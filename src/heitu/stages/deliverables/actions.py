@@ -207,6 +207,14 @@ def record_verdict(
     return verdict
 
 
+@atomic
+def drop(*, deliverable: Deliverable, now: datetime) -> None:
+    """Leave unjudged what waited when its case ended: nothing can come of it, and others wait. A second time changes nothing."""
+    over = Deliverable.objects.filter(pk=deliverable.pk, judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING])
+    if over.update(judging=JudgingStatus.DROPPED, held_since=None, held_by=""):
+        record(action="deliverable.dropped", by=None, now=now, subject=deliverable)
+
+
 def write_verdict(
     of: Deliverable, result: Mapping[str, Any], shown: Mapping[str, Any] | None = None, *, simulated: bool = False,
     in_force: bool, now: datetime,

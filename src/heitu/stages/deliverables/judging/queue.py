@@ -11,10 +11,9 @@ from django.db.models import Count, Q
 
 from heitu.ground.core.text import Text
 from heitu.stages.deliverables.enums import JudgingStatus
-from heitu.stages.deliverables.judging.machines import alive
+from heitu.stages.deliverables.judging.machines import OWN, alive
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 
-OWN = "numpy"  # what every machine that judges has
 LATELY = 20  # judgings whose median is taken for the usual
 NO_MACHINE = Text(
     zh="现在没有能评测这份提交物的机器在线，有了就自动开始。",
