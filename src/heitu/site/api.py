@@ -20,6 +20,7 @@ ROUTERS = (
     "heitu.stages.reviews.api.router",
     "heitu.stages.work.api.router",
     "heitu.stages.deliverables.api.router",
+    "heitu.stages.deliverables.judging.api.router",
     "heitu.stages.settlement.api.router",
     "heitu.stages.credentials.api.router",
     "heitu.stages.skills.api.router",

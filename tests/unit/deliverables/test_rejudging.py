@@ -22,6 +22,7 @@ from heitu.stages.deliverables import actions
 from heitu.stages.deliverables.enums import Decision, HeldBy
 from heitu.stages.deliverables.judging import holdups, rejudging
 from heitu.stages.deliverables.judging.evidence import can_take_evidence
+from heitu.stages.deliverables.judging.turns import LAST
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.queries import leaderboard
 from heitu.stages.deliverables.rules import (
@@ -81,7 +82,7 @@ def test_a_reason_is_needed_and_one_at_a_time(cast: Cast, version: Deliverable, 
             rejudging.ask(deliverable=version, reason=reason, by=cast.chen, now=clock.now())
         assert refused.value.code == code
     job = ProcrastinateJob.objects.get(task_name__endswith="rejudge")
-    assert (job.priority, job.queue_name) == (rejudging.PRIORITY, "judge")
+    assert (job.priority, job.queue_name) == (LAST, "judge")
 
 
 def test_a_shadow_changes_nothing_until_it_is_promoted(

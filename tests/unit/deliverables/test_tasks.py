@@ -15,8 +15,11 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 
+from heitu.engines.lifecycle.actions import move
 from heitu.engines.lifecycle.queries import programme_of
+from heitu.ground.audit.models import AuditEntry
 from heitu.ground.core.clock import now
+from heitu.ground.core.errors import Refused
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Notification, Person
 from heitu.ground.people.queries import persons_with_role
@@ -166,3 +169,25 @@ def test_what_lost_its_job_gets_another(version: Deliverable) -> None:
     version.refresh_from_db()
     assert (version.judging, jobs.count()) == ("queued", 1)
     assert jobs.get().args == {"deliverable_id": version.pk}
+
+
+@pytest.mark.parametrize(("event", "judging"), [("withdraw", "dropped"), ("terminate", "dropped"), ("outrun", "done")])
+def test_what_waited_when_its_team_dropped_out_is_left_with_a_word(version: Deliverable, event: str, judging: str) -> None:
+    """Who lost the race keeps a place on the leaderboard, so that is judged."""
+    by = {"withdraw": version.submitted_by, "terminate": persons_with_role(Role.OFFICER)[0]}.get(event)
+    move(case=version.application.case, event=event, by=by, reason="x", now=now())
+    judge_deliverable(version.pk)
+    judge_deliverable(version.pk)
+    version.refresh_from_db()
+    assert (version.judging, Verdict.objects.exists()) == (judging, judging == "done")
+    if judging == "dropped":
+        assert AuditEntry.objects.filter(action="deliverable.dropped").count() == 1
+        assert "The case ended before its turn came" in seen_by(version.submitted_by, f"/deliverables/{version.pk}/", "en")
+        assert "不再评测" in seen_by(version.submitted_by, f"/applications/{version.application_id}/")
+        assert not holdups.lost(now=now() + timedelta(hours=1))
+
+
+def test_a_call_with_work_that_waits_cannot_be_cancelled(version: Deliverable) -> None:
+    call = version.application.call
+    with pytest.raises(Refused):
+        move(case=call.case, event="cancel", by=persons_with_role(Role.OFFICER)[0], reason="x", now=now())

@@ -14,6 +14,13 @@ import click
 import httpx
 
 SECONDS_BETWEEN_LOOKS = 1.0
+ERASE = "\x1b[K"  # to the end of the line; left out where it isn't a terminal
+NO_VERDICT = {
+    "none": "这一版由人验收。\nPeople judge this version.",
+    "dropped": "轮到它之前项目已经结束，这一版不再评测。\nThe case ended before its turn came, so this version isn't judged.",
+    "failed": "评测机三次故障，工作人员会处理；不计入您的次数。\n"
+              "The judge failed three times; somebody will look. You aren't charged for it.",
+}
 
 
 @click.command()
@@ -66,28 +73,45 @@ def submit(
             made = _verdict(client, made)
     if as_json:
         click.echo(json.dumps(made, ensure_ascii=False, indent=1))
-    elif made["verdict"]:
+    elif wait:
         click.echo(_in_words(made))
 
 
 def _verdict(client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
-    """Look once a second until the judge is done, saying how far it is."""
+    """Look once a second until the judge is done, saying how far it is: each time only what is new, in place of what was."""
+    said = ""
     while made["judging"] in ("queued", "running"):
+        if (now := _progress(made)) != said:
+            click.echo(f"\r{ERASE}… {now}", nl=False, err=True)
+            said = now
         time.sleep(SECONDS_BETWEEN_LOOKS)
         made = _json(client.get(f"/deliverables/{made['id']}"))
-        progress = made["progress"]
-        if made["judging"] == "running" and progress:
-            click.echo(f"\r… {progress['phase']} {progress['done']}/{progress['total']}   ", nl=False, err=True)
     click.echo("", err=True)
     return made
 
 
+def _progress(made: dict[str, Any]) -> str:
+    """What holds it up, its place in the queue with a guess of the time, or what the judge is doing."""
+    if made["held_up"] or made["place"]:
+        return _both(made["held_up"] or made["place"]["words"])
+    progress = made["progress"]
+    return f"{progress['phase']} {progress['done']}/{progress['total']}" if progress else "评测中 Judging"
+
+
 def _in_words(made: dict[str, Any]) -> str:
-    measure = made.get("measure")
+    """The verdict, its figure and what to mend; or why there is none."""
+    if not made["verdict"]:
+        return NO_VERDICT.get(made["judging"], "")
+    measure, figure = made.get("measure"), ""
     if measure and measure["value"] is not None:
-        return f"{made['verdict']}  {measure['name']} {measure['value']:.4g}"
-    speedup = f"  {made['speedup']:.2f}×" if made["speedup"] else ""
-    return f"{made['verdict']}{speedup}"
+        figure = f"  {measure['name']} {measure['value']:.4g}"
+    elif made["speedup"]:
+        figure = f"  {made['speedup']:.2f}×"
+    return f"{made['outcome']['zh']} {made['outcome']['en']}{figure}\n{made['story']['zh']}\n{made['story']['en']}"
+
+
+def _both(text: dict[str, str]) -> str:
+    return f"{text['zh']} / {text['en']}"
 
 
 def _json(response: httpx.Response) -> Any:

@@ -19,10 +19,10 @@ YIELDING = 5  # who hands in, or asks for the place in the queue, goes before th
 def worker(queue: tuple[str, ...], concurrency: int | None) -> None:
     """Take jobs from the queue until stopped.
 
-    Whoever takes the queue `judge` stands in the list of judging machines; whoever takes `grade` or that of a framework,
-    such as `grade-torch`, in that of machines that grade labs. `judge` and `grade` bring along the frameworks that are
-    installed here. Where the sandbox lacks a layer, nothing is judged or graded: exit 2, saying which. Nor is anything done
-    with other keys than the platform's.
+    Whoever takes the queue `judge`, or that of a framework, such as `judge-torch`, stands in the list of judging machines;
+    whoever takes `grade` or `grade-torch` in that of machines that grade labs. `judge` and `grade` bring along the frameworks
+    that are installed here; the judge's queue of one that isn't is refused. Where the sandbox lacks a layer, nothing is judged
+    or graded: exit 2, saying which. Nor is anything done with other keys than the platform's.
     """
     take_jobs(queue, concurrency)
 
@@ -37,7 +37,8 @@ def take_jobs(asked: Sequence[str], concurrency: int | None = None) -> None:
 
     refuse_without_keys()
     queues = _queues(asked)
-    at_work: list[AbstractContextManager[object]] = [judging.announced()] if judging.QUEUE in queues else []
+    refuse_what_is_lacking(queues)
+    at_work: list[AbstractContextManager[object]] = [judging.announced(queues)] if judging.served(queues) else []
     at_work += [grading.announced(queues)] if grading.served(queues) else []
     if at_work:
         refuse_without_layers()
@@ -68,6 +69,17 @@ def _queues(asked: Sequence[str]) -> list[str]:
     queues = list(asked or ("default", "mail", "lti", judging.QUEUE, grading.QUEUE))
     more = [each.queue_of(name) for each in (judging, grading) if each.QUEUE in queues for name in each.installed()]
     return queues + [name for name in more if name not in queues]
+
+
+def refuse_what_is_lacking(queues: Sequence[str]) -> None:
+    """Work of a framework that isn't here would be taken, and put back, for ever."""
+    from heitu.stages.deliverables.judging.machines import lacking, queue_of
+
+    for name in lacking(queues):
+        zh = f"这台机器没有装 {name}，不能承接队列 {queue_of(name)}：先运行 heitu judge --install {name}。"
+        en = f"{name} isn't installed here, so the queue {queue_of(name)} can't be served: run heitu judge --install {name} first."
+        click.echo(f"{zh}\n{en}", err=True)
+        raise SystemExit(2)
 
 
 def refuse_without_keys() -> None:

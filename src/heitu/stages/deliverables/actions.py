@@ -32,6 +32,7 @@ from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging.evidence import seal_seed
 from heitu.stages.deliverables.judging.machines import queue_of
+from heitu.stages.deliverables.judging.turns import priority_of, turn_of
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import pace
 from heitu.stages.deliverables.repositories.fetching import fetch
@@ -76,6 +77,8 @@ def hand_in(
     deliverable = _version(application, file, is_judged=bool(kind))
     deliverable.submitted_by, deliverable.submitted_at, deliverable.note = by, now, note
     seed = seal_seed(deliverable) if kind else None
+    if kind and queue:
+        deliverable.turn = turn_of(deliverable)
     deliverable.save()
     if seed:
         seed.save()
@@ -103,7 +106,7 @@ def queue_judging(deliverable: Deliverable, *, wait_seconds: int = 0) -> None:
     """Defer the judging in the same transaction: it is queued if and only if the row is kept."""
     job(
         "heitu.stages.deliverables.tasks.judge_deliverable", queue=queue_of(deliverable.toolchain or "numpy"),
-        schedule_in={"seconds": wait_seconds},
+        priority=priority_of(deliverable), schedule_in={"seconds": wait_seconds},
     ).defer(deliverable_id=deliverable.pk)
 
 
@@ -202,6 +205,14 @@ def record_verdict(
     deliverable.save(update_fields=["judging", "held_since", "held_by"])
     record(action="deliverable.judged", by=None, now=now, subject=deliverable, detail={"verdict": verdict.code})
     return verdict
+
+
+@atomic
+def drop(*, deliverable: Deliverable, now: datetime) -> None:
+    """Leave unjudged what waited when its case ended: nothing can come of it, and others wait. A second time changes nothing."""
+    over = Deliverable.objects.filter(pk=deliverable.pk, judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING])
+    if over.update(judging=JudgingStatus.DROPPED, held_since=None, held_by=""):
+        record(action="deliverable.dropped", by=None, now=now, subject=deliverable)
 
 
 def write_verdict(

@@ -14,6 +14,7 @@ from ninja.files import UploadedFile
 from ninja.pagination import paginate
 from ninja.security import django_auth
 
+from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.clock import now
 from heitu.ground.core.signing import public_key
 from heitu.ground.core.text import Text
@@ -24,9 +25,13 @@ from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import holdups
+from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
+from heitu.stages.deliverables.shown.verdicts import story
+from heitu.stages.deliverables.shown.words import outcome
 from heitu.stages.deliverables.views.evidence import evidence_zip
 
 router = Router(tags=["deliverables"], auth=[TokenAuth(Scope.READ), django_auth])
@@ -43,10 +48,33 @@ class MeasureOut(Schema):
     higher: bool
 
 
+class PlaceOut(Schema):
+    """`ahead` are queued before it, `running` are being judged, by one of `machines`; `seconds` until it begins is a
+    guess, null where there is nothing to guess by. `words` say the same in a sentence."""
+
+    ahead: int
+    running: int
+    machines: int
+    seconds: float | None
+    words: Text
+
+
+class PaceOut(Schema):
+    """`used` of `most` tries in 24 hours, `left` of them (null: no limit); `why` (`quota`, `cooldown`) holds the next
+    until `free_at`, null where one may be handed in now."""
+
+    most: int | None
+    used: int
+    left: int | None
+    free_at: datetime | None
+    why: str
+    cooldown_minutes: int
+
+
 class DeliverableOut(Schema):
-    """`progress` is `{phase, done, total}` while judging; `record` what the team may see of the judge's JSON,
-    `signature` Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence;
-    `held_up` says why judging waits for us."""
+    """`progress` is `{phase, done, total}` while judging; `place` where it stands while it waits; `held_up` says why judging
+    waits for us; `record` what the team may see of the judge's JSON, `outcome` and `story` the same in words; `signature`
+    Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence."""
 
     id: int
     application: int
@@ -57,6 +85,9 @@ class DeliverableOut(Schema):
     seed_hash: str
     submitted_at: datetime
     held_up: Text | None = None
+    place: PlaceOut | None = None
+    outcome: Text | None = None
+    story: Text | None = None
     verdict: str | None = None
     speedup: float | None = None
     measure: MeasureOut | None = None
@@ -89,14 +120,21 @@ def _out(deliverable: Deliverable) -> DeliverableOut:
     verdict = getattr(deliverable, "verdict", None)
     said = {
         "verdict": verdict.code, "speedup": verdict.speedup, "measure": _measure(verdict), "record": verdict.shown,
-        "signature": verdict.signature,
+        "signature": verdict.signature, "outcome": outcome(verdict), "story": story(verdict),
     } if verdict else {}
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
         judging=deliverable.judging, progress=deliverable.progress, sha256=deliverable.sha256,
         seed_hash=deliverable.seed_hash, submitted_at=deliverable.submitted_at,
-        held_up=holdups.words(deliverable), **said,
+        held_up=holdups.words(deliverable), place=_place(deliverable), **said,
     )
+
+
+def _place(deliverable: Deliverable) -> PlaceOut | None:
+    if deliverable.judging != JudgingStatus.QUEUED or deliverable.held_since is not None:
+        return None
+    place = place_of(deliverable, now=now())
+    return PlaceOut(ahead=place.ahead, running=place.running, machines=place.machines, seconds=place.wait, words=place.words)
 
 
 def _measure(verdict: Verdict) -> MeasureOut | None:
@@ -138,6 +176,20 @@ def versions(request: HttpRequest, pk: int) -> list[DeliverableOut]:
     application = get_object_or_404(visible_applications(person), pk=pk)
     rows = visible_deliverables(person).filter(application=application).select_related("verdict")
     return [_out(row) for row in rows]
+
+
+@router.get("/applications/{int:pk}/pace", response=PaceOut, summary="How many versions a team may still hand in")
+def pace(request: HttpRequest, pk: int) -> PaceOut:
+    """For the team, whose quota it is."""
+    application = get_object_or_404(Application.objects.select_related("team", "case"), pk=pk)
+    if not can_hand_in(person_of(request), application):
+        raise Http404
+    rules = programme_of(application.case).rules
+    found = queries.pace_of(application, rules, now=now())
+    return PaceOut(
+        most=found.most, used=found.used, left=found.left, free_at=found.free_at, why=found.why,
+        cooldown_minutes=rules.cooldown_minutes,
+    )
 
 
 @router.get("/deliverables/{int:pk}", response=DeliverableOut, summary="A version with its verdict")

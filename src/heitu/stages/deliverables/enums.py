@@ -6,6 +6,7 @@ class JudgingStatus(Titled):
     RUNNING = "running", "评测中 Judging"
     DONE = "done", "已评测 Judged"
     FAILED = "failed", "评测故障 Judge at fault"
+    DROPPED = "dropped", "不再评测 Not judged any more"
     NONE = "none", "人工评判 Judged by people"
 
 

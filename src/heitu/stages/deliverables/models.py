@@ -36,12 +36,16 @@ class Deliverable(models.Model):
         null=True, blank=True, help_text="since when judging has kept failing for faults of ours"
     )
     held_by = models.CharField(max_length=8, choices=HeldBy, blank=True)
+    turn = models.PositiveIntegerField(default=0, help_text="lower ones are judged first; see judging/turns.py")
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["application", "version"], name="deliverable_version_once")]
         indexes = [
-            models.Index(fields=["submitted_at"], condition=Q(judging="queued"), name="deliverable_queue")
+            models.Index(
+                fields=["toolchain", "turn"], condition=Q(judging__in=["queued", "running"]), name="deliverable_queue"
+            ),
+            models.Index(fields=["-turn"], name="deliverable_turns"),
         ]
 
 

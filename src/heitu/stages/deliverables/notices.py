@@ -15,7 +15,7 @@ from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.shown.advice import doubts_of
 from heitu.stages.deliverables.shown.words import outcome
 
-HELD_UP = "judging_held_up"
+HELD_UP, UNSERVED = "judging_held_up", "judging_unserved"
 MOST_LETTERS = 300
 
 
@@ -59,6 +59,18 @@ def tell_held_up(*, deliverable: Deliverable, fault: Exception, now: datetime) -
     why, subject = f"{type(fault).__name__}: {fault}"[:MOST_LETTERS], _subject(deliverable)
     body = Text(zh=f"{subject.zh}：{why}", en=f"{subject.en}: {why}")
     notify(people=persons_with_role(Role.OFFICER), kind=HELD_UP, title=title, body=body, url=reverse("machine_list"), now=now)
+
+
+def unserved_title(toolchain: str) -> Text:
+    return Text(zh=f"没有装有 {toolchain} 的评测机在线", en=f"No judging machine with {toolchain} is at work")
+
+
+def tell_no_machine(*, title: Text, number: int, now: datetime) -> None:
+    """Tell the office that versions wait which no machine at work can judge."""
+    body = Text(
+        zh=f"{number} 个版本在等；有这样的机器上线，就自动开始。", en=f"Waiting: {number}. They start by themselves once there is one."
+    )
+    notify(people=persons_with_role(Role.OFFICER), kind=UNSERVED, title=title, body=body, url=reverse("machine_list"), now=now)
 
 
 def _subject(deliverable: Deliverable) -> Text:

@@ -15,13 +15,14 @@ from heitu.engines.judge import Broken, BrokenCall, LayersMissing, Progress, Ver
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused, refuse
 from heitu.stages.calls.enums import DeliverableKind
-from heitu.stages.deliverables.actions import queue_judging, record_verdict
+from heitu.stages.deliverables.actions import drop, queue_judging, record_verdict
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import rejudging
-from heitu.stages.deliverables.judging.holdups import Patience, hold_up, lost, lost_anew
+from heitu.stages.deliverables.judging.holdups import Patience, hold_up, lost, lost_anew, tell_unserved
 from heitu.stages.deliverables.judging.machines import Unfit, busy_with
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
+from heitu.stages.deliverables.queries import DROPPED_OUT
 
 _log = logging.getLogger(__name__)
 MOST_TRIES = 3
@@ -32,11 +33,14 @@ _AGAIN = Patience()  # a full disk, a lost database, a file that can't be read
 
 @app.task(queue="judge", retry=_AGAIN)
 def judge_deliverable(deliverable_id: int) -> None:
-    """Judge one version. Safe to run twice: a version that has its verdict is left alone."""
+    """Judge one version, unless its team has dropped out meanwhile. Safe to run twice: one that has its verdict is left alone."""
     _let_go_of_dead_connections()
     related = ("application__call", "application__case", "sealed_seed")
     deliverable = Deliverable.objects.select_related(*related).get(pk=deliverable_id)
-    if deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED):
+    if deliverable.judging in (JudgingStatus.DONE, JudgingStatus.FAILED, JudgingStatus.DROPPED):
+        return
+    if deliverable.application.case.outcome in DROPPED_OUT:
+        drop(deliverable=deliverable, now=now())
         return
     if deliverable.tries >= MOST_TRIES:  # its workers died over it, each time
         _give_up(deliverable)
@@ -76,7 +80,9 @@ def _keep(deliverable: Deliverable, found: Verdict) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="deliverables.queue_lost", name="deliverables.queue_lost")
 def queue_lost(timestamp: int) -> None:
-    """Every five minutes: what waits without a job gets a new one, so that nothing waits for ever."""
+    """Every five minutes: what waits without a job gets a new one, and the office hears of what no machine can take, so that
+    nothing waits for ever."""
+    tell_unserved(now=now())
     for deliverable in lost(now=now()):
         _log.warning("deliverable %s had no job left, and is queued anew", deliverable.pk)
         with transaction.atomic():

@@ -6,7 +6,9 @@ the team's quota nor the three tries that a fault of the judge has are charged.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db.models import Q
 from procrastinate import RetryDecision
@@ -18,13 +20,14 @@ from heitu.ground.core.faults import at_fault
 from heitu.ground.core.text import Text
 from heitu.ground.people.models import Notification
 from heitu.stages.deliverables.enums import HeldBy, JudgingStatus
-from heitu.stages.deliverables.judging.machines import Unfit
+from heitu.stages.deliverables.judging.machines import OWN, Unfit, alive
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
-from heitu.stages.deliverables.notices import HELD_UP, tell_held_up
+from heitu.stages.deliverables.notices import HELD_UP, UNSERVED, tell_held_up, tell_no_machine, unserved_title
 
 FIRST_WAIT, LONGEST_WAIT = 10, 600  # seconds
 LASTING = timedelta(minutes=5)  # a database that is restarted, say, is nobody's business
 TOLD_EVERY = timedelta(hours=1)
+UNSERVED_EVERY = timedelta(days=1)  # to be mended by installing something, on a machine that may have to be bought
 LOST_AFTER = timedelta(minutes=10)
 JUDGING = "heitu.stages.deliverables.tasks.judge_deliverable"
 REJUDGING = "heitu.stages.deliverables.tasks.rejudge"
@@ -70,6 +73,35 @@ def listed(most: int) -> list[tuple[Deliverable, Text, datetime]]:
     anew = Rejudgement.objects.filter(is_held, decision="").select_related("deliverable__application__call")
     works: list[Deliverable | Rejudgement] = [*versions, *anew.order_by("held_since")[:most]]
     return [(version_of(each), HeldBy(each.held_by).text, each.held_since) for each in works[:most] if each.held_since]
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """How many wait for a toolchain that no machine at work has, and since when the first does."""
+
+    toolchain: str
+    number: int
+    since: datetime
+
+
+def unserved(*, now: datetime) -> list[Unserved]:
+    """Versions, and judgings anew. Three queries."""
+    able = {name for names in alive(now).values_list("toolchains", flat=True) for name in names}
+    versions = Deliverable.objects.filter(judging=JudgingStatus.QUEUED).values_list("toolchain", "submitted_at")
+    anew = Rejudgement.objects.filter(judging=JudgingStatus.QUEUED, decision="").values_list("deliverable__toolchain", "asked_at")
+    waiting: dict[str, list[datetime]] = {}
+    for name, at in chain(versions, anew):
+        waiting.setdefault(name or OWN, []).append(at)
+    return [Unserved(name, len(moments), min(moments)) for name, moments in sorted(waiting.items()) if name not in able]
+
+
+def tell_unserved(*, now: datetime) -> None:
+    """Tell the office of work that has waited so for some minutes, once a day."""
+    for each in unserved(now=now):
+        title = unserved_title(each.toolchain)
+        lately = Notification.objects.filter(kind=UNSERVED, created_at__gt=now - UNSERVED_EVERY, title__zh=title.zh)
+        if each.since <= now - LASTING and not lately.exists():
+            tell_no_machine(title=title, number=each.number, now=now)
 
 
 def words(deliverable: Deliverable) -> Text | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from heitu.stages.deliverables.enums import HeldBy
 from heitu.stages.deliverables.models import Deliverable, JudgingMachine
 
 QUEUE = "judge"
+OWN = "numpy"  # what every machine that takes that queue has
 CERTIFIED_FOR = timedelta(hours=12)
 ALIVE_WITHIN = timedelta(seconds=45)  # as long as the queue waits before it hands a silent worker's jobs on
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -43,15 +44,30 @@ def queue_of(toolchain: str) -> str:
     return QUEUE if TOOLCHAINS[toolchain].is_own else f"{QUEUE}-{toolchain}"
 
 
+def queues_of(toolchains: Iterable[str]) -> list[str]:
+    """Those of them that we know: a machine of another version may name others."""
+    return [queue_of(name) for name in toolchains if name in TOOLCHAINS]
+
+
 def installed() -> list[str]:
     """The toolchains that this machine has."""
     return [name for name in TOOLCHAINS if interpreter(name) is not None]
 
 
+def served(queues: Collection[str]) -> list[str]:
+    """The toolchains whose work a worker of these queues judges here."""
+    return [name for name in installed() if queue_of(name) in queues]
+
+
+def lacking(queues: Collection[str]) -> list[str]:
+    """The toolchains that these queues are for, and that this machine hasn't."""
+    return [name for name in TOOLCHAINS if queue_of(name) in queues and interpreter(name) is None]
+
+
 @contextmanager
-def announced() -> Iterator[JudgingMachine]:
-    """While inside, this process stands in the list of machines, and beats."""
-    machine = _announce()
+def announced(queues: Collection[str]) -> Iterator[JudgingMachine]:
+    """While inside, this process stands in the list of machines with what it judges, and beats."""
+    machine = _announce(served(queues))
     row = JudgingMachine.objects.filter(pk=machine.pk)
     _here.append(machine.pk)
     try:
@@ -62,12 +78,12 @@ def announced() -> Iterator[JudgingMachine]:
         row.delete()
 
 
-def _announce() -> JudgingMachine:
+def _announce(toolchains: list[str]) -> JudgingMachine:
     moment = now()
     JudgingMachine.objects.filter(seen_at__lt=moment - FORGOTTEN_AFTER).delete()
     return JudgingMachine.objects.create(
         name=f"{settings.MACHINE or socket.gethostname()}:{os.getpid()}", processor=processor()[:120],
-        cores=len(os.sched_getaffinity(0)), toolchains=installed(), devices=settings.DEVICES, started_at=moment,
+        cores=len(os.sched_getaffinity(0)), toolchains=toolchains, devices=settings.DEVICES, started_at=moment,
         seen_at=moment, memory_mb=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
     )
 
@@ -96,8 +112,14 @@ def busy_with(deliverable: Deliverable, *, is_timed: bool) -> Iterator[None]:
 
 
 def is_fresh(machine: JudgingMachine, moment: datetime) -> bool:
-    """Whether it may say who is faster."""
-    return machine.is_even and machine.certified_at is not None and machine.certified_at > moment - CERTIFIED_FOR
+    """Whether it may say who is faster. One that came out uneven is tried again before whatever it is to time next."""
+    until = certified_until(machine)
+    return until is not None and until > moment
+
+
+def certified_until(machine: JudgingMachine) -> datetime | None:
+    """When its certificate ends; None where it has none."""
+    return machine.certified_at + CERTIFIED_FOR if machine.is_even and machine.certified_at else None
 
 
 def _renew(machine: JudgingMachine) -> None:
@@ -108,7 +130,7 @@ def _renew(machine: JudgingMachine) -> None:
     machine.certified_at, machine.is_even, machine.low, machine.high = now(), found.ok, found.low, found.high
     machine.save(update_fields=["certified_at", "is_even", "low", "high"])
     if not found.ok:
-        raise Unfit(f"{machine.name}: one program against itself came out at {found.geomean:.3f}")
+        raise Unfit(f"{machine.name}: {found}")
 
 
 # What is asked of them

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from statistics import median
 
 from django.db.models import Count, Q
 
 from heitu.ground.core.text import Text
 from heitu.stages.deliverables.enums import JudgingStatus
-from heitu.stages.deliverables.judging.machines import alive
-from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.judging.machines import OWN, alive
+from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 
-OWN = "numpy"  # what every machine that judges has
 LATELY = 20  # judgings whose median is taken for the usual
 NO_MACHINE = Text(
     zh="现在没有能评测这份提交物的机器在线，有了就自动开始。",
@@ -23,8 +23,8 @@ NO_MACHINE = Text(
 
 @dataclass(frozen=True)
 class Place:
-    """`ahead` are queued before it for the same kind of machine, of which there are `machines`; `running` are being
-    judged by them now, and `usual` is what one judging takes, in seconds."""
+    """`ahead` are queued before it for the same machines, of which there are `machines`; `running` are being judged by
+    them now, and `usual` is what one judging takes, in seconds."""
 
     ahead: int
     running: int
@@ -66,15 +66,25 @@ def _with(before: int, then: Text) -> Text:
 
 
 def place_of(deliverable: Deliverable, *, now: datetime) -> Place:
-    """Where a queued version stands. Three queries, less where nothing is before it."""
-    same = Deliverable.objects.filter(toolchain=deliverable.toolchain)
-    queued = Q(judging=JudgingStatus.QUEUED, submitted_at__lt=deliverable.submitted_at)
-    counts = same.filter(judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING]).aggregate(
+    """Where a queued version stands, by the order in which the machines take what waits. Four queries, less where
+    nothing is before it.
+
+    What needs another toolchain counts where a machine that has both may take it first; what is held up doesn't.
+    """
+    able = list(alive(now).filter(toolchains__contains=[deliverable.toolchain or OWN]).values_list("toolchains", flat=True))
+    needs = {deliverable.toolchain, *chain.from_iterable(able)}
+    queued = Q(judging=JudgingStatus.QUEUED, held_since__isnull=True) & _is_before(deliverable)
+    at_work = Deliverable.objects.filter(toolchain__in=needs, judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING])
+    counts = at_work.aggregate(
         ahead=Count("pk", filter=queued), running=Count("pk", filter=Q(judging=JudgingStatus.RUNNING)),
     )
-    able = alive(now).filter(toolchains__contains=[deliverable.toolchain or OWN]).count()
-    is_first = not counts["ahead"] and not counts["running"]
-    return Place(counts["ahead"], counts["running"], able, None if is_first or not able else usual_seconds())
+    anew = Rejudgement.objects.filter(judging=JudgingStatus.RUNNING, decision="", deliverable__toolchain__in=needs).count()
+    ahead, running = counts["ahead"], counts["running"] + anew
+    return Place(ahead, running, len(able), usual_seconds() if able and (ahead or running) else None)
+
+
+def _is_before(deliverable: Deliverable) -> Q:
+    return Q(turn__lt=deliverable.turn) | Q(turn=deliverable.turn, pk__lt=deliverable.pk)
 
 
 def usual_seconds() -> float | None:

@@ -19,10 +19,9 @@ from heitu.stages.deliverables.actions import queue_judging, write_verdict
 from heitu.stages.deliverables.enums import Decision, JudgingStatus
 from heitu.stages.deliverables.judging.holdups import words_anew
 from heitu.stages.deliverables.judging.machines import queue_of
+from heitu.stages.deliverables.judging.turns import LAST
 from heitu.stages.deliverables.models import Deliverable, Rejudgement, Verdict
 from heitu.stages.deliverables.notices import tell_judge_failed, tell_verdict
-
-PRIORITY = -10  # after everything that teams wait for
 
 
 def can_rejudge(person: Person | None, deliverable: Deliverable) -> bool:
@@ -58,7 +57,7 @@ def queue(rejudgement: Rejudgement, *, wait_seconds: int = 0) -> None:
     """Defer it in the same transaction."""
     job(
         "heitu.stages.deliverables.tasks.rejudge", queue=queue_of(rejudgement.deliverable.toolchain or "numpy"),
-        priority=PRIORITY, schedule_in={"seconds": wait_seconds},
+        priority=LAST, schedule_in={"seconds": wait_seconds},
     ).defer(rejudgement_id=rejudgement.pk)
 
 
@@ -114,12 +113,13 @@ def shown(deliverable: Deliverable, viewer: Person | None) -> dict[str, Any] | N
     verdict: Verdict | None = getattr(deliverable, "verdict", None)
     rows = deliverable.rejudgements.select_related("asked_by", "decided_by", "shadow")
     return {
-        "rows": [(row, _compared(row, verdict), words_anew(row)) for row in rows],
+        "rows": [(row, compared(row, verdict), words_anew(row)) for row in rows],
         "may_ask": all(row.decision for row in rows) and not (verdict and verdict.is_simulated),
     }
 
 
-def _compared(row: Rejudgement, verdict: Verdict | None) -> list[Remark]:
+def compared(row: Rejudgement, verdict: Verdict | None) -> list[Remark]:
+    """What the shadow and the verdict in force say alike and otherwise; nothing once it is decided."""
     if row.shadow is None or verdict is None or row.decision:
         return []
     return list(outcomes(verdict.record, row.shadow.record))

@@ -26,13 +26,14 @@ def machine_list(request: HttpRequest) -> HttpResponse:
     moment = now()
     page = paginate(request, machines.listed())
     rows = [
-        {"machine": each, "is_alive": each.seen_at > moment - machines.ALIVE_WITHIN, "is_fresh": machines.is_fresh(each, moment)}
+        {
+            "machine": each, "is_alive": each.seen_at > moment - machines.ALIVE_WITHIN, "queues": machines.queues_of(each.toolchains),
+            "is_fresh": machines.is_fresh(each, moment), "until": machines.certified_until(each),
+        }
         for each in page.object_list
     ]
-    able = {name for each in machines.alive(moment) for name in each.toolchains}
-    waiting = [
-        {"toolchain": name, "number": number, "is_stuck": name not in able}
-        for name, number in waiting_by_toolchain().items()
-    ]
-    context = {"page": page, "rows": rows, "waiting": waiting, "held_up": holdups.listed(MOST_HELD)}
+    context = {
+        "page": page, "rows": rows, "waiting": waiting_by_toolchain(), "unserved": holdups.unserved(now=moment),
+        "held_up": holdups.listed(MOST_HELD),
+    }
     return render(request, "deliverables/machine_list.html", context)

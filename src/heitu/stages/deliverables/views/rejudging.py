@@ -21,7 +21,7 @@ from heitu.stages.deliverables.models import Deliverable, Rejudgement
 @login_required
 @require_POST
 def rejudge(request: HttpRequest, pk: int) -> HttpResponse:
-    deliverable, person = _allowed(request, pk)
+    deliverable, person = allowed(request, pk)
     rejudging.ask(deliverable=deliverable, reason=request.POST.get("reason", ""), by=person, now=now())
     messages.success(request, str(Text(zh="已排队重新评测。", en="Queued to be judged anew.")))
     return redirect("deliverable_detail", pk=pk)
@@ -33,7 +33,7 @@ def decide_rejudgement(request: HttpRequest, pk: int) -> HttpResponse:
     row = Rejudgement.objects.filter(pk=pk).first()
     if row is None:
         raise Http404
-    deliverable, person = _allowed(request, row.deliverable_id)
+    deliverable, person = allowed(request, row.deliverable_id)
     promotes = request.POST.get("decision") == Decision.PROMOTED
     rejudging.decide(
         rejudgement=row, decision=Decision.PROMOTED if promotes else Decision.DISMISSED, by=person, now=now()
@@ -43,7 +43,8 @@ def decide_rejudgement(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("deliverable_detail", pk=deliverable.pk)
 
 
-def _allowed(request: HttpRequest, pk: int) -> tuple[Deliverable, Person]:
+def allowed(request: HttpRequest, pk: int) -> tuple[Deliverable, Person]:
+    """The version, and who asks; 404 unless they may have it judged anew."""
     deliverable, person = queries.deliverable_numbered.first(pk=pk), person_of(request)
     if deliverable is None or person is None or not rejudging.can_rejudge(person, deliverable):
         raise Http404
