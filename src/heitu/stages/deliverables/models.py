@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, FloatField, GeneratedField, Q, When
+from django.db.models import BooleanField, Case, F, FloatField, Func, GeneratedField, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables.enums import Decision, HeldBy, JudgingStatus
+from heitu.stages.deliverables.enums import DOUBTS, Decision, HeldBy, JudgingStatus
+
+_IS_A_DOUBT = f'$.flags[*] ? (@ like_regex "^({"|".join(DOUBTS)})(:|$)")'
 
 
 class Deliverable(models.Model):
@@ -92,6 +94,10 @@ class Verdict(models.Model):
     is_simulated = models.BooleanField(default=False)
     record = models.JSONField(default=dict)
     shown = models.JSONField(default=dict)
+    is_doubtful = GeneratedField(
+        expression=Func("shown", template=f"jsonb_path_exists(%(expressions)s, '{_IS_A_DOUBT}')"),
+        output_field=BooleanField(), db_persist=True,
+    )
     signature = models.CharField(max_length=128, blank=True)
     judged_at = models.DateTimeField()
     seconds = GeneratedField(
@@ -101,6 +107,26 @@ class Verdict(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")]
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a person has still to decide if it counts."""
+        return bool(self.is_doubtful) and not hasattr(self, "clearance")
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether a person decided that it doesn't count."""
+        return hasattr(self, "clearance") and not self.clearance.is_cleared
+
+
+class Clearance(models.Model):
+    """What a person decided on a doubtful verdict: whether it counts. The audit keeps what was decided before."""
+
+    verdict = models.OneToOneField(Verdict, models.PROTECT, related_name="clearance")
+    is_cleared = models.BooleanField()
+    reason = models.TextField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
 
 
 class Rejudgement(models.Model):

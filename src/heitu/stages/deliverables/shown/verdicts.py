@@ -14,9 +14,9 @@ from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.ranking import RANKED, Ranked
+from heitu.stages.deliverables.ranking import RANKED
 from heitu.stages.deliverables.shown import figures, history, marks
-from heitu.stages.deliverables.shown.advice import Advice, advice_for, doubts_of, flag_words, meaning_of
+from heitu.stages.deliverables.shown.advice import Advice, advice_for, flag_words, meaning_of
 from heitu.stages.deliverables.shown.designs import check_titles, report_shown
 from heitu.stages.deliverables.shown.words import (
     case_label,
@@ -155,20 +155,21 @@ def history_shown(application: Application) -> dict[str, Any]:
 
 def board(call: Call) -> dict[str, Any]:
     """The leaderboard as rows, and what its figure is: the end of the interval that counts."""
-    ranks = queries.leaderboard(call)
-    best = ranks[0][1].verdict if ranks else None
+    found = queries.standings(call)
+    rows = [_place(row, ranked.rank) for ranked, row in found.ranked] + [_place(row, None) for row in found.in_doubt]
     return {
-        "rows": [_place(ranked, row) for ranked, row in ranks],
-        "figure_title": _counted(best), "is_ranked": call.kind in RANKED,
+        "rows": rows, "figure_title": _counted(rows[0]["row"].verdict if rows else None),
+        "is_ranked": call.kind in RANKED, "is_last_counted": queries.is_last_counted(call.case),
+        "has_doubts": bool(found.in_doubt),
     }
 
 
-def _place(ranked: Ranked, row: Deliverable) -> dict[str, Any]:
-    """One line of the leaderboard, with the whole interval, and whether a person has still to look at it."""
-    verdict, is_doubtful = row.verdict, bool(doubts_of(vars(row)["flags"]))
+def _place(row: Deliverable, rank: int | None) -> dict[str, Any]:
+    """One line of the leaderboard, with the whole interval; without a rank where a person has still to look at it."""
+    verdict = row.verdict
     span = (verdict.speedup_low, verdict.speedup_high) if not verdict.measure_name else (verdict.measure_low, verdict.measure_high)
     said = [measure_said(end) if verdict.measure_name else f"{end or 0:.2f}" for end in span]
-    return {"rank": ranked.rank, "row": row, "figure": _counts(verdict), "span": "–".join(said), "is_doubtful": is_doubtful}
+    return {"rank": rank, "row": row, "figure": _counts(verdict), "span": "–".join(said)}
 
 
 def _counted(verdict: Verdict | None) -> Text:

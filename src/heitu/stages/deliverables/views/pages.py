@@ -18,7 +18,7 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables import actions, doubts, queries
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.judging.evidence import can_take_evidence, is_revealed
@@ -87,7 +87,7 @@ def deliverable_detail(request: HttpRequest, pk: int) -> HttpResponse:
     deliverable, person = _visible(request, pk), person_of(request)
     context = {
         "has_evidence": can_take_evidence(person, deliverable), "is_revealed": is_revealed(deliverable),
-        "anew": rejudging.shown(deliverable, person),
+        "anew": rejudging.shown(deliverable, person), "may_clear": doubts.can_clear(person, deliverable),
     }
     return render(request, "deliverables/deliverable_detail.html", context | verdict_shown(deliverable))
 
@@ -118,7 +118,7 @@ def _visible(request: HttpRequest, pk: int) -> Deliverable:
 
 @require_safe
 def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
-    """Every team's best judged version of a call, with intervals and shared ranks."""
+    """Of every team the version that counts, with intervals and shared ranks."""
     person = person_of(request)
     call = get_object_or_404(visible_calls(person), number=number)
     context = {"call": call, "compares": can_compare_work(person, call), **board(call)}
