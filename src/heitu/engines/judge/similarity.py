@@ -100,10 +100,10 @@ def similar(
         for group in groups if len(works[group[0]].prints) >= LEAST_SHARED
         for one, other in combinations(group, 2) if whose[one] != whose[other]
     ]
-    for a, b, shared, size_a, size_b in _overlaps([works[group[0]].prints for group in groups], _numbered(groups, whose)):
-        if shared >= max(LEAST_SHARED, least * min(size_a, size_b)):
-            both = product(groups[a], groups[b])
-            pairs += [_pair(*each, shared, size_a, size_b) for each in both if whose[each[0]] != whose[each[1]]]
+    prints = [works[group[0]].prints for group in groups]
+    for a, b, shared, size_a, size_b in _overlaps(prints, _numbered(groups, whose), least):
+        both = product(groups[a], groups[b])
+        pairs += [_pair(*each, shared, size_a, size_b) for each in both if whose[each[0]] != whose[each[1]]]
     pairs.sort(key=lambda pair: (-pair.score, -pair.one_in_other - pair.other_in_one))
     return _one_for_two(pairs, whose)[:most]
 
@@ -136,8 +136,10 @@ def _alike(works: Mapping[Key, Work]) -> list[list[Key]]:
     return list(groups.values())
 
 
-def _overlaps(prints: Sequence[Hashes], authors: NDArray[np.int64]) -> Iterator[tuple[int, int, int, int, int]]:
-    """Pairs of places in `prints` with how many fingerprints both have, and each without the idioms.
+def _overlaps(
+    prints: Sequence[Hashes], authors: NDArray[np.int64], least: float
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """Pairs of places in `prints` with how many fingerprints both have, and each without the idioms, where that is much.
 
     What is an idiom depends on how many authors have it, numbered from 0.
     """
@@ -154,9 +156,9 @@ def _overlaps(prints: Sequence[Hashes], authors: NDArray[np.int64]) -> Iterator[
         a, b = np.triu_indices(count, 1)
         codes.append((holders[:, a] * len(prints) + holders[:, b]).ravel())
     pairs, shared = np.unique(np.concatenate(codes), return_counts=True)
-    for pair, number in zip(pairs.tolist(), shared.tolist(), strict=True):
-        a, b = divmod(pair, len(prints))
-        yield a, b, number, int(sizes[a]), int(sizes[b])
+    a, b = np.divmod(pairs, max(len(prints), 1))
+    much = shared >= np.maximum(LEAST_SHARED, least * np.minimum(sizes[a], sizes[b]))
+    yield from zip(*(each[much].tolist() for each in (a, b, shared, sizes[a], sizes[b])), strict=True)
 
 
 def _authors_of_each(counts: NDArray[np.int64], authors: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.ranking import RANKED
 from heitu.stages.deliverables.shown import figures, history, marks
-from heitu.stages.deliverables.shown.advice import Advice, advice_for, flag_words, meaning_of
+from heitu.stages.deliverables.shown.advice import Advice, advice_for, doubts_of, flag_words, meaning_of
 from heitu.stages.deliverables.shown.designs import check_titles, report_shown
 from heitu.stages.deliverables.shown.words import (
     case_label,
@@ -51,7 +51,7 @@ def judgement(verdict: Verdict) -> dict[str, Any]:
     """The verdict in words, what to mend, and what there is of an operator or of a model to see."""
     return {
         "outcome": outcome(verdict), "tone": verdict_tone(verdict.code), "story": story(verdict),
-        "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
+        "advice": _advice(verdict), "doubts": doubts_of(verdict.shown.get("flags")), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
         **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)), **report_shown(verdict.shown),
     }
 
