@@ -26,6 +26,7 @@ from heitu.stages.calls.rules import visible_calls
 from heitu.stages.deliverables import actions, doubts, queries
 from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.publicly import knows_what_decides, seen_by
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 from heitu.stages.deliverables.views.evidence import evidence_zip
 
@@ -35,7 +36,8 @@ MANAGE = [TokenAuth(Scope.MANAGE), django_auth]
 
 
 class MeasureOut(Schema):
-    """What a model reached, with its 95 % interval; `higher` says which way is better."""
+    """What a model reached, with its 95 % interval; `higher` says which way is better. Until the call is over, teams and
+    visitors learn it of the public rows alone."""
 
     name: str
     value: float | None
@@ -150,13 +152,14 @@ def versions(request: HttpRequest, pk: int) -> list[DeliverableOut]:
     person = person_of(request)
     application = get_object_or_404(visible_applications(person), pk=pk)
     rows = visible_deliverables(person).filter(application=application).select_related("verdict__clearance")
-    return [_out(row) for row in rows]
+    return [_out(row) for row in seen_by(person, application.call, list(rows))]
 
 
 @router.get("/deliverables/{int:pk}", response=DeliverableOut, summary="A version with its verdict")
 def detail(request: HttpRequest, pk: int) -> DeliverableOut:
     rows = visible_deliverables(person_of(request)).select_related("verdict__clearance")
-    return _out(get_object_or_404(rows, pk=pk))
+    found = get_object_or_404(rows.select_related("application__call__case"), pk=pk)
+    return _out(*seen_by(person_of(request), found.application.call, [found]))
 
 
 @router.get("/deliverables/{int:pk}/evidence", summary="The signed record and the work, as a zip")
@@ -184,7 +187,7 @@ def signing_key(request: HttpRequest) -> dict[str, str]:
 @router.get("/calls/{number}/leaderboard", response=list[RankedOut], auth=None, summary="Ranks that share ties")
 def leaderboard(request: HttpRequest, number: str) -> list[RankedOut]:
     call = get_object_or_404(visible_calls(person_of(request)), number=number)
-    found = queries.standings(call)
+    found = queries.standings(call, publicly=not knows_what_decides(person_of(request), call))
     return [
         RankedOut(
             rank=rank, team=row.application.team.name, institution=row.application.team.institution.name,

@@ -19,6 +19,7 @@ from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import Pace, is_charged, pace
+from heitu.stages.deliverables.publicly import as_public
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
@@ -55,9 +56,13 @@ class Standings(NamedTuple):
     in_doubt: list[Deliverable]
 
 
-def standings(call: Call) -> Standings:
-    """One query."""
+def standings(call: Call, *, publicly: bool = False) -> Standings:
+    """By what decides, or by what everybody may know while the call runs. One query."""
     passed = _accepted(call=call.pk)
+    if publicly:
+        for each in passed:
+            each.verdict = as_public(each.verdict)
+        passed.sort(key=lambda version: (-version.verdict.rank_low, version.submitted_at))
     if is_last_counted(call.case):
         passed.sort(key=lambda version: version.version, reverse=True)
     counted = _one_a_team([each for each in passed if not each.verdict.is_in_doubt])
