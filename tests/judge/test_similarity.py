@@ -205,3 +205,23 @@ def test_lines_are_those_of_the_file() -> None:
     (found,) = matches(work("\n".join(lines)), work("\n".join(other)))
     assert isinstance(found, Match)
     assert (found.one.first, found.one.last, found.other.first, found.other.last) == (4, 6, 2, 5)
+
+
+def test_an_authors_own_works_are_no_likeness_and_the_most_alike_speak_for_two_authors() -> None:
+    text, other = PYTHON[5].read_text(), PYTHON[6].read_text()
+    works = {
+        "mine-1": work(text), "mine-2": work(f"{text}\n{other}"), "mine-3": work(text),
+        "theirs-1": work(renamed(text, 1)), "theirs-2": work(f"{renamed(text, 2)}\n{PYTHON[8].read_text()}"),
+    }
+    authors = {key: key.split("-")[0] for key in works}
+    assert [(pair.one, pair.other, pair.score) for pair in similar(works, authors=authors)] == [("mine-1", "theirs-1", 1.0)]
+
+
+def test_many_versions_of_two_authors_are_no_idiom() -> None:
+    """What counts for an idiom is how many authors have it, not in how many versions."""
+    text = PYTHON[5].read_text()
+    works = {f"a{number}": work(f"{text}\n{path.read_text()}") for number, path in enumerate(PYTHON[6:28])}
+    works["b"] = work(renamed(text, 1))
+    assert not any("b" in (pair.one, pair.other) for pair in similar(works, least=0.2))
+    (found,) = similar(works, authors={key: key[0] for key in works}, least=0.2)
+    assert (found.other, found.other_in_one) == ("b", 1.0)

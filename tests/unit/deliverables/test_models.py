@@ -16,9 +16,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core.clock import now
 from heitu.ground.core.errors import Refused
+from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
 from heitu.stages.credentials import evidence
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables import actions, publicly, queries
 from heitu.stages.deliverables.models import Deliverable, Verdict
 from heitu.stages.deliverables.tasks import judge_deliverable
 from tests.journeys.story import Story
@@ -54,13 +55,18 @@ def hand_in(story: Story, application: Application, example: str, name: str = "s
     return actions.hand_in(application=application, file=file, by=story.cast.lin, now=story.later(minutes=30))
 
 
-def a_measure(mean: float, *, name: str = "r2", higher: bool = True, verdict: str = "accepted") -> dict[str, Any]:
-    measure = {
-        "name": name, "mean": mean, "low": mean - 0.002, "high": mean + 0.002, "runs": [mean, mean, mean],
-        "higher": higher, "threshold": 0.962 if higher else 0.5, "target": 0.99 if higher else 0.1,
-    }
+def a_measure(
+    mean: float, *, public: float | None = None, name: str = "r2", higher: bool = True, verdict: str = "accepted"
+) -> dict[str, Any]:
+    """The judge's JSON; `public` is the mean over the public rows, which older ones don't have."""
+    def reached(mean: float) -> dict[str, Any]:
+        return {
+            "name": name, "mean": mean, "low": mean - 0.002, "high": mean + 0.002, "runs": [mean, mean, mean],
+            "higher": higher, "threshold": 0.962 if higher else 0.5, "target": 0.99 if higher else 0.1,
+        }
+    of_public_rows = {} if public is None else {"public_measure": reached(public)}
     cases = [{"id": f"run-{n}-hidden", "verdict": verdict, "shape": "1050"} for n in (1, 2, 3)]
-    return {"task": "t", "kind": "model", "verdict": verdict, "score": 70.0, "cases": cases, "measure": measure}
+    return {"task": "t", "kind": "model", "verdict": verdict, "score": 70.0, "cases": cases, "measure": reached(mean), **of_public_rows}
 
 
 def judged(story: Story, application: Application, result: dict[str, Any]) -> Verdict:
@@ -85,7 +91,8 @@ def test_a_model_judged_for_real_from_upload_to_published_result(story: Story, d
     assert 0.962 <= verdict.measure <= 1
     assert verdict.rank_low == verdict.measure_low <= verdict.measure
     assert verdict.seconds == verdict.record["seconds"] > 0
-    assert [len(row["measure"]["runs"]) for row in (verdict.record, verdict.shown)] == [3, 3]
+    assert [len(row[name]["runs"]) for row in (verdict.record, verdict.shown) for name in ("measure", "public_measure")] == [3] * 4
+    assert (verdict.public_low, verdict.public_high) == tuple(verdict.record["public_measure"][end] for end in ("low", "high"))
     client = signed_in(story)
     page = client.get(f"/deliverables/{made.pk}/").content.decode()
     for said in ("达到门槛 0.962；目标 0.99", "越高越好", "公开行", "第 3 次", "450 行", "1050 行", "达到门槛"):
@@ -197,3 +204,56 @@ def test_the_api_and_the_case_page_say_the_measure(story: Story, delivering: App
     upload = SimpleUploadedFile("submission.py", b"def fit_predict(a, b, c, d): return a\n")
     made = client.post(f"/applications/{delivering.pk}/deliverables/", {"file": upload})
     assert made.status_code == 302
+
+
+def win(story: Story, winner: Application, lead: Person, rival: Application) -> None:
+    """The race is over, and so is the call."""
+    cast = story.cast
+    for application, event, by in (
+        (rival, "deliver", cast.lin), (winner, "deliver", lead), (winner, "accept", cast.zhou),
+        (winner, "approve", cast.ma), (winner, "publish", cast.chen),
+    ):
+        story.move(application.case, event, by)
+    story.move(winner.call.case, "close", None)
+    story.move(winner.call.case, "conclude", cast.chen)
+
+
+def test_teams_see_the_public_rows_until_the_call_is_over(story: Story) -> None:
+    call = story.call(task="operator-latency", seats=2)
+    mine = story.application(call, ANSWERS)
+    to_delivering(story, mine)
+    rivals, lead = story.team("rivals")
+    theirs = story.application(call, ANSWERS, rivals, lead)
+    to_delivering(story, theirs, lead)
+    older = judged(story, mine, a_measure(0.9712, public=0.9888))
+    verdict = judged(story, mine, a_measure(0.9723, public=0.9777))
+    judged(story, theirs, a_measure(0.9834, public=0.9645))
+    (team, owner), board = (signed_in(story), Client()), f"/calls/{call.number}/leaderboard"
+    owner.force_login(story.cast.zhou)
+    pages = [f"/deliverables/{verdict.deliverable_id}/", f"/applications/{mine.pk}/", f"/applications/{mine.pk}/deliverables/",
+             f"/api/v1/deliverables/{verdict.deliverable_id}", f"/api/v1/applications/{mine.pk}/deliverables", f"{board}/",
+             f"/api/v1{board}"]
+    decided = ("0.9712", "0.9723", "0.9834", "0.9692", "0.9703", "0.9814")
+    for page in pages:
+        seen = team.get(page).content.decode()
+        assert not [figure for figure in decided if figure in seen], page
+        assert "0.9777" in seen or "0.9888" in seen or "0.9868" in seen, page
+    assert "任务结束后公布" in team.get(pages[0]).content.decode()
+    assert "0.9723" in owner.get(pages[0]).content.decode()
+    assert [[each["team"] for each in who.get(f"/api/v1{board}").json()] for who in (team, Client(), owner)] == [
+        [mine.team.name, rivals.name], [mine.team.name, rivals.name], [rivals.name, mine.team.name]
+    ]
+    assert "按公开行" in Client().get(f"{board}/").content.decode()
+    assert queries.rank_of(mine) == 2, "a race is won by the rows that decide"
+    win(story, theirs, lead, mine)
+    assert "最终榜：按计分行" in Client().get(f"{board}/").content.decode()
+    assert [each["measure"]["value"] for each in Client().get(f"/api/v1{board}").json()] == [0.9834, 0.9723]
+    assert "0.9712" in team.get(f"/deliverables/{older.deliverable_id}/").content.decode()
+
+
+def test_where_less_is_better_the_public_rows_rank_so_too(story: Story, delivering: Application) -> None:
+    verdict = judged(story, delivering, a_measure(0.4, public=0.3, name="rmse", higher=False))
+    seen = publicly.as_public(Verdict.objects.get(pk=verdict.pk))
+    assert (seen.measure, seen.rank_low, seen.rank_high) == (0.3, -0.302, -0.298)
+    assert publicly.as_public(seen).shown == seen.shown
+    assert Verdict.objects.get(pk=verdict.pk).measure == 0.4

@@ -103,12 +103,12 @@ def test_a_copy_is_listed_and_marked(cast: Cast, call: Call, alike: tuple[Delive
     application, lead = rival()
     version(application, lead, OTHER)
     page = signed_in(cast.chen).get(f"/calls/{call.number}/similarity/").content.decode()
-    assert "比较了 3 支队伍" in page
+    assert "比较了 3 支队伍的 3 个版本" in page
     assert page.count("100%") == 3
     assert page.count(">对照</a>") == 1
     for each in alike:
         assert each.application.team.name in page
-    (row,) = similarity.likenesses(call, similarity.latest_of_each_team(call))
+    (row,) = similarity.likenesses(call, similarity.judged_versions(call))
     assert {row.one.pk, row.other.pk} == {each.pk for each in alike}
     url = re.search(r'href="(/calls/\S+/with/\d+/)"', page)
     assert url
@@ -122,12 +122,33 @@ def test_a_copy_is_listed_and_marked(cast: Cast, call: Call, alike: tuple[Delive
     assert 'href="#b1"' in detail
 
 
-def test_only_the_latest_judged_versions_of_different_teams(cast: Cast, call: Call, alike: Any, rival: Rival) -> None:
+def test_a_copy_is_found_that_was_changed_later(cast: Cast, call: Call, alike: Any, rival: Rival) -> None:
+    mine, copied = alike
+    lead = copied.application.team.members.get(is_lead=True).person
+    version(copied.application, lead, OTHER, now=clock.now() - timedelta(minutes=40))
+    for minutes in (30, 20):
+        version(mine.application, cast.lin, ORIGINAL + b"# again\n" * minutes, now=clock.now() - timedelta(minutes=minutes))
+    page = signed_in(cast.chen).get(f"/calls/{call.number}/similarity/").content.decode()
+    assert page.count(">对照</a>") == 1, "one pair for two teams, and none of a team with itself"
+    assert "比较了 2 支队伍的 5 个版本" in page
+    (found,) = similarity.likenesses(call, similarity.judged_versions(call))
+    assert {found.one.application_id, found.other.application_id} == {mine.application_id, copied.application_id}
+    assert copied.pk in (found.one.pk, found.other.pk)
+
+
+def test_the_newest_versions_of_each_team_are_compared(call: Call, alike: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, copied = alike
+    again = version(mine.application, mine.submitted_by, OTHER, now=clock.now() - timedelta(minutes=50))
+    monkeypatch.setattr(similarity, "MOST_OF_TEAM", 1)
+    assert [each.pk for each in similarity.judged_versions(call)] == [again.pk, copied.pk]
+
+
+def test_only_judged_versions_of_different_teams(cast: Cast, call: Call, alike: Any, rival: Rival) -> None:
     mine, copied = alike
     own_again = version(mine.application, cast.lin, ORIGINAL, now=clock.now() - timedelta(minutes=50))
     waiting = version(mine.application, cast.lin, OTHER, now=clock.now() - timedelta(minutes=30), result=None)
-    found = similarity.latest_of_each_team(call)
-    assert {each.pk for each in found} == {own_again.pk, copied.pk}
+    found = similarity.judged_versions(call)
+    assert {each.pk for each in found} == {mine.pk, own_again.pk, copied.pk}
     assert similarity.pair(call, mine.pk, own_again.pk) is None
     assert similarity.pair(call, copied.pk, waiting.pk) is None
     assert similarity.pair(call, mine.pk, copied.pk) == (mine, copied)

@@ -12,7 +12,7 @@ from heitu.engines.judge.verdict import CaseResult, Speedup
 
 @dataclass(frozen=True)
 class Finding:
-    """`speedup` for operators, `measure` for models, `report` for reference designs."""
+    """`speedup` for operators, `measure` for models with `public_measure` of the rows that don't decide, `report` for reference designs."""
 
     verdict: str
     score: float
@@ -21,6 +21,7 @@ class Finding:
     text: str = ""
     speedup: Speedup | None = None
     measure: Estimate | None = None
+    public_measure: Estimate | None = None
     timings: Timings = field(default_factory=Timings)
     log: str = ""
     report: dict[str, Any] = field(default_factory=dict)

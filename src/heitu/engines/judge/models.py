@@ -61,7 +61,13 @@ class Models:
         return outputs[0], seconds
 
     def _judged(self, subject: Subject, marked: list[tuple[Paper, Array]], results: list[CaseResult]) -> Finding:
-        found = self._estimate(marked)
+        found = self._estimate(marked, self.public_only)
+        public = None if self.public_only else self._estimate(marked, True)
+        return replace(self._decided(subject, marked, results, found), public_measure=public)
+
+    def _decided(
+        self, subject: Subject, marked: list[tuple[Paper, Array]], results: list[CaseResult], found: Estimate
+    ) -> Finding:
         if not self.metric.meets(found.mean, self.spec.metric.threshold):
             return self._finding(WRONG_ANSWER, 0.0, results, found, rule="below_threshold")
         if self.repeats and not self._is_repeated(subject, *marked[0]):
@@ -70,10 +76,10 @@ class Models:
         base = self.spec.scoring.correct
         return self._finding(ACCEPTED, base + (100 - base) * self.metric.share(found.mean, bar, goal), results, found)
 
-    def _estimate(self, marked: list[tuple[Paper, Array]]) -> Estimate:
-        """Over the rows that decide: all of them, or the public ones where only those are asked for."""
+    def _estimate(self, marked: list[tuple[Paper, Array]], is_public: bool) -> Estimate:
+        """Over the public rows, or over the others, which decide."""
         pairs = [
-            (paper.answers[: paper.public_rows], predictions[: paper.public_rows]) if self.public_only
+            (paper.answers[: paper.public_rows], predictions[: paper.public_rows]) if is_public
             else (paper.answers[paper.public_rows :], predictions[paper.public_rows :])
             for paper, predictions in marked
         ]

@@ -83,21 +83,43 @@ def compared(one: Work, other: Work) -> Pair[str]:
     return _pair("", "", shared, len(one.prints), len(other.prints))
 
 
-def similar(works: Mapping[Key, Work], *, least: float = 0.5, most: int = 200) -> list[Pair[Key]]:
+def similar(
+    works: Mapping[Key, Work], *, authors: Mapping[Key, Hashable] | None = None, least: float = 0.5, most: int = 200
+) -> list[Pair[Key]]:
     """Pairs of which one has at least `least` of itself in the other, the most alike first, at most `most`.
+
+    `authors` says whose each work is, where somebody has several: works of the same author aren't compared, and of the
+    pairs of two authors the most alike is kept, the earlier in `works` of equal ones.
 
     Costs as much as there are shared fingerprints, by an index from each to the works that have it.
     """
+    whose = authors or {key: key for key in works}
     groups = _alike(works)
     pairs = [
         Pair(one, other, 1.0, 1.0, 1.0)
         for group in groups if len(works[group[0]].prints) >= LEAST_SHARED
-        for one, other in combinations(group, 2)
+        for one, other in combinations(group, 2) if whose[one] != whose[other]
     ]
-    for a, b, shared, size_a, size_b in _overlaps([works[group[0]].prints for group in groups]):
-        if shared >= max(LEAST_SHARED, least * min(size_a, size_b)):
-            pairs += [_pair(one, other, shared, size_a, size_b) for one, other in product(groups[a], groups[b])]
-    return sorted(pairs, key=lambda pair: (-pair.score, -pair.one_in_other - pair.other_in_one))[:most]
+    prints = [works[group[0]].prints for group in groups]
+    for a, b, shared, size_a, size_b in _overlaps(prints, _numbered(groups, whose), least):
+        both = product(groups[a], groups[b])
+        pairs += [_pair(*each, shared, size_a, size_b) for each in both if whose[each[0]] != whose[each[1]]]
+    pairs.sort(key=lambda pair: (-pair.score, -pair.one_in_other - pair.other_in_one))
+    return _one_for_two(pairs, whose)[:most]
+
+
+def _numbered(groups: list[list[Key]], whose: Mapping[Key, Hashable]) -> NDArray[np.int64]:
+    """A number for the author of each group's first work: equal works of several count as one."""
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(whose[group[0]], len(numbers)) for group in groups], np.int64)
+
+
+def _one_for_two(pairs: list[Pair[Key]], whose: Mapping[Key, Hashable]) -> list[Pair[Key]]:
+    """The first pair of any two authors."""
+    first: dict[frozenset[Hashable], Pair[Key]] = {}
+    for pair in pairs:
+        first.setdefault(frozenset((whose[pair.one], whose[pair.other])), pair)
+    return list(first.values())
 
 
 def _pair(one: Key, other: Key, shared: int, size: int, other_size: int) -> Pair[Key]:
@@ -114,13 +136,18 @@ def _alike(works: Mapping[Key, Work]) -> list[list[Key]]:
     return list(groups.values())
 
 
-def _overlaps(prints: Sequence[Hashes]) -> Iterator[tuple[int, int, int, int, int]]:
-    """Pairs of places in `prints` with how many fingerprints both have, and each without the idioms."""
+def _overlaps(
+    prints: Sequence[Hashes], authors: NDArray[np.int64], least: float
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """Pairs of places in `prints` with how many fingerprints both have, and each without the idioms, where that is much.
+
+    What is an idiom depends on how many authors have it, numbered from 0.
+    """
     owners = np.repeat(np.arange(len(prints)), [len(each) for each in prints])
     everything = np.concatenate([_NONE, *prints])
     order = np.argsort(everything, kind="stable")
     _, starts, counts = np.unique(everything[order], return_index=True, return_counts=True)
-    rare = counts <= max(MOST_SHARING, int(MOST_SHARING_OF * len(prints)))
+    rare = _authors_of_each(counts, authors[owners[order]]) <= max(MOST_SHARING, int(MOST_SHARING_OF * len(np.unique(authors))))
     sizes = np.bincount(owners[order][np.repeat(rare, counts)], minlength=len(prints))
     codes = [_NONE.astype(np.int64)]
     for count in np.unique(counts[rare & (counts > 1)]):
@@ -129,9 +156,15 @@ def _overlaps(prints: Sequence[Hashes]) -> Iterator[tuple[int, int, int, int, in
         a, b = np.triu_indices(count, 1)
         codes.append((holders[:, a] * len(prints) + holders[:, b]).ravel())
     pairs, shared = np.unique(np.concatenate(codes), return_counts=True)
-    for pair, number in zip(pairs.tolist(), shared.tolist(), strict=True):
-        a, b = divmod(pair, len(prints))
-        yield a, b, number, int(sizes[a]), int(sizes[b])
+    a, b = np.divmod(pairs, max(len(prints), 1))
+    much = shared >= np.maximum(LEAST_SHARED, least * np.minimum(sizes[a], sizes[b]))
+    yield from zip(*(each[much].tolist() for each in (a, b, shared, sizes[a], sizes[b])), strict=True)
+
+
+def _authors_of_each(counts: NDArray[np.int64], authors: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many different authors each fingerprint has, of rows of authors that are `counts` long, one after another."""
+    rows, most = np.repeat(np.arange(len(counts)), counts), int(authors.max(initial=0)) + 1
+    return np.bincount(np.unique(rows * most + authors) // most, minlength=len(counts))
 
 
 # Fingerprints

@@ -103,6 +103,7 @@ class Speedup:
 class Verdict:
     """The judge's word on one submission. `samples` are the raw seconds of every timed pair, by case and process.
 
+    `measure` is of the rows of a model that decide, `public_measure` of the others, where there are both.
     `report` is what a person should know of a reference design; other kinds have none.
     `options` are those that the run was called with, by which it can be repeated: cases, quick, repeat.
     """
@@ -117,6 +118,7 @@ class Verdict:
     text: str = ""
     speedup: Speedup | None = None
     measure: Estimate | None = None
+    public_measure: Estimate | None = None
     limits: dict[str, Any] = field(default_factory=dict)
     standard: str = ""
     toolchain: dict[str, Any] = field(default_factory=dict)
@@ -135,8 +137,10 @@ class Verdict:
         body["cases"] = [case.as_json(audience) for case in self.cases]
         body["speedup"] = vars(self.speedup) if self.speedup else None
         body["measure"] = self.measure.as_json() if self.measure else None
-        if not self.report:
-            del body["report"]
+        body["public_measure"] = self.public_measure.as_json() if self.public_measure else None
+        for key in ("report", "public_measure"):
+            if not body[key]:
+                del body[key]
         if audience == "participant":
             body |= {"report": _shown(self.report)} if self.report else {}
             for key in ("samples", "seed"):

@@ -91,6 +91,7 @@ class Rules(Part):
 
     claiming: Literal["competitive", "exclusive"] = "competitive"
     winner: Literal["best_of", "first_past_the_post", "each"] = "best_of"
+    ranks: Literal["best", "last"] = "best"  # which of a team's versions that passed counts
     seats: Some = 1
     max_claims_per_team: Some | None = None
     reviews: Count = 0

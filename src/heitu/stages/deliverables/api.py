@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,11 +24,12 @@ from heitu.ground.people.tokens import TokenAuth
 from heitu.stages.applications.models import Application
 from heitu.stages.applications.rules import visible_applications
 from heitu.stages.calls.rules import visible_calls
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables import actions, doubts, queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.publicly import knows_what_decides, seen_by
 from heitu.stages.deliverables.rules import can_hand_in, visible_deliverables
 from heitu.stages.deliverables.shown.verdicts import story
 from heitu.stages.deliverables.shown.words import outcome
@@ -36,10 +37,12 @@ from heitu.stages.deliverables.views.evidence import evidence_zip
 
 router = Router(tags=["deliverables"], auth=[TokenAuth(Scope.READ), django_auth])
 SUBMIT = [TokenAuth(Scope.SUBMIT), django_auth]
+MANAGE = [TokenAuth(Scope.MANAGE), django_auth]
 
 
 class MeasureOut(Schema):
-    """What a model reached, with its 95 % interval; `higher` says which way is better."""
+    """What a model reached, with its 95 % interval; `higher` says which way is better. Until the call is over, teams and
+    visitors learn it of the public rows alone."""
 
     name: str
     value: float | None
@@ -73,8 +76,9 @@ class PaceOut(Schema):
 
 class DeliverableOut(Schema):
     """`progress` is `{phase, done, total}` while judging; `place` where it stands while it waits; `held_up` says why judging
-    waits for us; `record` what the team may see of the judge's JSON, `outcome` and `story` the same in words; `signature`
-    Ed25519 over the whole of it; `seed_hash` commits to the seed, see the evidence."""
+    waits for us; `record` what the team may see of the judge's JSON, `outcome` and `story` the same in words; `standing`
+    whether a person has still to look at the verdict; `signature` Ed25519 over the whole of it; `seed_hash` commits to the
+    seed, see the evidence."""
 
     id: int
     application: int
@@ -93,12 +97,20 @@ class DeliverableOut(Schema):
     measure: MeasureOut | None = None
     record: dict[str, Any] | None = None
     signature: str | None = None
+    standing: Literal["counts", "in_doubt", "set_aside"] | None = None
+
+
+class ClearanceIn(Schema):
+    """Whether a doubtful verdict counts, and why; the team is told."""
+
+    cleared: bool
+    reason: str
 
 
 class RankedOut(Schema):
-    """Operators have a speed-up, models a measure."""
+    """Operators have a speed-up, models a measure. A version that is being checked, last in the list, has no rank."""
 
-    rank: int
+    rank: int | None
     team: str
     institution: Text
     speedup_low: float | None
@@ -120,7 +132,7 @@ def _out(deliverable: Deliverable) -> DeliverableOut:
     verdict = getattr(deliverable, "verdict", None)
     said = {
         "verdict": verdict.code, "speedup": verdict.speedup, "measure": _measure(verdict), "record": verdict.shown,
-        "signature": verdict.signature, "outcome": outcome(verdict), "story": story(verdict),
+        "signature": verdict.signature, "standing": _standing(verdict), "outcome": outcome(verdict), "story": story(verdict),
     } if verdict else {}
     return DeliverableOut(
         id=deliverable.pk, application=deliverable.application_id, version=deliverable.version,
@@ -135,6 +147,10 @@ def _place(deliverable: Deliverable) -> PlaceOut | None:
         return None
     place = place_of(deliverable, now=now())
     return PlaceOut(ahead=place.ahead, running=place.running, machines=place.machines, seconds=place.wait, words=place.words)
+
+
+def _standing(verdict: Verdict) -> str:
+    return "in_doubt" if verdict.is_in_doubt else "set_aside" if verdict.is_set_aside else "counts"
 
 
 def _measure(verdict: Verdict) -> MeasureOut | None:
@@ -174,8 +190,8 @@ def hand_in(
 def versions(request: HttpRequest, pk: int) -> list[DeliverableOut]:
     person = person_of(request)
     application = get_object_or_404(visible_applications(person), pk=pk)
-    rows = visible_deliverables(person).filter(application=application).select_related("verdict")
-    return [_out(row) for row in rows]
+    rows = visible_deliverables(person).filter(application=application).select_related("verdict__clearance")
+    return [_out(row) for row in seen_by(person, application.call, list(rows))]
 
 
 @router.get("/applications/{int:pk}/pace", response=PaceOut, summary="How many versions a team may still hand in")
@@ -194,14 +210,25 @@ def pace(request: HttpRequest, pk: int) -> PaceOut:
 
 @router.get("/deliverables/{int:pk}", response=DeliverableOut, summary="A version with its verdict")
 def detail(request: HttpRequest, pk: int) -> DeliverableOut:
-    rows = visible_deliverables(person_of(request)).select_related("verdict")
-    return _out(get_object_or_404(rows, pk=pk))
+    rows = visible_deliverables(person_of(request)).select_related("verdict__clearance")
+    found = get_object_or_404(rows.select_related("application__call__case"), pk=pk)
+    return _out(*seen_by(person_of(request), found.application.call, [found]))
 
 
 @router.get("/deliverables/{int:pk}/evidence", summary="The signed record and the work, as a zip")
 def deliverable_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """For the call's owner and the office at once, for the team when the call is over."""
     return evidence_zip(request, Deliverable.objects.filter(pk=pk))
+
+
+@router.post("/deliverables/{int:pk}/clearance", response=DeliverableOut, auth=MANAGE, summary="Decide on a doubtful verdict")
+def clear(request: HttpRequest, pk: int, body: ClearanceIn) -> DeliverableOut:
+    """For the call's owner and officers, not in the team: it counts from now on, or it is set aside."""
+    deliverable, person = queries.deliverable_numbered.first(pk=pk), person_of(request)
+    if deliverable is None or person is None or not doubts.can_clear(person, deliverable):
+        raise Http404
+    doubts.decide(verdict=deliverable.verdict, is_cleared=body.cleared, reason=body.reason, by=person, now=now())
+    return detail(request, pk)
 
 
 @router.get("/signing-key", auth=None, summary="The public key that verdicts are signed with")
@@ -213,13 +240,14 @@ def signing_key(request: HttpRequest) -> dict[str, str]:
 @router.get("/calls/{number}/leaderboard", response=list[RankedOut], auth=None, summary="Ranks that share ties")
 def leaderboard(request: HttpRequest, number: str) -> list[RankedOut]:
     call = get_object_or_404(visible_calls(person_of(request)), number=number)
+    found = queries.standings(call, publicly=not knows_what_decides(person_of(request), call))
     return [
         RankedOut(
-            rank=ranked.rank, team=row.application.team.name, institution=row.application.team.institution.name,
+            rank=rank, team=row.application.team.name, institution=row.application.team.institution.name,
             speedup_low=row.verdict.speedup_low, speedup_high=row.verdict.speedup_high,
             measure=_measure(row.verdict), submitted_at=row.submitted_at,
         )
-        for ranked, row in queries.leaderboard(call)
+        for rank, row in [*((ranked.rank, row) for ranked, row in found.ranked), *((None, row) for row in found.in_doubt)]
     ]
 
 

@@ -20,6 +20,10 @@ class HeldBy(Titled):
     FAULT = "fault", "评测机故障 Judge at fault"
 
 
+# What the judge flags, before the colon, and a person has to decide on before the verdict counts.
+DOUBTS = ("implausible", "no_kernel", "tasks_outlive_calls")
+
+
 class Decision(Titled):
     """What became of a verdict that was a shadow."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from heitu.engines.lifecycle.registry import Context, effect, guard
 from heitu.ground.core.text import Text
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.applications.models import Application
+from heitu.stages.deliverables import actions, doubts, queries
 
 
 @guard("something_delivered", title=Text(zh="已有交付物", en="Something was delivered"))
@@ -29,8 +30,11 @@ def verdict_accepted(context: Context) -> Text | None:
 
 @guard("wins_race", title=Text(zh="符合胜出规则", en="Wins by the call's rule"))
 def wins_race(context: Context) -> Text | None:
-    """First past the post: nobody was accepted before. Best of: also ranked first, with no rival still at work."""
+    """Nothing about its verdict is in doubt. First past the post: nobody was accepted before. Best of: also ranked first,
+    with no rival still at work, or waiting for the judge."""
     rule, application = context.programme.rules.winner, context.case.application
+    if in_doubt := _in_doubt(application):
+        return in_doubt
     if rule == "each":
         return None
     if queries.already_won(application):
@@ -39,10 +43,22 @@ def wins_race(context: Context) -> Text | None:
         return None
     if queries.rivals_at_work(application, now=context.now).exists():
         return Text(zh="择优任务：还有团队在期限内攻关。", en="Best of all: another team is still at work before its deadline.")
+    if queries.are_rivals_judged(application):
+        return Text(zh="择优任务：另一团队的版本还在评测。", en="Best of all: another team's version is still being judged.")
     rank = queries.rank_of(application)
     if rank is not None and rank > 1:
         return Text(zh=f"择优任务：该队目前排名第 {rank}。", en=f"Best of all: this team is ranked {rank}.")
+    if queries.could_be_outranked(application):
+        return Text(
+            zh="择优任务：另一团队有更好的版本待核，请先作出决定。",
+            en="Best of all: a better version of another team is in doubt; decide about it first.",
+        )
     return None
+
+
+def _in_doubt(application: Application) -> Text | None:
+    won = queries.winning(application)
+    return doubts.why_not_payable(won.verdict) if won and hasattr(won, "verdict") else None
 
 
 @effect("publish_result", title=Text(zh="公开成果", en="Publish the result"))

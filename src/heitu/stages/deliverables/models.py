@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, FloatField, GeneratedField, Q, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import BooleanField, Case, F, FloatField, Func, GeneratedField, Q, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
 from heitu.ground.core.fields import TextField
 from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
-from heitu.stages.deliverables.enums import Decision, HeldBy, JudgingStatus
+from heitu.stages.deliverables.enums import DOUBTS, Decision, HeldBy, JudgingStatus
+
+
+def _of_public_rows(key: str) -> GeneratedField:
+    found = KeyTextTransform(key, KeyTransform("public_measure", "record"))
+    return GeneratedField(expression=Cast(found, FloatField()), output_field=FloatField(), db_persist=True)
+
+
+_IS_A_DOUBT = f'$.flags[*] ? (@ like_regex "^({"|".join(DOUBTS)})(:|$)")'
 
 
 class Deliverable(models.Model):
@@ -63,7 +71,8 @@ class Verdict(models.Model):
     `of` is the version that was judged; `deliverable` the same while this is the verdict in force, else None.
     `record` is the judge's own JSON, signed; `shown` what of it the team may see, without hidden inputs and the seed.
     An operator has a speed-up, a model a measure, each with its 95 % interval; `rank_low` and `rank_high` are that
-    interval turned so that more is better, which is what ranks are made of.
+    interval turned so that more is better, which is what ranks are made of. `measure` is of the rows that decide,
+    `public_measure` of the others, see `publicly`.
     """
 
     of = models.ForeignKey(Deliverable, models.PROTECT, related_name="verdicts")
@@ -78,6 +87,7 @@ class Verdict(models.Model):
     measure = models.FloatField(null=True, blank=True)
     measure_low = models.FloatField(null=True, blank=True)
     measure_high = models.FloatField(null=True, blank=True)
+    public_measure, public_low, public_high = _of_public_rows("mean"), _of_public_rows("low"), _of_public_rows("high")
     measure_higher = models.BooleanField(default=True, help_text="whether more of the measure is better")
     rank_low = GeneratedField(
         expression=Coalesce(
@@ -96,6 +106,10 @@ class Verdict(models.Model):
     is_simulated = models.BooleanField(default=False)
     record = models.JSONField(default=dict)
     shown = models.JSONField(default=dict)
+    is_doubtful = GeneratedField(
+        expression=Func("shown", template=f"jsonb_path_exists(%(expressions)s, '{_IS_A_DOUBT}')"),
+        output_field=BooleanField(), db_persist=True,
+    )
     signature = models.CharField(max_length=128, blank=True)
     judged_at = models.DateTimeField()
     seconds = GeneratedField(
@@ -105,6 +119,26 @@ class Verdict(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-judged_at"], condition=Q(is_simulated=False), name="verdict_lately")]
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a person has still to decide if it counts."""
+        return bool(self.is_doubtful) and not hasattr(self, "clearance")
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether a person decided that it doesn't count."""
+        return hasattr(self, "clearance") and not self.clearance.is_cleared
+
+
+class Clearance(models.Model):
+    """What a person decided on a doubtful verdict: whether it counts. The audit keeps what was decided before."""
+
+    verdict = models.OneToOneField(Verdict, models.PROTECT, related_name="clearance")
+    is_cleared = models.BooleanField()
+    reason = models.TextField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
 
 
 class Rejudgement(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from heitu.ground.core.text import Text
@@ -11,7 +12,7 @@ from heitu.ground.people.actions import notify
 from heitu.ground.people.enums import Role
 from heitu.ground.people.models import Person
 from heitu.ground.people.queries import persons_with_role
-from heitu.stages.deliverables.models import Deliverable, Verdict
+from heitu.stages.deliverables.models import Clearance, Deliverable, Verdict
 from heitu.stages.deliverables.shown.advice import doubts_of
 from heitu.stages.deliverables.shown.words import outcome
 
@@ -21,17 +22,29 @@ MOST_LETTERS = 300
 
 def tell_verdict(*, verdict: Verdict, now: datetime) -> None:
     """Tell the team what the judge found, and the office and the call's owner what of it a person should look at."""
-    deliverable = verdict.of
-    team = Person.objects.filter(
-        team_memberships__team=deliverable.application.team, team_memberships__left_at__isnull=True
-    )
-    found = outcome(verdict)
+    deliverable, found = verdict.of, outcome(verdict)
     title = Text(
         zh=f"第 {deliverable.version} 版评测完成：{found.zh}", en=f"Version {deliverable.version} was judged: {found.en}"
     )
-    notify(people=team, kind="verdict", title=title, body=_subject(deliverable), url=_url(deliverable), now=now)
+    notify(people=_team(deliverable), kind="verdict", title=title, body=_subject(deliverable), url=_url(deliverable), now=now)
     if doubts := doubts_of(verdict.shown.get("flags")):
         _tell_doubts(deliverable, doubts, now)
+
+
+def _team(deliverable: Deliverable) -> QuerySet[Person]:
+    team = deliverable.application.team
+    return Person.objects.filter(team_memberships__team=team, team_memberships__left_at__isnull=True)
+
+
+def tell_clearance(*, clearance: Clearance, now: datetime) -> None:
+    """Tell the team whether its version counts, and why."""
+    deliverable = clearance.verdict.of
+    n, subject, reason = deliverable.version, _subject(deliverable), clearance.reason
+    counts = Text(zh=f"第 {n} 版的疑点已核实：计入排名", en=f"The doubt about version {n} is settled: it counts")
+    aside = Text(zh=f"第 {n} 版的疑点已核实：不计", en=f"The doubt about version {n} is settled: it doesn't count")
+    body = Text(zh=f"{subject.zh}：{reason}", en=f"{subject.en}: {reason}")
+    title = counts if clearance.is_cleared else aside
+    notify(people=_team(deliverable), kind="verdict_checked", title=title, body=body, url=_url(deliverable), now=now)
 
 
 def _tell_doubts(deliverable: Deliverable, doubts: list[Text], now: datetime) -> None:

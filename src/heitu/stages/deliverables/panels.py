@@ -14,6 +14,7 @@ from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.models import Deliverable
 from heitu.stages.deliverables.pace import Pace
+from heitu.stages.deliverables.publicly import seen_by
 from heitu.stages.deliverables.ranking import RANKED
 from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
 from heitu.ui.panels import NextStep, View, next_step, panel
@@ -26,15 +27,15 @@ def deliverables_panel(view: View) -> dict[str, Any] | None:
     """Insiders only; nothing before the first version."""
     if not INSIDERS & view.roles:
         return None
-    versions = queries.latest_versions(view.subject)
+    versions = seen_by(view.viewer, view.subject.call, queries.latest_versions(view.subject))
     if not versions:
         return None
     latest = versions[0]
     ranked = latest.judging != JudgingStatus.NONE and view.subject.call.kind in RANKED
     return {
         "latest": latest, "current": verdict_shown(latest), "ranked": ranked, "mine": view.subject.pk,
-        "pace": _pace(view), "rules": programme_of(view.subject.case).rules, **history_shown(view.subject),
-        **(board(view.subject.call) if ranked else {}),
+        "pace": _pace(view), "rules": programme_of(view.subject.case).rules, **history_shown(view.subject, view.viewer),
+        **(board(view.subject.call, view.viewer) if ranked else {}),
     }
 
 
@@ -55,7 +56,7 @@ def upload(view: View) -> NextStep | None:
     state = programme.state("case", view.subject.case.state)
     if state.step != "milestone" or "deliver" not in state.on or _is_ready(view):
         return None
-    last = next(iter(queries.latest_versions(view.subject)), None)
+    last = next(iter(seen_by(view.viewer, view.subject.call, queries.latest_versions(view.subject))), None)
     number = last.version + 1 if last else 1
     return NextStep(
         sentence=_sentence(last, kind=queries.judged_kind(view.subject)),

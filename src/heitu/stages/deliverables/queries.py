@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db.models import Case, Count, F, JSONField, Q, QuerySet, Subquery, When
-from django.db.models.fields.json import KeyTransform
 
 from heitu.engines.lifecycle.definitions import Rules
+from heitu.engines.lifecycle.models import Case as LifecycleCase
 from heitu.engines.lifecycle.queries import programme_of
 from heitu.ground.core.prepared import prepared
 from heitu.ground.core.statements import Reading
@@ -18,6 +19,7 @@ from heitu.stages.calls.models import Call
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable, Publication, Verdict
 from heitu.stages.deliverables.pace import Pace, is_charged, pace
+from heitu.stages.deliverables.publicly import as_public
 from heitu.stages.deliverables.ranking import Entry, Ranked, rank
 from heitu.stages.work.models import Milestone
 
@@ -35,32 +37,58 @@ def latest(application: Application) -> Deliverable | None:
 
 
 def winning(application: Application) -> Deliverable | None:
-    """What the team is judged by: its best accepted verdict, else (people judge) its last version."""
-    best = (
-        application.deliverables.filter(verdict__accepted=True)
-        .order_by(F("verdict__rank_low").desc(nulls_last=True), "-verdict__score", "submitted_at")
-        .select_related("verdict")
-        .first()
-    )
-    return best or latest(application)
+    """What the team is judged by: of its versions that passed the one that counts, else (people judge) its last."""
+    best = [F("verdict__rank_low").desc(nulls_last=True), "-verdict__score", "submitted_at"]
+    passed = application.deliverables.filter(verdict__accepted=True).select_related("verdict__clearance")
+    found = passed.order_by(*(["-version"] if is_last_counted(application.case) else best))
+    return next((each for each in found if not each.verdict.is_set_aside), None) or latest(application)
+
+
+def is_last_counted(case: LifecycleCase) -> bool:
+    """Whether a team's last version that passed counts, instead of its best."""
+    return programme_of(case).rules.ranks == "last"
+
+
+class Standings(NamedTuple):
+    """The version that counts, with its rank, of every team that didn't drop out; and those in doubt that would."""
+
+    ranked: list[tuple[Ranked, Deliverable]]
+    in_doubt: list[Deliverable]
+
+
+def standings(call: Call, *, publicly: bool = False) -> Standings:
+    """By what decides, or by what everybody may know while the call runs. One query."""
+    passed = _accepted(call=call.pk)
+    if publicly:
+        for each in passed:
+            each.verdict = as_public(each.verdict)
+        passed.sort(key=lambda version: (-version.verdict.rank_low, version.submitted_at))
+    if is_last_counted(call.case):
+        passed.sort(key=lambda version: version.version, reverse=True)
+    counted = _one_a_team([each for each in passed if not each.verdict.is_in_doubt])
+    return Standings(_ranked(counted), [each for each in _one_a_team(passed) if each.verdict.is_in_doubt])
 
 
 def leaderboard(call: Call) -> list[tuple[Ranked, Deliverable]]:
-    """The best accepted deliverable, with its rank, of every team that didn't drop out. One query."""
-    best: dict[int, Deliverable] = {}
-    for deliverable in _accepted(call=call.pk):
-        best.setdefault(deliverable.application_id, deliverable)
-    return _ranked(list(best.values()))
+    return standings(call).ranked
+
+
+def _one_a_team(versions: list[Deliverable]) -> list[Deliverable]:
+    """The first of each."""
+    first: dict[int, Deliverable] = {}
+    for version in versions:
+        first.setdefault(version.application_id, version)
+    return list(first.values())
 
 
 @prepared(call=int)
 def _accepted(call: int) -> QuerySet[Deliverable]:
-    """Every version that passed, of the teams that didn't drop out, the best first."""
+    """Every version that passed, and wasn't set aside, of the teams that didn't drop out, the best first."""
     found = Deliverable.objects.filter(
         application__call=call, verdict__accepted=True, verdict__rank_low__isnull=False
-    ).exclude(application__case__outcome__in=DROPPED_OUT)
-    marked = found.annotate(flags=KeyTransform("flags", "verdict__shown"))
-    return marked.select_related("verdict", "application__team__institution", "application__case").defer(
+    ).exclude(application__case__outcome__in=DROPPED_OUT).exclude(verdict__clearance__is_cleared=False)
+    related = ("verdict__clearance", "application__team__institution", "application__case")
+    return found.select_related(*related).defer(
         "verdict__record", "verdict__shown", "application__answers", "application__declarations"
     ).order_by("-verdict__rank_low", "submitted_at")
 
@@ -80,11 +108,24 @@ def rank_of(application: Application) -> int | None:
 
     Whoever was refused for good keeps a place on the leaderboard, but can't stand in anybody's way.
     """
-    racing = [each for _, each in leaderboard(application.call) if each.application.case.outcome in ("", "success")]
-    for ranked, deliverable in _ranked(racing):
-        if deliverable.application_id == application.pk:
-            return ranked.rank
-    return None
+    return _place_among(_racing(each for _, each in leaderboard(application.call)), application)
+
+
+def could_be_outranked(application: Application) -> bool:
+    """Whether a rival's version in doubt would rank before the team, if somebody found nothing wrong with it."""
+    found = standings(application.call)
+    mine = [each for _, each in found.ranked if each.application_id == application.pk]
+    rivals = [each for each in found.in_doubt if each.application_id != application.pk]
+    return (_place_among(_racing(mine + rivals), application) or 1) > 1
+
+
+def _racing(versions: Iterable[Deliverable]) -> list[Deliverable]:
+    return [each for each in versions if each.application.case.outcome in ("", "success")]
+
+
+def _place_among(versions: list[Deliverable], application: Application) -> int | None:
+    places = (ranked.rank for ranked, each in _ranked(versions) if each.application_id == application.pk)
+    return next(places, None)
 
 
 def pace_of(application: Application, rules: Rules, *, now: datetime) -> Pace:
@@ -114,6 +155,12 @@ def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Miles
         award__application__call=application.call, award__application__case__closed_at__isnull=True,
         award__application__case__state__in=states, award__application__case__due_at__gt=now, status="running",
     ).exclude(award__application=application)
+
+
+def are_rivals_judged(application: Application) -> bool:
+    """Whether a version that another team of the call handed in has no verdict yet."""
+    rivals = Deliverable.objects.filter(application__call=application.call, application__case__closed_at__isnull=True)
+    return rivals.filter(judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING]).exclude(application=application).exists()
 
 
 def already_won(application: Application) -> bool:
@@ -188,7 +235,7 @@ def publication_named(slug: str) -> QuerySet[Publication]:
 def deliverable_numbered(pk: int) -> QuerySet[Deliverable]:
     """The version with its verdict and all that its page shows, or that decides who may see it."""
     return Deliverable.objects.filter(pk=pk).select_related(
-        "verdict", "submitted_by", "application__call__case", "application__team__institution", "application__case"
+        "verdict__clearance__decided_by", "submitted_by", "application__call__case", "application__team__institution", "application__case"
     ).defer("verdict__record")
 
 
@@ -211,11 +258,12 @@ def judged_kind(application: Application) -> str:
 
 
 def has_passed(application: Application) -> bool:
-    """Whether any version passed the judge."""
+    """Whether any version passed the judge, and wasn't set aside by a person."""
     versions = latest_versions(application)
-    if any(hasattr(each, "verdict") and each.verdict.accepted for each in versions):
+    if any(hasattr(each, "verdict") and each.verdict.accepted and not each.verdict.is_set_aside for each in versions):
         return True
-    return len(versions) == MOST_VERSIONS and application.deliverables.filter(verdict__accepted=True).exists()
+    passed = application.deliverables.filter(verdict__accepted=True).exclude(verdict__clearance__is_cleared=False)
+    return len(versions) == MOST_VERSIONS and passed.exists()
 
 
 @prepared(application=int)
@@ -223,7 +271,7 @@ def _versions(application: int) -> QuerySet[Deliverable]:
     """What the judge said is long, and pages show it of the newest version alone."""
     mine = Deliverable.objects.filter(application=application)
     newest = Subquery(mine.order_by("-version").values("version")[:1])
-    found = mine.select_related("verdict").defer("verdict__record", "verdict__shown")
+    found = mine.select_related("verdict__clearance").defer("verdict__record", "verdict__shown")
     said = Case(When(version=newest, then=F("verdict__shown")), output_field=JSONField())
     return found.annotate(newest_said=said).order_by("-version")[:MOST_VERSIONS]
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from heitu.engines.judge import matching, similarity, submission
 from heitu.engines.judge.errors import Refusal
@@ -20,7 +21,7 @@ from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.models import Deliverable
 
 LEAST_ALIKE = 0.5
-MOST_WORKS, MOST_PAIRS = 500, 100
+MOST_OF_TEAM, MOST_WORKS, MOST_PAIRS = 10, 1000, 100
 _PLACES = ("starter", "examples")
 
 
@@ -44,13 +45,11 @@ class Comparison:
     matches: list[matching.Match]
 
 
-def latest_of_each_team(call: Call) -> list[Deliverable]:
-    """Each team's latest version that has been judged, the newest MOST_WORKS of them."""
-    latest = (
-        Deliverable.objects.filter(application__call=call, judging=JudgingStatus.DONE)
-        .order_by("application__team", "-submitted_at", "-pk").distinct("application__team").values("pk")
-    )
-    return list(_loaded().filter(pk__in=latest).order_by("-submitted_at", "-pk")[:MOST_WORKS])
+def judged_versions(call: Call) -> list[Deliverable]:
+    """The newest MOST_OF_TEAM versions of each team that have been judged, the newest MOST_WORKS of them."""
+    newest = Window(RowNumber(), partition_by="application__team", order_by=[F("submitted_at").desc(), F("pk").desc()])
+    judged = _loaded().filter(application__call=call, judging=JudgingStatus.DONE).annotate(place=newest)
+    return list(judged.filter(place__lte=MOST_OF_TEAM).order_by("-submitted_at", "-pk")[:MOST_WORKS])
 
 
 def pair(call: Call, pk: int, other: int) -> tuple[Deliverable, Deliverable] | None:
@@ -71,10 +70,14 @@ def _loaded() -> QuerySet[Deliverable]:
 
 
 def likenesses(call: Call, versions: list[Deliverable]) -> list[Likeness]:
-    """Those of the versions that share at least LEAST_ALIKE, the most alike first, MOST_PAIRS at most."""
+    """Of any two teams the versions that are most alike, from LEAST_ALIKE on, the most alike first, MOST_PAIRS at most.
+
+    What one team changed from version to version is no likeness; a copy that it changed later still is one.
+    """
     given = _given(call).tobytes()
     works = {number: Work((), _prints_of(each, given)) for number, each in enumerate(versions)}
-    found = similarity.similar(works, least=LEAST_ALIKE, most=MOST_PAIRS)
+    teams = {number: each.application.team_id for number, each in enumerate(versions)}
+    found = similarity.similar(works, authors=teams, least=LEAST_ALIKE, most=MOST_PAIRS)
     return [_likeness(versions[each.one], versions[each.other], each) for each in found]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from heitu.stages.deliverables.views import evidence, machines, pages, rejudging, similarity
+from heitu.stages.deliverables.views import doubts, evidence, machines, pages, rejudging, similarity
 
 urlpatterns = [
     path("applications/<int:pk>/deliverables/", pages.deliverable_create, name="deliverable_create"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("deliverables/<int:pk>/file/", pages.deliverable_file, name="deliverable_file"),
     path("deliverables/<int:pk>/evidence/", evidence.deliverable_evidence, name="deliverable_evidence"),
     path("deliverables/<int:pk>/rejudgement/", rejudging.rejudge, name="rejudge"),
+    path("deliverables/<int:pk>/clearance/", doubts.clearance, name="clearance"),
     path("rejudgements/<int:pk>/decision/", rejudging.decide_rejudgement, name="decide_rejudgement"),
     path("calls/<str:number>/leaderboard/", pages.leaderboard, name="leaderboard"),
     path("calls/<str:number>/similarity/", similarity.likeness_list, name="likeness_list"),

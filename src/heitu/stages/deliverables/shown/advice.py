@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from heitu.ground.core.text import Text
+from heitu.stages.deliverables.enums import DOUBTS
 
 
 @dataclass(frozen=True)
@@ -261,18 +262,13 @@ FLAGS = {
         zh="计时时本机还有别的评测，区间可能偏宽。", en="Another run was timed on the machine meanwhile; intervals may be wide.",
     ),
     "implausible": Text(
-        zh="用例 {what} 快得不合常理：已通知出题人，付款之前会有人查看，榜单上注明待核。",
-        en="Case {what} is implausibly fast: the owner was told, a person looks before anything is paid, and the "
-        "leaderboard says that it is to be checked.",
+        zh="用例 {what} 快得不合常理：已通知出题人，有人核实之前不参与排名。",
+        en="Case {what} is implausibly fast: the owner was told, and it has no rank until a person has checked it.",
     ),
     "without": Text(
         zh="评测时缺少沙箱层 {what}，由运营者放行。", en="Judged without the sandbox's layer {what}, which the operator waived.",
     ),
 }
-
-
-# Those of FLAGS that say that a person will look.
-DOUBTS = frozenset({"tasks_outlive_calls", "no_kernel", "implausible"})
 
 
 def doubts_of(flags: Iterable[str] | None) -> list[Text]:

@@ -18,8 +18,18 @@ def is_model(shown: Mapping[str, Any]) -> bool:
     return shown.get("kind") == "model"
 
 
-def sentence(measure: Mapping[str, Any]) -> Text:
+def sentence(measure: Mapping[str, Any], *, is_public: bool = False) -> Text:
     """The mean over the runs with its interval, and where it stands between threshold and target."""
+    told = _told_of(measure)
+    if not is_public:
+        return told
+    return Text(
+        zh=f"公开行：{told.zh}结论按计分行得出，其成绩在任务结束后公布。",
+        en=f"On the public rows: {told.en} The verdict is by the rows that count; their figures come when the call is over.",
+    )
+
+
+def _told_of(measure: Mapping[str, Any]) -> Text:
     title, bar, goal = metric_title(measure["name"]), measure["threshold"], measure.get("target")
     mean, low, high = (measure_said(measure[name]) for name in ("mean", "low", "high"))
     met = is_met(measure, measure["mean"])
@@ -86,7 +96,7 @@ def runs(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
             row = found.setdefault(int(name[1]), {"number": int(name[1]), "public": "", "hidden": ""})
             row |= _told(case)
     for row in found.values():
-        value = dict(enumerate(measure.get("runs") or [], start=1)).get(row["number"])
+        value = None if shown.get("is_public") else dict(enumerate(measure.get("runs") or [], start=1)).get(row["number"])
         row["decides"] = "" if value is None else measure_said(value)
         row["passed"] = bool(measure) and is_met(measure, value)
     return [found[number] for number in sorted(found)]

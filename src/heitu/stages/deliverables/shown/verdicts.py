@@ -7,14 +7,17 @@ from typing import Any
 
 from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
+from heitu.ground.people.models import Person
 from heitu.stages.applications.models import Application
+from heitu.stages.calls.enums import DeliverableKind
 from heitu.stages.calls.models import Call
 from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import JudgingStatus
 from heitu.stages.deliverables.judging import holdups
 from heitu.stages.deliverables.judging.queue import place_of
 from heitu.stages.deliverables.models import Deliverable, Verdict
-from heitu.stages.deliverables.ranking import RANKED, Ranked
+from heitu.stages.deliverables.publicly import knows_what_decides, seen_by
+from heitu.stages.deliverables.ranking import RANKED
 from heitu.stages.deliverables.shown import figures, history, marks
 from heitu.stages.deliverables.shown.advice import Advice, advice_for, doubts_of, flag_words, meaning_of
 from heitu.stages.deliverables.shown.designs import check_titles, report_shown
@@ -51,7 +54,8 @@ def judgement(verdict: Verdict) -> dict[str, Any]:
     """The verdict in words, what to mend, and what there is of an operator or of a model to see."""
     return {
         "outcome": outcome(verdict), "tone": verdict_tone(verdict.code), "story": story(verdict),
-        "advice": _advice(verdict), "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
+        "advice": _advice(verdict), "doubts": doubts_of(verdict.shown.get("flags")),
+        "flags": [flag_words(flag) for flag in verdict.shown.get("flags") or []],
         **(_marked(verdict) if marks.is_model(verdict.shown) else _compared(verdict)), **report_shown(verdict.shown),
     }
 
@@ -60,7 +64,8 @@ def _marked(verdict: Verdict) -> dict[str, Any]:
     """A model's measure against threshold and target, and its runs as rows."""
     measure = verdict.shown.get("measure")
     return {
-        "is_model": True, "runs": marks.runs(verdict.shown), "facts": marks.facts(measure) if measure else [],
+        "is_model": True, "is_public": bool(verdict.shown.get("is_public")),
+        "runs": marks.runs(verdict.shown), "facts": marks.facts(measure) if measure else [],
         "chart": marks.chart(measure) if measure else None,
     }
 
@@ -96,7 +101,7 @@ def _advice(verdict: Verdict) -> Advice | None:
 def story(verdict: Verdict) -> Text:
     """What happened, in one or two sentences that say what to mend."""
     if measure := verdict.shown.get("measure"):
-        return marks.sentence(measure)
+        return marks.sentence(measure, is_public=bool(verdict.shown.get("is_public")))
     if verdict.accepted:
         return _success(verdict)
     if words := str(verdict.shown.get("text") or ""):
@@ -144,31 +149,50 @@ def _row(case: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def history_shown(application: Application) -> dict[str, Any]:
+def history_shown(application: Application, viewer: Person | None) -> dict[str, Any]:
     """The latest versions as steps, newest first, and which columns they fill."""
-    steps = history.steps(queries.latest_versions(application))
+    steps = history.steps(seen_by(viewer, application.call, queries.latest_versions(application)))
     return {
         "versions": steps, "has_figures": any(step.title for step in steps),
         "more": len(steps) == queries.MOST_VERSIONS,
     }
 
 
-def board(call: Call) -> dict[str, Any]:
-    """The leaderboard as rows, and what its figure is: the end of the interval that counts."""
-    ranks = queries.leaderboard(call)
-    best = ranks[0][1].verdict if ranks else None
+def board(call: Call, viewer: Person | None) -> dict[str, Any]:
+    """The leaderboard as rows, what its figure is: the end of the interval that counts, and of which rows of a model."""
+    knows = knows_what_decides(viewer, call)
+    found = queries.standings(call, publicly=not knows)
+    rows = [_place(row, ranked.rank) for ranked, row in found.ranked] + [_place(row, None) for row in found.in_doubt]
     return {
-        "rows": [_place(ranked, row) for ranked, row in ranks],
-        "figure_title": _counted(best), "is_ranked": call.kind in RANKED,
+        "rows": rows, "figure_title": _counted(rows[0]["row"].verdict if rows else None),
+        "is_ranked": call.kind in RANKED, "is_last_counted": queries.is_last_counted(call.case),
+        "has_doubts": bool(found.in_doubt), "of_rows": _rows_counted(call, knows),
     }
 
 
-def _place(ranked: Ranked, row: Deliverable) -> dict[str, Any]:
-    """One line of the leaderboard, with the whole interval, and whether a person has still to look at it."""
-    verdict, is_doubtful = row.verdict, bool(doubts_of(vars(row)["flags"]))
+def _place(row: Deliverable, rank: int | None) -> dict[str, Any]:
+    """One line of the leaderboard, with the whole interval; without a rank where a person has still to look at it."""
+    verdict = row.verdict
     span = (verdict.speedup_low, verdict.speedup_high) if not verdict.measure_name else (verdict.measure_low, verdict.measure_high)
     said = [measure_said(end) if verdict.measure_name else f"{end or 0:.2f}" for end in span]
-    return {"rank": ranked.rank, "row": row, "figure": _counts(verdict), "span": "–".join(said), "is_doubtful": is_doubtful}
+    return {"rank": rank, "row": row, "figure": _counts(verdict), "span": "–".join(said)}
+
+
+def _rows_counted(call: Call, knows: bool) -> Text | None:
+    """Which rows of a model's data the leaderboard is about; None for what has none."""
+    if call.kind != DeliverableKind.MODEL:
+        return None
+    if call.case.closed_at is not None:
+        return Text(zh="最终榜：按计分行。", en="Final: by the rows that count.")
+    if knows:
+        return Text(
+            zh="按计分行；任务结束前团队只看得到公开行的榜。",
+            en="By the rows that count. Until the call is over, teams see ranks by the public rows.",
+        )
+    return Text(
+        zh="按公开行；任务结束后按计分行公布最终榜。",
+        en="By the public rows. Ranks by the rows that count come when the call is over.",
+    )
 
 
 def _counted(verdict: Verdict | None) -> Text:

@@ -18,11 +18,12 @@ from heitu.ground.people.models import Person
 from heitu.ground.people.queries import person_of
 from heitu.stages.applications.models import Application
 from heitu.stages.calls.rules import visible_calls
-from heitu.stages.deliverables import actions, queries
+from heitu.stages.deliverables import actions, doubts, queries
 from heitu.stages.deliverables.forms import DeliverableForm
 from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.judging.evidence import can_take_evidence, is_revealed
 from heitu.stages.deliverables.models import Deliverable, Publication
+from heitu.stages.deliverables.publicly import seen_by
 from heitu.stages.deliverables.rules import can_compare_work, can_hand_in, can_see_deliverable
 from heitu.stages.deliverables.shown import board, history_shown, verdict_shown
 from heitu.stages.deliverables.shown.words import figure, listed
@@ -50,7 +51,7 @@ def deliverable_create(request: HttpRequest, pk: int) -> HttpResponse:
         "hosts": ", ".join(map(str, form.hosts)), "most_mb": actions.most_bytes(kind=queries.judged_kind(application)) >> 20,
         "endings": listed(actions.endings(kind=application.call.kind)),
         "pace": queries.pace_of(application, programme.rules, now=now()), "why_not": _why_not(application),
-        **history_shown(application),
+        **history_shown(application, person),
     }
     return render(request, "deliverables/deliverable_create.html", context, status=409 if is_posted else 200)
 
@@ -87,7 +88,7 @@ def deliverable_detail(request: HttpRequest, pk: int) -> HttpResponse:
     deliverable, person = _visible(request, pk), person_of(request)
     context = {
         "has_evidence": can_take_evidence(person, deliverable), "is_revealed": is_revealed(deliverable),
-        "anew": rejudging.shown(deliverable, person),
+        "anew": rejudging.shown(deliverable, person), "may_clear": doubts.can_clear(person, deliverable),
     }
     return render(request, "deliverables/deliverable_detail.html", context | verdict_shown(deliverable))
 
@@ -110,18 +111,19 @@ def deliverable_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _visible(request: HttpRequest, pk: int) -> Deliverable:
-    deliverable = queries.deliverable_numbered.first(pk=pk)
-    if deliverable is None or not can_see_deliverable(person_of(request), deliverable):
+    deliverable, person = queries.deliverable_numbered.first(pk=pk), person_of(request)
+    if deliverable is None or not can_see_deliverable(person, deliverable):
         raise Http404
+    seen_by(person, deliverable.application.call, [deliverable])
     return deliverable
 
 
 @require_safe
 def leaderboard(request: HttpRequest, number: str) -> HttpResponse:
-    """Every team's best judged version of a call, with intervals and shared ranks."""
+    """Of every team the version that counts, with intervals and shared ranks."""
     person = person_of(request)
     call = get_object_or_404(visible_calls(person), number=number)
-    context = {"call": call, "compares": can_compare_work(person, call), **board(call)}
+    context = {"call": call, "compares": can_compare_work(person, call), **board(call, person)}
     return render(request, "deliverables/leaderboard.html", context)
 
 

@@ -32,13 +32,14 @@ class Side:
 @login_required
 @require_safe
 def likeness_list(request: HttpRequest, number: str) -> HttpResponse:
-    """Pairs of different teams' latest judged versions, the most alike first."""
+    """Pairs of different teams' judged versions, the most alike first."""
     person = person_of(request)
     call = get_object_or_404(calls_to_compare(person), number=number)
-    versions = similarity.latest_of_each_team(call)
+    versions = similarity.judged_versions(call)
     rows = [_row(each, person) for each in similarity.likenesses(call, versions)]
     context = {
-        "call": call, "rows": rows, "compared": len(versions), "least": round(similarity.LEAST_ALIKE * 100),
+        "call": call, "rows": rows, "compared": len(versions),
+        "teams": len({each.application.team_id for each in versions}), "least": round(similarity.LEAST_ALIKE * 100),
         "is_cut": len(versions) == similarity.MOST_WORKS or len(rows) == similarity.MOST_PAIRS,
     }
     return render(request, "deliverables/likeness_list.html", context)
