@@ -104,7 +104,8 @@ class _Sparing:
     def read(self, size: int = -1) -> bytes:
         """As the file's own. Raises BadArchive for too much."""
         if self.most is not None and size > self.most:
-            raise BadArchive("too_many_files", "压缩包的目录过大", "the archive's directory is too large")
+            zh, en = "压缩包里列出的文件过多：只打包需要的文件", "the archive lists too many files: pack only those that are needed"
+            raise BadArchive("too_many_files", zh, en)
         return self._file.read(size)
 
     def seek(self, place: int, whence: int = 0) -> int:
