@@ -50,7 +50,7 @@ def judge(
 ) -> Verdict:
     """Judge a submission (file, folder or zip) by a task folder.
 
-    `repeat` is the number of fresh process pairs that are timed (3, and up to 16 while the interval is wide, or 1 when
+    `repeat` is the number of fresh process pairs that are timed (3, and up to 48 while the interval is wide, or 1 when
     `quick`); `quick` also checks every case once only and times three pairs of it. `seed` fixes cases and draws; None
     takes one that nobody knows.
     `nursery` is one already entered, which spares many runs in a row its start of about 0.4 s.
