@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -34,5 +35,8 @@ def _needed(of: Distribution) -> list[str]:
 
 
 def _tops(of: Distribution) -> set[str]:
-    tops = {file.parts[0] for file in of.files or []}
+    """By its list of files, a path a row: read as paths, as the library does, that takes ten times as long."""
+    record = of.read_text("RECORD")
+    names = (row[0] for row in csv.reader(record.splitlines()) if row) if record else map(str, of.files or [])
+    tops = {name.partition("/")[0] for name in names}
     return {str(of.locate_file(top)) for top in tops if top not in _UNSEEN and not top.endswith(".pth")}
