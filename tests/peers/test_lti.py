@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heitu.ground.core import clock
@@ -69,10 +69,10 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def offering(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offering:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "uploads")
+def offering(cast: Cast, tmp_path: Path) -> Iterator[Offering]:
     now = clock.now()
-    return courses.an_offering(courses.an_adoption(courses.loaded(tmp_path, now=now), cast, now=now), cast, now=now)
+    with override_settings(MEDIA_ROOT=tmp_path / "uploads"):  # which tells the storage, and tells it again afterwards
+        yield courses.an_offering(courses.an_adoption(courses.loaded(tmp_path, now=now), cast, now=now), cast, now=now)
 
 
 @pytest.fixture
