@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from heitu.engines.lifecycle.command import check
 from heitu.engines.lifecycle.faults import Fault
+from heitu.kinds.courses.pack import outline
 from heitu.kinds.courses.pack.reading import examine, read_course
+from heitu.stages.calls import terms
 from tests import courses
 
 
@@ -31,6 +33,14 @@ def test_a_sound_course_has_no_fault(tmp_path: Path) -> None:
         "figures/sum.svg", "labs/add-up/add-up.ipynb", "units/errors.en.md", "units/errors.zh.md", "units/sums.en.md",
         "units/sums.zh.md",
     ]
+
+
+def test_what_a_course_is_called_fits_the_call_for_its_teachers() -> None:
+    """The one is checked without Django, so the bounds stand in two places."""
+    assert outline.MOST_LETTERS["summary"] == terms.MOST_LETTERS["summary"]
+    prefixes = len("采用课程："), len("Teach the course: ")
+    for most, prefix, bound in zip(outline.MOST_LETTERS["title"], prefixes, terms.MOST_LETTERS["title"], strict=True):
+        assert most + prefix <= bound
 
 
 def test_the_digest_is_of_the_content(tmp_path: Path) -> None:

@@ -200,6 +200,8 @@ def test_the_owner_decides_on_the_page_or_by_a_program(cast: Cast, delivering: A
     assert "clearance/" not in team.get(page).content.decode()
     assert page + "clearance/" in zhou.get(page).content.decode()
     assert zhou.post(page + "clearance/", {"decision": "cleared", "reason": " "}).status_code == 409
+    assert zhou.post(page + "clearance/", {"reason": "没有按按钮"}).status_code == 409
+    assert not Clearance.objects.exists()
     done = zhou.post(page + "clearance/", {"decision": "cleared", "reason": "分块合理"}, follow=True).content.decode()
     assert "计入排名" in done
     assert "分块合理" in team.get(page).content.decode()

@@ -10,12 +10,12 @@ from typing import Any, NoReturn, Self
 
 import numpy as np
 
-from heitu.engines.judge import dtypes
 from heitu.engines.judge.aside import Aside, Doing, Gone, Hear
 from heitu.engines.judge.cases import Bench, Case, Inputs, Sample
 from heitu.engines.judge.designs.acceptance import Acceptance, App, Fault, Unreadable
 from heitu.engines.judge.designs.contract import Check, Design
 from heitu.engines.judge.dtypes import Array
+from heitu.engines.judge.layout import Place, place_from
 from heitu.engines.judge.papers import Paper, Papers
 from heitu.engines.judge.task import Model, Operator, Task
 from heitu.engines.sandbox.letters import Reply, Request
@@ -138,25 +138,15 @@ def _elsewhere(_: np.random.Generator) -> NoReturn:
 
 @dataclass(frozen=True)
 class _Strided:
-    """An array that isn't contiguous: pickled by itself it would become so. `back` is where its first element lies."""
+    """An array that isn't contiguous: pickled by itself it would become so. With all the bytes between its first and its last."""
 
-    dtype: str
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    back: int
+    place: Place
     content: bytes
 
     @classmethod
     def of(cls, value: Array) -> _Strided:
-        """With all the bytes between its first and its last."""
-        reach = [(n - 1) * s for n, s in zip(value.shape, value.strides, strict=True)]
-        back = -sum(r for r in reach if r < 0)
-        span = back + sum(r for r in reach if r > 0) + value.itemsize
-        return cls(value.dtype.name, value.shape, value.strides, back, ctypes.string_at(value.ctypes.data - back, span))
-
-    def array(self) -> Array:
-        """As it was."""
-        return np.ndarray(self.shape, dtypes.dtype(self.dtype), self.content, self.back, self.strides)
+        place = place_from(value.dtype.name, value.shape, value.strides, 0)
+        return cls(place, ctypes.string_at(value.ctypes.data - place.offset, place.span))
 
 
 def _packed(inputs: Inputs) -> Inputs:
@@ -164,7 +154,7 @@ def _packed(inputs: Inputs) -> Inputs:
 
 
 def _unpacked(inputs: Inputs) -> Inputs:
-    return {name: value.array() if isinstance(value, _Strided) else value for name, value in inputs.items()}
+    return {name: value.place.view(value.content) if isinstance(value, _Strided) else value for name, value in inputs.items()}
 
 
 def _is_strided(value: object) -> bool:

@@ -29,7 +29,7 @@ class Place:
     start: int
     span: int
 
-    def view(self, memory: mmap.mmap) -> Array:
+    def view(self, memory: mmap.mmap | bytes) -> Array:
         """The array over `memory`."""
         return np.ndarray(self.shape, dtypes.dtype(self.dtype), memory, self.offset, self.strides)
 
@@ -71,13 +71,13 @@ def lay_out(spec: Operator | Model, case: Case, sample: Sample, names: list[str]
     for name, value in sample.inputs.items():
         if isinstance(value, np.ndarray):
             strides = value.strides if language != "cpp" else _contiguous(value.shape, value.itemsize)
-            inputs[name] = _place(value.dtype.name, value.shape, strides, cursor)
+            inputs[name] = place_from(value.dtype.name, value.shape, strides, cursor)
             cursor = _after(inputs[name])
     outputs: list[Place] = []
     goal = channel.OUT_DATA
     for golden, name in zip(sample.golden, names, strict=True):
         strides = _contiguous(golden.shape, dtypes.dtype(name).itemsize)
-        outputs.append(_place(name, golden.shape, strides, goal))
+        outputs.append(place_from(name, golden.shape, strides, goal))
         goal = _after(outputs[-1])
     if cursor > channel.IN_SIZE or goal > channel.OUT_SIZE:
         limit = channel.IN_SIZE >> 20
@@ -131,7 +131,7 @@ def _extent(parameter: Parameter, shape: tuple[int, ...]) -> dict[str, Any]:
     return {"int": int(np.prod(shape[:-1], dtype=np.int64))}
 
 
-def _place(name: str, shape: tuple[int, ...], strides: tuple[int, ...], cursor: int) -> Place:
+def place_from(name: str, shape: tuple[int, ...], strides: tuple[int, ...], cursor: int) -> Place:
     """Room for the array from `cursor` on; negative strides reach back from the first element."""
     size = dtypes.dtype(name).itemsize
     if 0 in shape:

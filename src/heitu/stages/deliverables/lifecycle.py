@@ -43,7 +43,7 @@ def wins_race(context: Context) -> Text | None:
         return None
     if queries.rivals_at_work(application, now=context.now).exists():
         return Text(zh="择优任务：还有团队在期限内攻关。", en="Best of all: another team is still at work before its deadline.")
-    if queries.are_rivals_judged(application):
+    if queries.is_rival_being_judged(application):
         return Text(zh="择优任务：另一团队的版本还在评测。", en="Best of all: another team's version is still being judged.")
     rank = queries.rank_of(application)
     if rank is not None and rank > 1:

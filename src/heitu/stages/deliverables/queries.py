@@ -157,7 +157,7 @@ def rivals_at_work(application: Application, *, now: datetime) -> QuerySet[Miles
     ).exclude(award__application=application)
 
 
-def are_rivals_judged(application: Application) -> bool:
+def is_rival_being_judged(application: Application) -> bool:
     """Whether a version that another team of the call handed in has no verdict yet."""
     rivals = Deliverable.objects.filter(application__call=application.call, application__case__closed_at__isnull=True)
     return rivals.filter(judging__in=[JudgingStatus.QUEUED, JudgingStatus.RUNNING]).exclude(application=application).exists()

@@ -12,6 +12,7 @@ from heitu.ground.core.clock import now
 from heitu.ground.core.text import Text
 from heitu.ground.people.queries import person_of
 from heitu.stages.deliverables import doubts, queries
+from heitu.stages.deliverables.views.chosen import chosen
 
 
 @login_required
@@ -20,7 +21,7 @@ def clearance(request: HttpRequest, pk: int) -> HttpResponse:
     deliverable, person = queries.deliverable_numbered.first(pk=pk), person_of(request)
     if deliverable is None or person is None or not doubts.can_clear(person, deliverable):
         raise Http404
-    is_cleared, reason = request.POST.get("decision") == "cleared", request.POST.get("reason", "")
+    is_cleared, reason = chosen(request, "cleared", "set_aside") == "cleared", request.POST.get("reason", "")
     doubts.decide(verdict=deliverable.verdict, is_cleared=is_cleared, reason=reason, by=person, now=now())
     cleared = Text(zh="已认可，可以参与排名；团队已收到通知。", en="It counts from now on; the team was told.")
     aside = Text(zh="已认定不计；团队已收到通知。", en="It is set aside and doesn't count; the team was told.")

@@ -16,6 +16,12 @@ from heitu.stages.deliverables import queries
 from heitu.stages.deliverables.enums import Decision
 from heitu.stages.deliverables.judging import rejudging
 from heitu.stages.deliverables.models import Deliverable, Rejudgement
+from heitu.stages.deliverables.views.chosen import chosen
+
+DONE = {
+    Decision.PROMOTED: Text(zh="新结论已生效，团队已收到通知。", en="The new verdict is in force; the team was told."),
+    Decision.DISMISSED: Text(zh="新结论未采用。", en="The new verdict is left aside."),
+}
 
 
 @login_required
@@ -34,12 +40,9 @@ def decide_rejudgement(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     deliverable, person = allowed(request, row.deliverable_id)
-    promotes = request.POST.get("decision") == Decision.PROMOTED
-    rejudging.decide(
-        rejudgement=row, decision=Decision.PROMOTED if promotes else Decision.DISMISSED, by=person, now=now()
-    )
-    said = Text(zh="新结论已生效，团队已收到通知。", en="The new verdict is in force; the team was told.")
-    messages.success(request, str(said if promotes else Text(zh="新结论未采用。", en="The new verdict is left aside.")))
+    decision = Decision(chosen(request, *Decision.values))
+    rejudging.decide(rejudgement=row, decision=decision, by=person, now=now())
+    messages.success(request, str(DONE[decision]))
     return redirect("deliverable_detail", pk=deliverable.pk)
 
 
