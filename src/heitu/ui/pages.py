@@ -31,11 +31,11 @@ class _Paginator(AnyPaginator):
 
 def paginate(
     request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], per_page: int = 25,
-    load: Callable[[Sequence[int]], Sequence[Any]] | None = None,
+    load: Callable[[Sequence[Any]], Sequence[Any]] | None = None,
 ) -> ShownPage:
     """The page that the address asks for (`?page=`); the nearest existing one if it is out of range or no number.
 
-    With `load`, only the keys of `rows` are asked for, and it brings all that the page shows of those on it.
+    With `load`, only the keys of a query's `rows` are asked for, and it brings all that the page shows of those on it.
     """
     keys = rows.values_list("pk", flat=True) if load and isinstance(rows, QuerySet) else rows
     page = _Paginator(keys, per_page).get_page(request.GET.get("page"))

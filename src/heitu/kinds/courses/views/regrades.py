@@ -86,8 +86,7 @@ def _about(revision: Revision) -> dict[str, Any]:
 def _compared(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     found = regrades.compared(revision)
     shown = [each for each in found if "all" in request.GET or each.outcome != "same"]
-    counts, page = regrades.totals(found), paginate(request, shown)
-    page.object_list = regrades.named(list(page.object_list))
+    counts, page = regrades.totals(found), paginate(request, shown, load=regrades.named)
     return {
         "questions": regrades.questions(found), "page": page, "shows_all": "all" in request.GET,
         "outcomes": [(said, counts[key], key) for key, said in regrades.OUTCOMES.items() if counts[key]],
