@@ -100,6 +100,8 @@ def test_a_design_that_fails_says_which_check(story: Story) -> None:
     assert "admits" in weights.keys() - passed, "what it stumbles over, whatever is drawn"
     assert verdict.score == 100 * sum(weights[each] for each in passed) / sum(weights.values())
     assert "没有答案而留空的问题只有" in page_of(story, made, "lin")
+    assert f"必过的检查全部通过；共通过 {len(passed)} / {len(weights)} 项。" in page_of(story, made, "lin")
+    assert "全部通过。" not in page_of(story, made, "lin")
 
 
 def test_a_file_that_is_no_design_is_refused_at_the_form(story: Story) -> None:
