@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 
 from heitu.engines.judge.records import commitment, read
@@ -93,6 +94,17 @@ def test_it_is_judged_by_its_sealed_seed_and_can_be_judged_again(
     )
     assert found.ok, str(found)
     assert {"signature", "seed", "task", "submission"} <= {remark.name for remark in found.remarks if remark.holds}
+
+
+def test_one_that_was_undone_leaves_the_name_free(cast: Cast, delivering: Application) -> None:
+    """A file stays when its row is rolled back; the judge tells what it is by its name."""
+    for _ in range(2):
+        with transaction.atomic():
+            made = actions.hand_in(
+                application=delivering, file=ContentFile(WORK, name="submission.py"), by=cast.lin, now=clock.now()
+            )
+            assert Path(made.file.path).name == "submission.py"
+            transaction.set_rollback(True)
 
 
 def test_a_framework_s_entry_keeps_its_name(cast: Cast, delivering: Application) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -98,7 +99,8 @@ def _version(application: Application, file: File[bytes], *, is_judged: bool) ->
         toolchain=_toolchain(file, application.call) if is_judged else "",
         judging=JudgingStatus.QUEUED if is_judged else JudgingStatus.NONE,
     )
-    made.file.save(f"{application.pk}-v{made.version}/{made.filename}", file, save=False)
+    place = f"{application.pk}-v{made.version}-{secrets.token_hex(4)}"  # else one undone leaves its file, and the next another name
+    made.file.save(f"{place}/{made.filename}", file, save=False)
     return made
 
 
